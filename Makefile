@@ -1,0 +1,78 @@
+# `make` sets up and runs everything; `make test` proves it; `make help` lists the rest.
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+RUN := $(BIN)/parallelrun
+STEMS := $(basename $(notdir $(wildcard notebooks/*.ipynb)))
+WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
+
+# One thread a process: sums keep their order, and as many processes run as there are processors.
+export OMP_NUM_THREADS = 1
+export OPENBLAS_NUM_THREADS = 1
+export MKL_NUM_THREADS = 1
+
+.PHONY: all
+all: $(READY)  ## set up, check the data, run all notebooks that are out of date, write figures/
+	@$(RUN) build
+
+.PHONY: $(STEMS)
+$(STEMS): $(READY)
+	@$(RUN) build $@
+
+.PHONY: test
+test: $(READY)  ## lint, types, unit tests, every notebook cell by cell, and figures/ rebuilt byte by byte
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest -n $(WORKERS)
+
+.PHONY: accept
+accept: $(READY)  ## after an intended change: show what differs, write the new outputs into the notebooks
+	@$(RUN) accept
+
+.PHONY: validate
+validate: $(READY)  ## check every table against its schema
+	@$(RUN) validate
+
+.PHONY: codebook
+codebook: $(READY)  ## write data/README.md from data/datapackage.json
+	@$(RUN) codebook
+
+.PHONY: lab
+lab: $(READY)  ## open the notebooks in JupyterLab, on this machine only
+	@$(BIN)/jupyter lab --ip=127.0.0.1 notebooks
+
+.PHONY: bench
+bench: $(READY)  ## time the build against plain papermill, side by side
+	@$(BIN)/python benchmarks/build.py
+
+.PHONY: lock
+lock: $(READY)  ## compile requirements.txt anew from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --upgrade --universal --fork-strategy fewest --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet --output-file requirements.txt
+
+.PHONY: clean
+clean:  ## remove what was built (not figures/) and the environment
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help
+help:  ## show this list
+	@echo "make TARGET, where TARGET is"
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  %-10s %s\n", $$1, $$2}'
+	@printf "  %-10s %s\n" NOTEBOOK "build one notebook: $(STEMS)"
+
+# The environment: uv (taken from the lock, with its hashes) installs exactly the lock, then this package.
+$(READY): requirements.txt pyproject.toml
+	@echo "Setting up .venv from requirements.txt"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed: name it with 'make PYTHON=python3.11'" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@sed -n '/^uv==/,/# via/p' requirements.txt > .venv/uv.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .venv/uv.txt
+	@$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.txt
+	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-build-isolation --no-deps --editable .
+	@touch $@

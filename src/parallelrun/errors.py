@@ -1,0 +1,35 @@
+"""The exceptions of the package: each message says what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+
+class ParallelRunError(Exception):
+    """Base of every error that the package raises on purpose."""
+
+
+class DataError(ParallelRunError):
+    """A curated table, or the package that describes it, is not as it must be."""
+
+
+class UnknownTableError(DataError):
+    """No table has that name; the message names the near ones."""
+
+
+class PublishedFormError(DataError):
+    """A printed figure has a form for which there is no rule."""
+
+
+class ParameterError(ParallelRunError):
+    """A notebook's parameter is unknown, of the wrong type, or out of range."""
+
+
+class FigureError(ParallelRunError):
+    """A figure breaks the contract: no alt text, a glyph missing, a name used twice."""
+
+
+class ResultError(ParallelRunError):
+    """A recorded result breaks the contract: used twice, not finite, interval not around the value."""
+
+
+class NotebookError(ParallelRunError):
+    """A notebook could not be read, or a cell of it failed."""

@@ -1,0 +1,5 @@
+"""What the fork server imports, once a build."""
+
+from parallelrun.imports import preload
+
+preload()

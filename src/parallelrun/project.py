@@ -1,0 +1,69 @@
+"""Where the collection lives: the folder that holds notebooks/, data/ and figures/."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from parallelrun.errors import ParallelRunError
+
+OUT_VARIABLE = "PARALLELRUN_OUT"
+"""Environment variable: folder into which a notebook's figures and results go."""
+
+DATA_VARIABLE = "PARALLELRUN_DATA"
+"""Environment variable: folder with a ``datapackage.json`` to read in place of ``data/``."""
+
+FORMATS_VARIABLE = "PARALLELRUN_FORMATS"
+"""Environment variable: comma-separated figure formats to write, by default svg,pdf,png."""
+
+
+@cache
+def root() -> Path:
+    """Return the collection's folder: the one above this package, or the nearest above the working directory.
+
+    Raises
+    ------
+    ParallelRunError
+        If neither has a ``notebooks`` folder and a ``data/datapackage.json``.
+    """
+    for folder in (Path(__file__).resolve().parents[2], Path.cwd(), *Path.cwd().parents):
+        if (folder / "notebooks").is_dir() and (folder / "data" / "datapackage.json").is_file():
+            return folder
+    raise ParallelRunError(
+        "no collection found: expected notebooks/ and data/datapackage.json in this folder or one above it; "
+        "run the command inside a clone of parallel-run"
+    )
+
+
+def package_version() -> str:
+    """Return the version of the installed package."""
+    return version("parallel-run")
+
+
+def notebook_path(stem: str) -> Path:
+    """Return the path of a theme's notebook."""
+    return root() / "notebooks" / f"{stem}.ipynb"
+
+
+def stems() -> list[str]:
+    """Return the stems of all notebooks, sorted: the only list of themes there is."""
+    return sorted(path.stem for path in (root() / "notebooks").glob("*.ipynb"))
+
+
+def data_dir() -> Path:
+    """Return the folder of the data package in use."""
+    override = os.environ.get(DATA_VARIABLE)
+    return Path(override) if override else root() / "data"
+
+
+def out_dir(stem: str) -> Path:
+    """Return the folder for a notebook's figures and results; never ``figures/`` unless a build says so."""
+    override = os.environ.get(OUT_VARIABLE)
+    return Path(override) / stem if override else root() / "build" / "interactive" / stem
+
+
+def formats() -> tuple[str, ...]:
+    """Return the figure formats to write."""
+    return tuple(os.environ.get(FORMATS_VARIABLE, "svg,pdf,png").split(","))

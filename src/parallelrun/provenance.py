@@ -1,0 +1,79 @@
+"""Which curated tables an object was computed from, carried along by the computation itself.
+
+`parallelrun.data.load` marks a frame with the table it was read from. A function decorated with `traced`
+marks what it returns with every table that any of its arguments carries. So a figure or a result knows
+what it was really made of, and no list is kept by hand.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable, Iterable
+from typing import Any, ParamSpec, TypeVar, cast
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+KEY = "inputs"
+FIGURE_KEY = "_parallelrun_inputs"
+
+T = TypeVar("T")
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def inputs_of(*objects: object) -> frozenset[str]:
+    """Return the names of the tables that the objects were computed from.
+
+    Looks into frames, series, figures, dataclasses, mappings, lists, tuples and sets; anything else has none.
+    """
+    found: set[str] = set()
+    for thing in objects:
+        if isinstance(thing, pd.DataFrame | pd.Series):
+            found |= thing.attrs.get(KEY, frozenset())
+        elif isinstance(thing, Figure):
+            found |= getattr(thing, FIGURE_KEY, frozenset())
+        elif isinstance(thing, dict):
+            found |= inputs_of(*thing.values())
+        elif isinstance(thing, list | tuple | set):
+            found |= inputs_of(*thing)
+        elif dataclasses.is_dataclass(thing) and not isinstance(thing, type):
+            found |= getattr(thing, KEY, frozenset())
+            found |= inputs_of(*(getattr(thing, f.name) for f in dataclasses.fields(thing) if f.name != KEY))
+    return frozenset(found)
+
+
+def mark(thing: T, inputs: Iterable[str]) -> T:
+    """Return the object with the given tables added to those it was computed from.
+
+    Plain numbers, strings and arrays cannot carry a mark and are returned as they are.
+    """
+    return cast(T, _marked(thing, frozenset(inputs)))
+
+
+def _marked(thing: Any, inputs: frozenset[str]) -> Any:
+    if isinstance(thing, pd.DataFrame | pd.Series):
+        thing.attrs[KEY] = thing.attrs.get(KEY, frozenset()) | inputs
+    elif isinstance(thing, Figure):
+        setattr(thing, FIGURE_KEY, inputs_of(thing) | inputs)
+    elif isinstance(thing, dict):
+        return {key: _marked(value, inputs) for key, value in thing.items()}
+    elif isinstance(thing, list):
+        return [_marked(item, inputs) for item in thing]
+    elif isinstance(thing, tuple):
+        marked = [_marked(item, inputs) for item in thing]
+        return type(thing)(*marked) if hasattr(thing, "_fields") else tuple(marked)
+    elif dataclasses.is_dataclass(thing) and hasattr(thing, KEY):
+        return dataclasses.replace(thing, **{KEY: inputs_of(thing) | inputs})  # type: ignore[type-var]
+    return thing
+
+
+def traced(function: Callable[P, R]) -> Callable[P, R]:
+    """Decorate a function so that what it returns carries the tables of all its arguments."""
+
+    @functools.wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> Any:
+        return mark(function(*args, **kwargs), inputs_of(*args, *kwargs.values()))
+
+    return wrapper

@@ -1,0 +1,180 @@
+"""What a notebook holds in its hand: checked parameters, curated tables, figures, results and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from IPython.display import display
+from matplotlib.figure import Figure
+
+from parallelrun import data, figures, params, project
+from parallelrun.errors import FigureError
+from parallelrun.provenance import inputs_of
+from parallelrun.results import Estimate, Results
+
+
+class Study:
+    """One run of a notebook.
+
+    Parameters
+    ----------
+    stem : str
+        The notebook's stem, for example ``"convergence"``.
+    namespace : mapping
+        The notebook's ``globals()``, from which the parameters are taken by name.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is missing from the notebook, of the wrong type, or out of range.
+    """
+
+    def __init__(self, stem: str, namespace: Mapping[str, Any]) -> None:
+        figures.use_house_style()
+        self.stem = stem
+        model = params.model_for(stem)
+        given = {name: namespace[name] for name in model.model_fields if name in namespace}
+        self.parameters = params.check(model, given)
+        self._digests: dict[str, str] = {}
+        self._figures: set[str] = set()
+        self._results = Results()
+        self._folder = project.out_dir(stem)
+
+    def load(self, table: str) -> pd.DataFrame:
+        """Return a curated table; a name without a folder is one of this notebook's own (see `data.load`)."""
+        name = table if "/" in table or table == "sources" else f"{self.stem}/{table}"
+        frame = data.load(name)
+        self._digests[name] = data.digest(name)
+        return frame
+
+    def figure(
+        self,
+        figure: Figure,
+        name: str,
+        *,
+        title: str,
+        data: pd.DataFrame,
+        alt: str,
+        caption: str,
+        simulated: bool = False,
+    ) -> None:
+        """Save a figure with its plotted data, and show it.
+
+        Parameters
+        ----------
+        figure : matplotlib.figure.Figure
+            Made by `parallelrun.figures.canvas`.
+        name : str
+            Name of its files; unique in the notebook.
+        title : str
+            What the figure shows, as a statement; numbers in it are computed.
+        data : pandas.DataFrame
+            The plotted data, tidy.
+        alt : str
+            What a reader who cannot see it needs to know.
+        caption : str
+            How it was made: method, units, what the interval is.
+        simulated : bool
+            Whether any of what is drawn is simulated rather than observed; the source line says so.
+
+        Raises
+        ------
+        FigureError
+            If the name is taken or the figure breaks the contract (see `figures.save`).
+        """
+        if name in self._figures:
+            raise FigureError(f"figure {name!r}: saved twice in this notebook; give each figure a name of its own")
+        inputs = inputs_of(figure, data)
+        description = figures.Description(
+            name=name,
+            title=title,
+            alt=alt,
+            caption=caption,
+            source_line=self._source_line(inputs, data, simulated),
+            provenance={
+                "project": "parallel-run",
+                "version": project.package_version(),
+                "notebook": self.stem,
+                "parameters": self.parameters.model_dump(),
+                "inputs": {table: self._digests[table] for table in sorted(inputs)},
+                "simulated": simulated,
+            },
+        )
+        saved = figures.save(figure, description, data, self._folder, project.formats())
+        self._figures.add(name)
+        display(saved)
+
+    def record(self, name: str, estimate: Estimate, meaning: str) -> None:
+        """Record a result (see `results.Results.add`) and show it as a sentence."""
+        result = self._results.add(name, estimate, meaning)
+        self.say(f"`{result.name}` = **{result.estimate}**: {result.meaning}")
+
+    def say(self, markdown: str) -> None:
+        """Show a sentence whose numbers were computed."""
+        display({"text/markdown": markdown, "text/plain": markdown}, raw=True)
+
+    def table(self, frame: pd.DataFrame, caption: str) -> None:
+        """Show a frame as a readable table under its caption: missing cells empty, numbers to four digits."""
+        text = frame.map(_cell).to_html(index=False, border=0, escape=True, justify="left")
+        display(_Table(f"<p><b>{caption}</b></p>{text}", f"{caption}\n{frame.map(_cell).to_string(index=False)}"))
+
+    def finish(self) -> None:
+        """Write ``results.json`` and show all results as a table."""
+        self._results.write(self._folder / "results.json", self.stem, self.parameters.model_dump())
+        rows = [
+            {
+                "result": r.name,
+                "value": r.estimate.value,
+                "low": r.estimate.low,
+                "high": r.estimate.high,
+                "unit": r.estimate.unit,
+                "meaning": r.meaning,
+            }
+            for r in self._results
+        ]
+        columns = ["result", "value", "low", "high", "unit", "meaning"]
+        self.table(pd.DataFrame(rows, columns=columns).astype(object), f"Results of {self.stem}")
+
+    def _source_line(self, inputs: frozenset[str], plotted: pd.DataFrame, simulated: bool) -> str:
+        """Name the sources of what is plotted: the plotted rows' own if they say, else all of the tables read."""
+        cited: set[str] = set()
+        if "source" in plotted:
+            cited = set(plotted["source"].dropna())
+        else:
+            for table in inputs:
+                frame = data.load(table)
+                cited |= set(frame["source"].dropna()) if "source" in frame and table != "sources" else set()
+        sources = data.load("sources")
+        labels = [
+            label if evidence == "primary" else f"{label} ({evidence})"
+            for key, label, evidence in zip(sources["source"], sources["label"], sources["evidence"], strict=True)
+            if key in cited
+        ]
+        parts = (["Simulated"] if simulated else []) + ([f"Source: {'; '.join(labels)}"] if labels else [])
+        return ". ".join([*parts, f"parallel-run {project.package_version()}"]) + "."
+
+
+class _Table:
+    """A table with an HTML and a text form, without the random ids of a styled frame."""
+
+    def __init__(self, html: str, text: str) -> None:
+        self._bundle = {"text/html": html, "text/plain": text}
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return self._bundle
+
+
+def _cell(value: Any) -> str:
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}" if abs(value) >= 10_000 else str(value)
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    return str(value)
