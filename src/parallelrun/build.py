@@ -71,11 +71,15 @@ def build(layout: Layout, only: list[str] | None = None, force: bool = False) ->
     wanted = only or known
     if missing := [stem for stem in wanted if stem not in known]:
         raise NotebookError(f"no notebook {', '.join(missing)}: there are {', '.join(known)}")
+    late = {stem for stem in known if notebooks.reads_results(notebooks.read(project.notebook_path(stem)))}
+    fresh: dict[str, tuple[float, str | None]] = {}
     with _locked(layout.work):
-        keys = {stem: _key(stem) for stem in wanted}
-        pending = [stem for stem in wanted if force or not _is_current(layout, stem, keys[stem])]
-        fresh = _run(layout, pending, keys) if pending else {}
-        if pending or set(_entries(layout)) - set(known):
+        for wave in ([s for s in wanted if s not in late], [s for s in wanted if s in late]):
+            keys = {stem: _key(layout, stem, stem in late) for stem in wave}
+            pending = [stem for stem in wave if force or not _is_current(layout, stem, keys[stem])]
+            if pending:
+                fresh |= _run(layout, pending, keys)
+        if fresh or set(_entries(layout)) - set(known):
             _publish_catalogue(layout, known)
     entries = _entries(layout)
     built = []
@@ -105,7 +109,13 @@ def _run(layout: Layout, pending: list[str], keys: dict[str, str]) -> dict[str, 
     staging = layout.work / "staging"
     shutil.rmtree(staging, ignore_errors=True)
     jobs = [
-        Job(stem, project.notebook_path(stem), staging / "notebooks" / f"{stem}.ipynb", staging / "figures")
+        Job(
+            stem,
+            project.notebook_path(stem),
+            staging / "notebooks" / f"{stem}.ipynb",
+            staging / "figures",
+            results=layout.figures,
+        )
         for stem in pending
     ]
     cells = {job.stem: len(notebooks.read(job.notebook)["cells"]) for job in jobs}
@@ -166,8 +176,8 @@ def _replace(new: Path, old: Path) -> None:
         new.replace(old)
 
 
-def _key(stem: str) -> str:
-    """Return a digest of all that a notebook's output follows from: its code, the package, the data and the lock."""
+def _key(layout: Layout, stem: str, late: bool) -> str:
+    """Return a digest of all that a notebook's output follows from: code, package, data, lock, others' results."""
     root = project.root()
     digest = hashlib.sha256()
     path = project.notebook_path(stem)
@@ -177,6 +187,8 @@ def _key(stem: str) -> str:
     )
     package, data = Path(__file__).parent, project.data_dir()
     files = [root / "requirements.txt", *package.rglob("*.py"), *(package / "style").iterdir()]
+    if late:
+        files += [path for path in layout.figures.glob("*/results.json") if path.parent.name != stem]
     for file in sorted([*files, *data.rglob("*.csv"), data / "datapackage.json"]):
         if file.is_file():
             digest.update(f"{file.name}\0".encode() + hashlib.sha256(file.read_bytes()).digest())

@@ -32,10 +32,13 @@ def describe(stem: str, executed: Path, folder: Path) -> Entry:
     notebook = notebooks.read(executed)
     headings = notebooks.headings(notebook)
     entries: list[Entry] = []
+    tables: dict[str, str] = {}
     for index, cell in enumerate(notebook["cells"]):
         for output in cell.get("outputs", []):
-            figure = output.get("metadata", {}).get("parallelrun")
-            if figure:
+            noted = output.get("metadata", {}).get("parallelrun", {})
+            tables |= noted.get("tables", {})
+            if figure := noted.get("figure"):
+                tables |= figure["provenance"]["inputs"]
                 files = {p.suffix[1:]: sha256(p) for p in sorted(folder.glob(f"{figure['name']}.*"))}
                 entries.append(figure | {"heading": headings[index], "cell": index + 1, "files": files})
     results = folder / "results.json"
@@ -43,6 +46,7 @@ def describe(stem: str, executed: Path, folder: Path) -> Entry:
         "title": notebooks.title(notebook, stem),
         "notebook": f"notebooks/{stem}.ipynb",
         "code": hashlib.sha256(notebooks.code_digest_text(notebook).encode()).hexdigest(),
+        "tables": dict(sorted(tables.items())),
         "figures": entries,
         "results": sha256(results) if results.is_file() else None,
     }

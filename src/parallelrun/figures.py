@@ -130,7 +130,7 @@ class Saved:
             *(f"  from  {table}, sha256 {digest[:16]}" for table, digest in inputs.items()),
         ]
         bundle: dict[str, Any] = {"text/plain": "\n".join(text)}
-        metadata: dict[str, Any] = {"parallelrun": asdict(self.description)}
+        metadata: dict[str, Any] = {"parallelrun": {"figure": asdict(self.description)}}
         if self.png is not None:
             bundle["image/png"] = preview(self.png)
             metadata["image/png"] = {"alt": self.description.alt, "width": 720}

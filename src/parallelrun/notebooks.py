@@ -64,6 +64,8 @@ def clean(notebook: Notebook) -> Notebook:
         "nbformat": 4,
         "nbformat_minor": 5,
     }
+    if ours := notebook.get("metadata", {}).get("parallelrun"):
+        cleaned["metadata"]["parallelrun"] = ours
     count = 0
     for number, cell in enumerate(notebook["cells"], start=1):
         kept = {"cell_type": cell["cell_type"], "id": f"cell-{number:02d}", "source": "".join(cell["source"])}
@@ -93,6 +95,11 @@ def code_digest_text(notebook: Notebook) -> str:
         if cell["cell_type"] == "code"
     ]
     return json.dumps(cells)
+
+
+def reads_results(notebook: Notebook) -> bool:
+    """Whether a notebook reads the results of the others, and so runs after them."""
+    return bool(notebook.get("metadata", {}).get("parallelrun", {}).get("reads_results"))
 
 
 def headings(notebook: Notebook) -> list[str]:

@@ -15,20 +15,23 @@ OUT_VARIABLE = "PARALLELRUN_OUT"
 DATA_VARIABLE = "PARALLELRUN_DATA"
 """Environment variable: folder with a ``datapackage.json`` to read in place of ``data/``."""
 
+RESULTS_VARIABLE = "PARALLELRUN_RESULTS"
+"""Environment variable: folder with the other notebooks' results, by default ``figures/``."""
+
 FORMATS_VARIABLE = "PARALLELRUN_FORMATS"
 """Environment variable: comma-separated figure formats to write, by default svg,pdf,png."""
 
 
 @cache
 def root() -> Path:
-    """Return the collection's folder: the one above this package, or the nearest above the working directory.
+    """Return the collection's folder: the nearest at or above the working directory, else the one above this package.
 
     Raises
     ------
     ParallelRunError
         If neither has a ``notebooks`` folder and a ``data/datapackage.json``.
     """
-    for folder in (Path(__file__).resolve().parents[2], Path.cwd(), *Path.cwd().parents):
+    for folder in (Path.cwd(), *Path.cwd().parents, Path(__file__).resolve().parents[2]):
         if (folder / "notebooks").is_dir() and (folder / "data" / "datapackage.json").is_file():
             return folder
     raise ParallelRunError(
@@ -62,6 +65,12 @@ def out_dir(stem: str) -> Path:
     """Return the folder for a notebook's figures and results; never ``figures/`` unless a build says so."""
     override = os.environ.get(OUT_VARIABLE)
     return Path(override) / stem if override else root() / "build" / "interactive" / stem
+
+
+def results_dir() -> Path:
+    """Return the folder in which the notebooks' results stand, as ``<stem>/results.json``."""
+    override = os.environ.get(RESULTS_VARIABLE)
+    return Path(override) if override else root() / "figures"
 
 
 def formats() -> tuple[str, ...]:

@@ -202,6 +202,30 @@ class Results:
         path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+def load(folder: Path) -> pd.DataFrame:
+    """Return the results of every notebook in a folder of figures.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder with ``<stem>/results.json`` files, such as ``figures/``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a result: notebook, name, value, low, high, unit, meaning, and inputs (a tuple of table names).
+        The frame is marked with all of those tables.
+    """
+    rows = []
+    for path in sorted(folder.glob("*/results.json")):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        rows += [{"notebook": path.parent.name, **r, "inputs": tuple(r["inputs"])} for r in content["results"]]
+    columns = ["notebook", "name", "value", "low", "high", "unit", "meaning", "inputs"]
+    frame = pd.DataFrame(rows, columns=columns).astype({"value": float, "low": float, "high": float})
+    frame.attrs["inputs"] = frozenset(table for row in rows for table in row["inputs"])
+    return frame
+
+
 def _check_numbers(where: str, estimate: Estimate) -> None:
     value, low, high = estimate.value, estimate.low, estimate.high
     if value is None and (low is None or high is None):

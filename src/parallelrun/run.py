@@ -28,6 +28,8 @@ class Job:
         Where the executed notebook goes.
     out : Path
         Folder in which ``<stem>/`` is made, for figures and results.
+    results : Path
+        Folder in which the other notebooks' results stand.
     parameters : dict
         Checked parameters that replace the tagged cell's; empty for the defaults.
     """
@@ -36,6 +38,7 @@ class Job:
     notebook: Path
     executed: Path
     out: Path
+    results: Path
     parameters: dict[str, Any] = field(default_factory=dict)
 
 
@@ -53,6 +56,7 @@ def run(job: Job, on_cell: Callable[[int], None] = lambda index: None) -> None:
     from parallelrun import engine
 
     os.environ[project.OUT_VARIABLE] = str(job.out.resolve())
+    os.environ[project.RESULTS_VARIABLE] = str(job.results.resolve())
     job.executed.parent.mkdir(parents=True, exist_ok=True)
     logging.getLogger("papermill").setLevel(logging.ERROR)
     try:

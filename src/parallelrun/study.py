@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from parallelrun import data, figures, params, project
+from parallelrun import data, figures, params, project, results
 from parallelrun.errors import FigureError
 from parallelrun.provenance import inputs_of
 from parallelrun.results import Estimate, Results
@@ -47,6 +48,18 @@ class Study:
         name = table if "/" in table or table == "sources" else f"{self.stem}/{table}"
         frame = data.load(name)
         self._digests[name] = data.digest(name)
+        return frame
+
+    def results(self) -> pd.DataFrame:
+        """Return the results of the other notebooks (see `results.load`).
+
+        A notebook that calls this carries ``{"parallelrun": {"reads_results": true}}`` in its metadata, so that a
+        build runs it after those that it reads.
+        """
+        frame = results.load(project.results_dir())
+        frame = frame[frame["notebook"] != self.stem].reset_index(drop=True)
+        for table in frame.attrs["inputs"]:
+            self._digests[table] = data.digest(table)
         return frame
 
     def figure(
@@ -117,11 +130,10 @@ class Study:
 
     def table(self, frame: pd.DataFrame, caption: str) -> None:
         """Show a frame as a readable table under its caption: missing cells empty, numbers to four digits."""
-        text = frame.map(_cell).to_html(index=False, border=0, escape=True, justify="left")
-        display(_Table(f"<p><b>{caption}</b></p>{text}", f"{caption}\n{frame.map(_cell).to_string(index=False)}"))
+        display(_table(frame, caption), raw=True)
 
     def finish(self) -> None:
-        """Write ``results.json`` and show all results as a table."""
+        """Write ``results.json``, show all results as a table, and note the tables read in the output's metadata."""
         self._results.write(self._folder / "results.json", self.stem, self.parameters.model_dump())
         rows = [
             {
@@ -135,7 +147,8 @@ class Study:
             for r in self._results
         ]
         columns = ["result", "value", "low", "high", "unit", "meaning"]
-        self.table(pd.DataFrame(rows, columns=columns).astype(object), f"Results of {self.stem}")
+        table = _table(pd.DataFrame(rows, columns=columns).astype(object), f"Results of {self.stem}")
+        display(table, raw=True, metadata={"parallelrun": {"tables": dict(sorted(self._digests.items()))}})
 
     def _source_line(self, inputs: frozenset[str], plotted: pd.DataFrame, simulated: bool) -> str:
         """Name the sources of what is plotted: the plotted rows' own if they say, else all of the tables read."""
@@ -156,14 +169,14 @@ class Study:
         return ". ".join([*parts, f"parallel-run {project.package_version()}"]) + "."
 
 
-class _Table:
-    """A table with an HTML and a text form, without the random ids of a styled frame."""
-
-    def __init__(self, html: str, text: str) -> None:
-        self._bundle = {"text/html": html, "text/plain": text}
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return self._bundle
+def _table(frame: pd.DataFrame, caption: str) -> dict[str, str]:
+    """Return a frame under its caption as HTML and text, without the random ids of a styled frame."""
+    cells = frame.map(_cell)
+    html = cells.to_html(index=False, border=0, escape=True, justify="left")
+    return {
+        "text/html": f"<p><b>{escape(caption)}</b></p>\n{html}",
+        "text/plain": f"{caption}\n{cells.to_string(index=False)}",
+    }
 
 
 def _cell(value: Any) -> str:

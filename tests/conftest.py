@@ -1,0 +1,69 @@
+"""Shared set-up: the kernels that nbval starts write into a folder of their own and talk over local sockets."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import nbval.kernel
+import pytest
+from jupyter_client.manager import KernelManager
+
+ROOT = Path(__file__).resolve().parents[1]
+SCRATCH = tempfile.TemporaryDirectory(prefix="pr-")
+NUMBERS = itertools.count()
+
+os.environ |= {
+    "PARALLELRUN_OUT": f"{SCRATCH.name}/out",
+    "PARALLELRUN_FORMATS": "svg",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+
+
+class SocketKernelManager(KernelManager):
+    """A kernel manager on Unix sockets, since kernels that start at once race for TCP ports."""
+
+    def __init__(self, **kwargs):
+        super().__init__(transport="ipc", ip=f"{SCRATCH.name}/k{next(NUMBERS)}", **kwargs)
+
+
+nbval.kernel.KernelManager = SocketKernelManager
+
+
+@pytest.fixture
+def root() -> Path:
+    return ROOT
+
+
+def run_command(*args: object, cwd: Path = ROOT, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the `parallelrun` command as a user does; return the finished process."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("PARALLELRUN_")}
+    return subprocess.run(
+        [sys.executable, "-m", "parallelrun.cli", *map(str, args)],
+        cwd=cwd,
+        env=clean | (env or {}),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.fixture
+def command():
+    return run_command
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Path:
+    """A copy of the data with no notebooks, to be built in."""
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    (tmp_path / "notebooks").mkdir()
+    return tmp_path

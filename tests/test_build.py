@@ -1,0 +1,175 @@
+"""The build, run as a command on a small collection: a notebook without a theme, a failing one, bad data."""
+
+import hashlib
+import json
+
+import pytest
+
+from parallelrun import notebooks
+
+MINIMAL = """
+from parallelrun import Estimate, Study, figures
+study = Study("{stem}", globals())
+scores = study.load("convergence/arena_scores")
+fig, ax = figures.canvas("one-column", 6)
+ax.plot(scores["value"], "o")
+study.figure(fig, "scores", title="Scores", data=scores, alt="Six points", caption="As printed.")
+study.record("level", Estimate(level, unit="points"), "the level that was set")
+study.finish()
+"""
+
+
+def write(collection, stem, *sources, parameters="level = 0.5"):
+    cells = [{"cell_type": "markdown", "source": f"# Show {stem}\n\n## The question", "metadata": {}}]
+    tags = [["parameters"], *([] for _ in sources)]
+    for source, tag in zip((parameters, *sources), tags, strict=True):
+        cells.append({"cell_type": "code", "source": source.strip(), "metadata": {"tags": tag}, "outputs": []})
+    notebooks.write(notebooks.clean({"cells": cells}), collection / "notebooks" / f"{stem}.ipynb")
+
+
+def digests(folder):
+    return {p.relative_to(folder): hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.fixture
+def fifth(collection):
+    """A collection with one minimal notebook, that has no theme module and no data folder of its own."""
+    write(collection, "fifth", MINIMAL.format(stem="fifth"))
+    return collection
+
+
+def test_a_notebook_dropped_in_is_built_and_indexed(command, fifth):
+    finished = command("build", cwd=fifth)
+    assert finished.returncode == 0, finished.stderr
+    figures = fifth / "figures"
+    assert {p.name for p in (figures / "fifth").iterdir()} == {
+        "scores.svg", "scores.pdf", "scores.png", "scores.csv", "results.json"
+    }  # fmt: skip
+    assert "fifth" in finished.stdout
+    assert "figures/fifth/" in finished.stdout
+    assert "fifth: done" in finished.stderr
+    index = (figures / "index.md").read_text()
+    assert "![Six points](fifth/scores.png)" in index
+    assert "As printed." in index
+    entry = json.loads((figures / "manifest.json").read_text())["notebooks"]["fifth"]
+    (figure,) = entry["figures"]
+    assert (figure["heading"], figure["cell"]) == ("The question", 3)
+    assert list(figure["provenance"]["inputs"]) == ["convergence/arena_scores"]
+    assert figure["provenance"]["parameters"] == {"level": 0.5}
+    assert figure["files"]["svg"] == hashlib.sha256((figures / "fifth" / "scores.svg").read_bytes()).hexdigest()
+    assert "AI in China" in figure["source_line"]
+
+
+def test_a_second_build_does_nothing_and_a_damaged_figure_is_built_again(command, fifth):
+    command("build", cwd=fifth)
+    before = digests(fifth / "figures")
+    again = command("build", cwd=fifth)
+    assert again.stdout.startswith("Nothing to do: 1 notebooks and 1 figures")
+    assert again.stderr == ""
+    (fifth / "figures" / "fifth" / "scores.svg").unlink()
+    assert "fifth: done" in command("build", cwd=fifth).stderr
+    assert digests(fifth / "figures") == before
+
+
+@pytest.mark.parametrize("change", ["data", "notebook"])
+def test_a_change_is_built(command, fifth, change):
+    command("build", cwd=fifth)
+    if change == "data":
+        path = fifth / "data" / "convergence" / "arena_scores.csv"
+        path.write_text(path.read_text().replace("1503,1502.5,1503.5", "1504,1503.5,1504.5"))
+    else:
+        write(fifth, "fifth", MINIMAL.format(stem="fifth"), parameters="level = 0.75")
+    before = digests(fifth / "figures")
+    assert "fifth: done" in command("build", cwd=fifth).stderr
+    assert digests(fifth / "figures") != before
+
+
+def test_a_notebook_that_fails_is_named_keeps_its_figures_and_lets_the_others_finish(command, fifth):
+    command("build", cwd=fifth)
+    before = digests(fifth / "figures" / "fifth")
+    write(fifth, "fifth", MINIMAL.format(stem="fifth"), "x = 1\n1 / 0")
+    write(fifth, "sixth", MINIMAL.format(stem="sixth"))
+    finished = command("build", cwd=fifth)
+    assert finished.returncode == 1
+    assert "fifth.ipynb, under “The question”, cell 4, line 2: ZeroDivisionError: division by zero" in finished.stderr
+    assert "Traceback" not in finished.stderr
+    assert "failed" in finished.stdout
+    assert digests(fifth / "figures" / "fifth") == before
+    assert (fifth / "figures" / "sixth" / "scores.svg").is_file()
+    assert set(json.loads((fifth / "figures" / "manifest.json").read_text())["notebooks"]) == {"fifth", "sixth"}
+
+
+def test_bad_data_stop_before_any_notebook_and_leave_the_figures(command, fifth):
+    command("build", cwd=fifth)
+    before = digests(fifth / "figures")
+    path = fifth / "data" / "convergence" / "arena_scores.csv"
+    path.write_text(path.read_text().replace(",1503,1502.5", ",many,1502.5"))
+    finished = command("build", cwd=fifth)
+    assert finished.returncode == 2
+    assert "arena_scores.csv, line 2, column 5 (value): found 'many', expected a number" in finished.stderr
+    assert "started" not in finished.stderr
+    assert digests(fifth / "figures") == before
+
+
+def test_a_parameter_out_of_its_type_fails_in_the_first_cell(command, fifth):
+    source = MINIMAL.format(stem="convergence")
+    write(fifth, "fifth", source, parameters="seed = 'x'")
+    finished = command("build", cwd=fifth)
+    assert finished.returncode == 1
+    assert "fifth.ipynb, under “The question”, cell 3, line 2: ParameterError: parameter 'seed'" in finished.stderr
+
+
+def test_a_notebook_that_is_gone_loses_its_figures(command, fifth):
+    write(fifth, "sixth", MINIMAL.format(stem="sixth"))
+    command("build", cwd=fifth)
+    (fifth / "notebooks" / "sixth.ipynb").unlink()
+    finished = command("build", cwd=fifth)
+    assert finished.returncode == 0
+    assert not (fifth / "figures" / "sixth").exists()
+    assert "sixth" not in (fifth / "figures" / "index.md").read_text()
+
+
+def test_an_unknown_notebook_is_refused_by_name(command, fifth):
+    finished = command("build", "nope", cwd=fifth)
+    assert finished.returncode == 1
+    assert "no notebook nope: there are fifth" in finished.stderr
+
+
+def test_accept_shows_what_differs_and_writes_it_into_the_notebook(command, fifth):
+    first = command("accept", cwd=fifth)
+    assert "result level: new, 0.5 points" in first.stdout
+    assert "figure scores: new" in first.stdout
+    stored = notebooks.read(fifth / "notebooks" / "fifth.ipynb")
+    assert stored == notebooks.clean(stored)
+    assert stored["cells"][-1]["outputs"]
+    assert "no difference" in command("accept", cwd=fifth).stdout
+
+    path = fifth / "data" / "convergence" / "arena_scores.csv"
+    path.write_text(path.read_text().replace("1503,1502.5,1503.5", "1504,1503.5,1504.5"))
+    write(fifth, "fifth", MINIMAL.format(stem="fifth"), parameters="level = 0.75")
+    second = command("accept", cwd=fifth)
+    assert "result level: 0.5 points -> 0.75 points" in second.stdout
+    assert "figure scores: plotted data differ in 1 of 6 rows" in second.stdout
+    assert "output of cell 3 (“The question”)" in second.stdout
+
+
+def test_two_builds_at_once_wait_for_each_other(command, fifth):
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor() as pool:
+        first, second = pool.map(lambda _: command("build", cwd=fifth), range(2))
+    assert first.returncode == second.returncode == 0
+    assert sorted("done" in f.stderr for f in (first, second)) == [False, True]
+
+
+def test_a_notebook_that_reads_results_runs_after_the_others(command, fifth):
+    reading = 'study = Study("all", globals())\nstudy.record("seen", Estimate(float(len(study.results()))), "results")'
+    write(fifth, "all", "from parallelrun import Estimate, Study", f"{reading}\nstudy.finish()")
+    path = fifth / "notebooks" / "all.ipynb"
+    notebook = notebooks.read(path)
+    notebook["metadata"]["parallelrun"] = {"reads_results": True}
+    notebooks.write(notebook, path)
+    assert command("build", cwd=fifth).returncode == 0
+    results = json.loads((fifth / "figures" / "all" / "results.json").read_text())["results"]
+    assert [r["value"] for r in results] == [1]
+    assert command("build", cwd=fifth).stdout.startswith("Nothing to do: 2 notebooks")

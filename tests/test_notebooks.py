@@ -1,0 +1,128 @@
+"""How notebooks are read and cleaned, and the shape that every committed one has."""
+
+import ast
+import re
+
+import pytest
+
+from parallelrun import notebooks, project
+from parallelrun.errors import NotebookError
+
+MACHINE_PATH = re.compile(r"(?<![\w./])/(?:home|root|tmp|work|Users|var)/[\w.-]+")
+LONGEST_CELL = 25
+
+
+def code(source, outputs=(), **metadata):
+    return {"cell_type": "code", "source": source, "metadata": metadata, "outputs": list(outputs)}
+
+
+def text(source):
+    return {"cell_type": "markdown", "source": source, "metadata": {}}
+
+
+@pytest.fixture(params=project.stems())
+def notebook(request):
+    return notebooks.read(project.notebook_path(request.param))
+
+
+def test_cleaning_removes_timings_paths_and_random_ids():
+    timing = {"execution": {"iopub.execute_input": "2026-01-01"}, "papermill": {"duration": 1}, "tags": ["b", "a"]}
+    output = {"output_type": "execute_result", "execution_count": 9, "data": {"text/plain": "7"}, "metadata": {}}
+    dirty = {
+        "nbformat": 4,
+        "metadata": {"papermill": {"input_path": "/somewhere"}, "kernelspec": {"name": "mine"}},
+        "cells": [
+            text("# A"),
+            code("3 + 4", [output | {"transient": {}}], **timing) | {"id": "x7f", "execution_count": 9},
+        ],
+    }
+    cleaned = notebooks.clean(dirty)
+    assert cleaned["metadata"]["kernelspec"]["name"] == "python3"
+    assert cleaned["cells"][1] == {
+        "cell_type": "code",
+        "id": "cell-02",
+        "source": "3 + 4",
+        "metadata": {"tags": ["a", "b"]},
+        "execution_count": 1,
+        "outputs": [output | {"execution_count": 1}],
+    }
+    assert notebooks.clean(cleaned) == cleaned
+
+
+def test_writing_and_reading_gives_the_same(tmp_path):
+    original = notebooks.clean({"cells": [text("# A\n\nB"), code("x = 1\ny = 2\n")]})
+    notebooks.write(original, tmp_path / "n.ipynb")
+    assert notebooks.read(tmp_path / "n.ipynb") == original
+
+
+def test_cells_know_their_heading():
+    cells = [
+        code("0"),
+        text("# Title\n\n## First"),
+        code("1"),
+        text("no heading"),
+        code("2"),
+        text("## Second"),
+        code("3"),
+    ]
+    assert notebooks.headings({"cells": cells}) == ["", "First", "First", "First", "First", "Second", "Second"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("{", "not valid JSON"), ("[]", "not a notebook of format 4"), ('{"nbformat": 3}', "not a notebook of format 4")],
+)
+def test_a_broken_notebook_is_refused_by_name(tmp_path, content, message):
+    (tmp_path / "n.ipynb").write_text(content)
+    with pytest.raises(NotebookError, match=f"n.ipynb: {message}"):
+        notebooks.read(tmp_path / "n.ipynb")
+
+
+def test_a_notebook_of_the_wrong_shape_is_refused(tmp_path):
+    notebooks.write(
+        {"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code", "source": "1"}]}, tmp_path / "n.ipynb"
+    )
+    with pytest.raises(NotebookError, match="not a valid notebook"):
+        notebooks.checked(tmp_path / "n.ipynb")
+
+
+def test_a_committed_notebook_is_clean(notebook):
+    assert notebooks.clean(notebook) == notebook
+
+
+def test_a_committed_notebook_has_outputs_without_faults_or_machine_paths(notebook):
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            assert output["output_type"] != "error"
+            assert output.get("name") != "stderr"
+            words = "".join(
+                "".join(value) for kind, value in output.get("data", {}).items() if not kind.startswith("image/")
+            )
+            assert not MACHINE_PATH.search(words + "".join(output.get("text", "")))
+
+
+def test_every_cell_that_draws_or_records_has_an_output(notebook):
+    """nbval compares only what is there: a cell whose output was stripped would not be checked."""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code" and re.search(r"study\.(figure|record|say|table|finish)\(", cell["source"]):
+            assert cell["outputs"], f"no output is stored for: {cell['source'][:80]} (run `make accept`)"
+
+
+def test_a_notebook_reads_like_an_essay(notebook):
+    """Title first, parameters before the imports, one import cell, a heading per question, and the four last parts."""
+    cells = notebook["cells"]
+    assert cells[0]["source"].startswith("# ")
+    headings = list(dict.fromkeys(h for h in notebooks.headings(notebook) if h))
+    for part in ("What we found", "What stays open", "Exercises"):
+        assert part in headings
+    importing = [
+        i
+        for i, cell in enumerate(cells)
+        if cell["cell_type"] == "code"
+        and any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(ast.parse(cell["source"])))
+    ]
+    assert len(importing) == 1
+    assert cells.index(notebooks.parameters_cell(notebook)) < importing[0]
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            assert len(cell["source"].splitlines()) <= LONGEST_CELL

@@ -1,0 +1,92 @@
+import ast
+from typing import Literal
+
+import pytest
+
+from parallelrun import notebooks, params, project
+from parallelrun.errors import NotebookError, ParameterError
+from parallelrun.params import Parameters, parameter
+
+
+class Example(Parameters):
+    anchor: float = parameter(1000.0, unit="points", help="Rating taken as zero", ge=0, le=2000)
+    draws: int = parameter(100, unit="", help="Monte Carlo draws", ge=1)
+    free: bool = parameter(True, unit="", help="Whether free models count")
+    board: Literal["text", "code"] = parameter("text", unit="", help="Leaderboard")
+    label: str = parameter("a", unit="", help="Name")
+
+
+def test_good_values_pass_and_whole_numbers_are_numbers():
+    assert params.check(Example, {"anchor": 5, "board": "code"}).model_dump() == {
+        "anchor": 5.0, "draws": 100, "free": True, "board": "code", "label": "a"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"anchr": 1.0}, "parameter 'anchr' is unknown: did you mean 'anchor'?"),
+        ({"zzz": 1.0}, "parameter 'zzz' is unknown: there are anchor, draws"),
+        ({"anchor": "5"}, "parameter 'anchor': expected a number from 0 to 2,000 (points), got '5'"),
+        ({"anchor": 2001.0}, "expected a number from 0 to 2,000 (points), got 2001.0"),
+        ({"draws": 1.5}, "parameter 'draws': expected a whole number from 1 up, got 1.5"),
+        ({"draws": True}, "expected a whole number"),
+        ({"free": "yes"}, "parameter 'free': expected true or false, got 'yes'"),
+        ({"board": "video"}, "parameter 'board': expected one of 'text', 'code', got 'video'"),
+        ({"label": 3}, "parameter 'label': expected a text, got 3"),
+        ({"anchor": float("nan")}, "parameter 'anchor': expected a number"),
+        ({"anchor": None}, "parameter 'anchor': expected a number"),
+    ],
+)
+def test_bad_values_are_refused_with_what_was_expected(values, message):
+    with pytest.raises(ParameterError) as caught:
+        params.check(Example, values)
+    assert message in str(caught.value)
+
+
+def test_every_fault_is_named_at_once():
+    with pytest.raises(ParameterError) as caught:
+        params.check(Example, {"anchor": -1, "draws": 0})
+    assert "anchor" in str(caught.value)
+    assert "draws" in str(caught.value)
+
+
+def test_the_cell_holds_the_defaults_and_says_what_each_is():
+    source = params.cell(Example)
+    assert source.splitlines()[0] == "anchor = 1000.0  # Rating taken as zero: a number from 0 to 2,000 (points)"
+    defaults = {s.targets[0].id: ast.literal_eval(s.value) for s in ast.parse(source).body}
+    assert params.check(Example, defaults) == Example()
+
+
+@pytest.mark.parametrize("stem", project.stems())
+def test_the_notebooks_cell_is_the_models(stem):
+    """The tagged cell agrees with the theme's model: names, defaults, meaning, unit and range."""
+    cell = notebooks.parameters_cell(notebooks.read(project.notebook_path(stem)))
+    model = params.model_for(stem)
+    if model.__module__.startswith("parallelrun.themes"):
+        assert cell is not None
+        assert cell["source"] == params.cell(model), f"write the cell that `parallelrun params {stem} --cell` prints"
+        assert all(field.description for field in model.model_fields.values())
+
+
+def test_a_notebook_without_a_theme_has_the_types_of_its_cell(tmp_path, monkeypatch):
+    cell = {
+        "cell_type": "code",
+        "metadata": {"tags": ["parameters"]},
+        "source": "level = 0.5\nname = 'x'\n",
+        "outputs": [],
+    }
+    (tmp_path / "plain.ipynb").touch()
+    notebooks.write({"nbformat": 4, "cells": [cell]}, tmp_path / "plain.ipynb")
+    monkeypatch.setattr(project, "notebook_path", lambda stem: tmp_path / f"{stem}.ipynb")
+    model = params.model_for("plain")
+    assert params.check(model, {}).model_dump() == {"level": 0.5, "name": "x"}
+    with pytest.raises(ParameterError, match="'level': expected a number, got 'high'"):
+        params.check(model, {"level": "high"})
+
+
+@pytest.mark.parametrize("source", ["x = 1 + y", "import os", "x = [i for i in range(3)]", "x += 1", "f()"])
+def test_a_parameters_cell_with_code_is_refused(source):
+    cell = {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": source}
+    with pytest.raises(NotebookError, match=r"here.ipynb, parameters cell, line 1: expected `name = literal`"):
+        notebooks.default_parameters({"cells": [cell]}, "here.ipynb")
