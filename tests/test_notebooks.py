@@ -2,6 +2,7 @@
 
 import ast
 import re
+from importlib.util import find_spec
 
 import pytest
 
@@ -86,8 +87,12 @@ def test_a_notebook_of_the_wrong_shape_is_refused(tmp_path):
         notebooks.checked(tmp_path / "n.ipynb")
 
 
-def test_a_committed_notebook_is_clean(notebook):
-    assert notebooks.clean(notebook) == notebook
+def test_a_committed_notebook_holds_no_timings_and_counts_its_cells_in_order(notebook):
+    assert "papermill" not in notebook["metadata"]
+    code_cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert [cell["execution_count"] for cell in code_cells] == list(range(1, len(code_cells) + 1))
+    for cell in notebook["cells"]:
+        assert set(cell["metadata"]) <= {"tags"}
 
 
 def test_a_committed_notebook_has_outputs_without_faults_or_machine_paths(notebook):
@@ -108,8 +113,10 @@ def test_every_cell_that_draws_or_records_has_an_output(notebook):
             assert cell["outputs"], f"no output is stored for: {cell['source'][:80]} (run `make accept`)"
 
 
-def test_a_notebook_reads_like_an_essay(notebook):
+@pytest.mark.parametrize("stem", [s for s in project.stems() if find_spec(f"parallelrun.themes.{s}")])
+def test_a_theme_reads_like_an_essay(stem):
     """Title first, parameters before the imports, one import cell, a heading per question, and the four last parts."""
+    notebook = notebooks.read(project.notebook_path(stem))
     cells = notebook["cells"]
     assert cells[0]["source"].startswith("# ")
     headings = list(dict.fromkeys(h for h in notebooks.headings(notebook) if h))

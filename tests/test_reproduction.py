@@ -54,7 +54,7 @@ def test_committed_figures_are_what_the_data_give(rebuilt, root, stem):
 def test_committed_outputs_are_those_of_the_rebuild(rebuilt, stem):
     """All outputs, with the pictures and descriptions that nbval does not compare."""
     fresh = notebooks.clean(notebooks.read(rebuilt / "build" / "notebooks" / f"{stem}.ipynb"))
-    stored = notebooks.read(project.notebook_path(stem))
+    stored = notebooks.clean(notebooks.read(project.notebook_path(stem)))
     headings = notebooks.headings(stored)
     differing = [
         f"cell {i + 1} (“{headings[i]}”)"

@@ -1,0 +1,62 @@
+"""README and guides say what is true: the gallery is that of the figures, links lead somewhere, commands exist."""
+
+import re
+import tomllib
+
+import pytest
+import yaml
+
+from parallelrun import codebook, gallery
+from parallelrun.errors import ParallelRunError
+
+PAGES = ["README.md", "REPRODUCING.md", "data/README.md", "figures/index.md"]
+
+
+def test_the_gallery_is_written_from_the_manifest(root):
+    text = (root / "README.md").read_text()
+    assert gallery.render(text) == text, "run `make accept`"
+    assert len(re.findall(r'<img src="figures/[^"]+" alt="[^"]{40,}">', text)) >= 4
+
+
+def test_a_gallery_of_unknown_figures_is_refused():
+    with pytest.raises(ParallelRunError, match=r"names nope/figure: figures/manifest.json has no such figure"):
+        gallery.render("<!-- gallery: nope/figure -->\n<!-- end of gallery -->")
+
+
+def test_the_codebook_is_current(root):
+    assert (root / "data" / "README.md").read_text() == codebook.render(), "run `make codebook`"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_to_files(root, page):
+    path = root / page
+    text = path.read_text()
+    targets = re.findall(r"\]\(([^)#\s]+)", text) + re.findall(r'(?:src|href)="([^"]+)"', text)
+    missing = [t for t in targets if not t.startswith("http") and not (path.parent / t).exists()]
+    assert targets
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "REPRODUCING.md", "CONTRIBUTING.md"])
+def test_make_targets_that_are_named_exist(root, page):
+    makefile = (root / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE)) | {
+        p.stem for p in (root / "notebooks").glob("*.ipynb")
+    }
+    named = set(re.findall(r"`make ([a-z_]+)", (root / page).read_text()))
+    assert named
+    assert named <= targets
+
+
+def test_the_version_is_the_same_everywhere(root):
+    version = tomllib.loads((root / "pyproject.toml").read_text())["project"]["version"]
+    citation = yaml.safe_load((root / "CITATION.cff").read_text())
+    assert citation["version"] == version
+    released = f"## {version} ({citation['date-released']})"
+    assert released in (root / "CHANGELOG.md").read_text()
+    assert f"Version {version}" in (root / "README.md").read_text()
+
+
+def test_ci_runs_the_readmes_two_commands(root):
+    script = (root / ".ci" / "run").read_text().splitlines()
+    assert [line for line in script if line.startswith("make")] == ["make", "make test"]
