@@ -105,6 +105,7 @@ def _run(layout: Layout, pending: list[str], keys: dict[str, str]) -> dict[str, 
     from parallelrun.progress import Progress
     from parallelrun.run import Job
 
+    pool.warm_up()
     validate.check(project.data_dir())
     staging = layout.work / "staging"
     shutil.rmtree(staging, ignore_errors=True)

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -30,6 +31,13 @@ def workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def warm_up() -> None:
+    """Start the process that loads the libraries, which takes some seconds, while this one does other work."""
+    os.environ.update(SINGLE_THREADED)
+    multiprocessing.get_context("forkserver").set_forkserver_preload(["parallelrun.preloaded"])
+    forkserver.ensure_running()
+
+
 def run_all(
     jobs: Iterable[Job], at_once: int, on_cell: Callable[[Job, int], None] = lambda job, index: None
 ) -> Iterable[Outcome]:
@@ -49,9 +57,8 @@ def run_all(
     Outcome
         In the order in which jobs end.
     """
-    os.environ.update(SINGLE_THREADED)
+    warm_up()
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["parallelrun.preloaded"])
     waiting, running = list(jobs), dict[Connection, tuple[Job, Any, float]]()
     try:
         while waiting or running:
