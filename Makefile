@@ -42,8 +42,8 @@ codebook: $(READY)  ## write data/README.md from data/datapackage.json
 	@$(RUN) codebook
 
 .PHONY: lab
-lab: $(READY)  ## open the notebooks in JupyterLab, on this machine only
-	@$(BIN)/jupyter lab --ip=127.0.0.1 notebooks
+lab: $(READY)  ## open the notebooks in JupyterLab, for this machine only
+	@$(BIN)/jupyter lab --ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) notebooks
 
 .PHONY: bench
 bench: $(READY)  ## time the build against plain papermill, side by side
