@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from parallelrun.errors import DataError, ParallelRunError
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class _Group(click.Group):
@@ -111,6 +115,62 @@ def params(stem: str, cell: bool) -> None:
         click.echo(
             f"{name} = {field.default!r}\n    {field.description or 'no description'}: {parameters.expected(field)}"
         )
+
+
+@main.command()
+@click.option("--claims", type=click.Path(path_type=Path), help="A claims file of your own, with --checks.")
+@click.option("--checks", type=click.Path(path_type=Path), help="The checks of those claims.")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day of the audit; by default that of the data, not today."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
+@click.option("--fail-on", metavar="VERDICT[,...]", help="End with exit code 1 if any claim has one of these verdicts.")
+def audit(
+    claims: Path | None, checks: Path | None, as_of: datetime | None, as_json: bool, fail_on: str | None
+) -> None:
+    """Test every published claim by its checks, and say which hold, fail, or cannot be judged.
+
+    Exit code 0 if it could judge, 2 if a file is wrong (the message says where), 1 if --fail-on found something.
+
+    Example: parallelrun audit --claims my-claims.csv --checks my-checks.csv --fail-on fails,contested
+    """
+    import json
+
+    from parallelrun import audit as auditing
+    from parallelrun.verdicts import VERDICTS
+
+    unwanted = [word.strip() for word in fail_on.split(",")] if fail_on else []
+    if unknown := [word for word in unwanted if word not in VERDICTS]:
+        raise click.BadParameter(f"{unknown[0]!r} is no verdict; there are {', '.join(VERDICTS)}", param_hint="--fail-on")
+    if (claims is None) != (checks is None):
+        raise click.UsageError("a claims file and a checks file go together: give both --claims and --checks, or neither")
+    done = auditing.run(claims, checks, as_of.date() if as_of else None)
+    if as_json:
+        click.echo(json.dumps(auditing.as_json(done), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        click.echo(auditing.report(done))
+    if found := [name for name, one in done.judged.items() if one.verdict in unwanted]:
+        click.echo(f"parallelrun: {', '.join(unwanted)}: {', '.join(found)}", err=True)
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("what")
+@click.option("--json", "as_json", is_flag=True, help="Print the chain as JSON.")
+def trace(what: str, as_json: bool) -> None:
+    """Follow WHAT down to its rows and sources, and up to where it is used.
+
+    WHAT is a claim (A30), a figure (convergence/arena_scores), a result (convergence.gap_points_2026_03), a table
+    (convergence/arena_scores.csv), or a cell (convergence/arena_scores#A07, convergence/arena_scores:2:value).
+
+    Example: parallelrun trace A30
+    """
+    import json
+
+    from parallelrun import trace as tracing
+
+    chain = tracing.trace(what)
+    click.echo(json.dumps(chain.as_dict(), indent=2, ensure_ascii=False) if as_json else tracing.report(chain))
 
 
 if __name__ == "__main__":

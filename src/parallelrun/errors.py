@@ -19,7 +19,11 @@ class PublishedFormError(DataError):
     """A printed figure has a form for which there is no rule."""
 
 
-class ParameterError(ParallelRunError):
+class InputError(ParallelRunError):
+    """What the user asks for cannot be done as it is said: a file, a folder, a name or an option is not right."""
+
+
+class ParameterError(InputError):
     """A notebook's parameter is unknown, of the wrong type, or out of range."""
 
 
@@ -33,3 +37,11 @@ class ResultError(ParallelRunError):
 
 class NotebookError(ParallelRunError):
     """A notebook could not be read, or a cell of it failed."""
+
+
+class UnitError(DataError):
+    """A unit cannot be read, or two units do not go together."""
+
+
+class ExpressionError(DataError):
+    """A check's expression cannot be evaluated."""

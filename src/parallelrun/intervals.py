@@ -13,22 +13,44 @@ multiple                ``4.3x``                      as the number
 ratio                   ``1:16.7``, ``1/16``          as the second number
 range                   ``0.03-0.04``, ``1:4-5``      the two printed ends; value is the midpoint
 nearly                  ``nearly 40``                 from half a unit of the last non-zero digit below, to it
-more than, at least     ``> 100,000``, ``>= 10``      from the number up, to 100 for a percentage
+more than, at least     ``> 100,000``, ``>= 10``      from the number up, to 100 for a percentage below it
 plus                    ``95+``                       as at least
 less than, at most      ``< 5``, ``<= 0``             up to the number, unbounded below
-double digits           ``double digits``             10 up to 100; no value
+margin                  ``12.5 ± 0.4``                the number less and plus the margin
+fraction in words       ``half``, ``two thirds``      half a unit of its last hundredth either way
+digits                  ``double digits``             10 up to 100; ``single`` 0 to 10, ``triple`` 100 to 1,000; no value
 words of magnitude      ``hundreds of thousands``     two up to ten of the magnitude; no value
 ======================  ============================  =====================================================
 
-A trailing ``%``, a currency sign and thousands separators do not change the form. The unit is given apart,
-since it decides whether a whole number is a count.
+A trailing ``%``, a currency sign and thousands separators do not change the form; ``thousand``, ``million``,
+``billion`` or ``trillion`` after the number scales it; ``-fold`` and ``times`` mark a multiple as ``x`` does. The words
+``almost``, ``over``, ``more than``, ``at least``, ``under``, ``fewer than``, ``less than``, ``at most`` and ``up to``
+stand for their signs. The unit is given apart, since it decides whether a whole number is a count, and whether
+``half`` is 0.5 or 50 %.
+
+A figure whose unit is ``date`` stands for the days from an earliest to a latest (`dates`):
+
+======================  ============================  =====================================================
+Form                    Example                       Days
+======================  ============================  =====================================================
+day                     ``16 April 2026``             that day; ISO dates likewise
+month, year             ``March 2026``, ``2025``      first to last day
+part of a month         ``late April``                1 to 10 ``early``, 11 to 20 ``mid``, 21 to the end ``late``
+part of a year          ``early 2023``                months 1 to 4, 5 to 8, 9 to 12
+deadline                ``by 2027``                   from the day it was printed to the last day of the year
+before, after, since    ``before 2030``               to the day before, or from the day after, or from the day
+======================  ============================  =====================================================
+
+A day or month without a year has the year of the day on which it was printed.
 """
 
 from __future__ import annotations
 
+import calendar
 import math
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 
 from parallelrun.errors import PublishedFormError
@@ -39,17 +61,47 @@ COUNT_UNITS = frozenset({"models", "institutions", "rank", "weeks", "years", "pa
 MAGNITUDES = {"tens": 10, "hundreds": 100, "thousands": 1_000, "millions": 10**6, "billions": 10**9}
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_RANGE = re.compile(rf"(?:1:)?({_NUMBER})\s*[-–]\s*({_NUMBER})")
-_SINGLE = re.compile(rf"(?P<mark>~|nearly |>=|<=|>|<)?\s*(?:1[:/])?(?P<number>{_NUMBER})(?P<plus>\+?)")
+_SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+_SCALE = rf"(?: ?(?P<scale>{'|'.join(_SCALES)}))?"
+_RANGE = re.compile(rf"(?:1:)?(?P<low>{_NUMBER})\s*(?:[-–]|to)\s*(?P<high>{_NUMBER}){_SCALE}")
+_MARGIN = re.compile(rf"(?P<number>[-−]?(?:{_NUMBER})) ?(?:±|\+/-) ?(?P<margin>{_NUMBER}){_SCALE}")
+_SINGLE = re.compile(
+    rf"(?P<mark>~|nearly |>=|<=|>|<)?\s*(?:1[:/])?(?P<number>[-−]?(?:{_NUMBER}))(?:th)?{_SCALE}(?P<plus>\+?)"
+)
+_WORDS = {
+    "almost ": "nearly ",
+    "more than ": "> ",
+    "over ": "> ",
+    "at least ": ">= ",
+    "fewer than ": "< ",
+    "less than ": "< ",
+    "under ": "< ",
+    "at most ": "<= ",
+    "up to ": "<= ",
+}
+_FRACTIONS = {
+    "half": "0.50",
+    "a third": "0.33",
+    "one third": "0.33",
+    "two thirds": "0.67",
+    "a quarter": "0.25",
+    "one quarter": "0.25",
+    "three quarters": "0.75",
+}
+_DIGITS = {"single digits": (0.0, 10.0), "double digits": (10.0, 100.0), "triple digits": (100.0, 1000.0)}
 
 
 @dataclass(frozen=True)
 class Published:
-    """A printed figure: its central value (None if none was printed) and the interval it allows."""
+    """A printed figure: its central value (None if none was printed), the interval it allows, and its form.
+
+    The form is ``"number"``, ``"range"`` (all between two printed ends), ``"bound"`` (one-sided) or ``"words"``.
+    """
 
     value: float | None
     low: float
     high: float
+    form: str = "number"
 
 
 def stands_for(published: str, unit: str = "") -> Published:
@@ -74,21 +126,32 @@ def stands_for(published: str, unit: str = "") -> Published:
         If the form is none of those in the table.
     """
     text = re.sub(r"\s+", " ", published.strip().lower())
-    text = re.sub(r"\s*%|\$|×|(?<=\d)\s*x$", "", text).strip()
+    text = re.sub(r"\s*%|\$|×|(?<=\d)(?:\s*x|-fold| times)$", "", text).strip()
+    for words, sign in _WORDS.items():
+        if text.startswith(words):
+            text = sign + text.removeprefix(words)
+    for words, number in _FRACTIONS.items():
+        if text.endswith(words):
+            percent = f"{Decimal(number) * 100:.0f}"
+            text = text.removesuffix(words) + (percent if unit == "%" else number)
     top = 100.0 if unit == "%" else math.inf
 
-    if text == "double digits":
-        return Published(None, 10.0, 100.0)
-    if words := re.fullmatch(r"(tens|hundreds|thousands) of (thousands|millions|billions)", text):
-        magnitude = float(MAGNITUDES[words[1]] * MAGNITUDES[words[2]])
-        return Published(None, 2 * magnitude, 10 * magnitude)
+    if text in _DIGITS:
+        return Published(None, *_DIGITS[text], "words")
+    if words_of := re.fullmatch(r"(tens|hundreds|thousands) of (thousands|millions|billions)", text):
+        magnitude = float(MAGNITUDES[words_of[1]] * MAGNITUDES[words_of[2]])
+        return Published(None, 2 * magnitude, 10 * magnitude, "words")
     if ends := _RANGE.fullmatch(text):
-        low, high = (_decimal(end) for end in ends.groups())
+        low, high = (_decimal(ends[name], ends["scale"]) for name in ("low", "high"))
         if low > high:
             raise PublishedFormError(f"the printed range {published!r} runs backwards: write the lower end first")
-        return Published(float((low + high) / 2), float(low), float(high))
+        return Published(float((low + high) / 2), float(low), float(high), "range")
+    if about := _MARGIN.fullmatch(text):
+        number, margin = (_decimal(about[name], about["scale"]) for name in ("number", "margin"))
+        return Published(float(number), float(number - margin), float(number + margin))
     if single := _SINGLE.fullmatch(text):
-        return _single(single["mark"] or "", _decimal(single["number"]), bool(single["plus"]), unit, top)
+        number = _decimal(single["number"], single["scale"])
+        return _single(single["mark"] or "", number, bool(single["plus"]), unit, top)
     raise PublishedFormError(
         f"{published!r} is not a form that a published figure can have here; "
         "the forms are listed in parallelrun.intervals (for example 12.96, ~0.3, nearly 40, 80-90, 95+)"
@@ -98,9 +161,9 @@ def stands_for(published: str, unit: str = "") -> Published:
 def _single(mark: str, number: Decimal, plus: bool, unit: str, top: float) -> Published:
     value = float(number)
     if plus or mark in (">", ">="):
-        return Published(value, value, top)
+        return Published(value, value, top if value <= top else math.inf, "bound")
     if mark in ("<", "<="):
-        return Published(value, -math.inf, value)
+        return Published(value, -math.inf, value, "bound")
     if mark == "nearly ":
         return Published(value, float(number - _half_unit(number, significant=True)), value)
     if mark == "" and unit in COUNT_UNITS and number == int(number):
@@ -109,8 +172,8 @@ def _single(mark: str, number: Decimal, plus: bool, unit: str, top: float) -> Pu
     return Published(value, float(number - half), float(number + half))
 
 
-def _decimal(text: str) -> Decimal:
-    return Decimal(text.replace(",", ""))
+def _decimal(text: str, scale: str | None) -> Decimal:
+    return Decimal(text.replace(",", "").replace("−", "-")).scaleb(_SCALES.get(scale or "", 0))
 
 
 def _half_unit(number: Decimal, *, significant: bool) -> Decimal:
@@ -119,3 +182,78 @@ def _half_unit(number: Decimal, *, significant: bool) -> Decimal:
         number = number.normalize()
     exponent = int(number.as_tuple().exponent)
     return Decimal(5).scaleb(exponent - 1)
+
+
+@dataclass(frozen=True)
+class PublishedDates:
+    """A printed date: the days from the earliest to the latest that it allows."""
+
+    earliest: date
+    latest: date
+
+
+_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+_MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+_DATE = re.compile(
+    r"(?:(?P<part>early|mid|late)[ -])?(?:(?P<day>\d{1,2}) )?(?:(?P<month>[a-z]+)\.?,? ?)?(?P<year>\d{4})?"
+)
+_THIRDS = {"early": 0, "mid": 1, "late": 2}
+
+
+def dates(published: str, printed_on: date | None = None) -> PublishedDates:
+    """Return the days that a printed date stands for.
+
+    Parameters
+    ----------
+    published : str
+        The form as printed, for example ``"late April"``; see the module's second table.
+    printed_on : datetime.date, optional
+        Day on which it was printed: it gives a missing year, and the first day of a deadline.
+
+    Raises
+    ------
+    PublishedFormError
+        If the form is none of those in the table, or needs ``printed_on`` and it is not given.
+    """
+    text = re.sub(r"\s+", " ", published.strip().lower())
+    mark, _, rest = text.partition(" ")
+    if mark in ("by", "before", "after", "since") and rest:
+        named = dates(rest, printed_on)
+        if mark == "by":
+            return PublishedDates(min(printed_on or date.min, named.latest), named.latest)
+        if mark == "before":
+            last = named.earliest - timedelta(days=1)
+            return PublishedDates(min(printed_on or date.min, last), last)
+        return PublishedDates(named.earliest if mark == "since" else named.latest + timedelta(days=1), date.max)
+    try:
+        day = date.fromisoformat(text)
+        return PublishedDates(day, day)
+    except ValueError:
+        pass
+    found = _DATE.fullmatch(text)
+    month = _MONTHS.get(found["month"]) if found and found["month"] else None
+    if not found or not text or (found["month"] and month is None) or (found["day"] and month is None):
+        raise PublishedFormError(
+            f"{published!r} is not a form that a date can have here; the forms are listed in parallelrun.intervals "
+            "(for example 2026-04-16, 16 April 2026, late April, by 2027)"
+        )
+    if not found["year"] and printed_on is None:
+        raise PublishedFormError(f"{published!r} names no year, and no as_of date says in which it was printed")
+    year = int(found["year"]) if found["year"] else printed_on.year  # type: ignore[union-attr]
+    try:
+        return _days(year, month, found["day"], found["part"])
+    except ValueError:
+        raise PublishedFormError(f"{published!r} is not a day of the calendar") from None
+
+
+def _days(year: int, month: int | None, day: str | None, part: str | None) -> PublishedDates:
+    third = _THIRDS[part] if part else None
+    if month is None:
+        first, last = (1, 12) if third is None else (4 * third + 1, 4 * third + 4)
+        return PublishedDates(date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]))
+    if day:
+        return PublishedDates(date(year, month, int(day)), date(year, month, int(day)))
+    end = calendar.monthrange(year, month)[1]
+    if third is None:
+        return PublishedDates(date(year, month, 1), date(year, month, end))
+    return PublishedDates(date(year, month, 10 * third + 1), date(year, month, 10 * third + 10 if third < 2 else end))

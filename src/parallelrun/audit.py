@@ -1,0 +1,190 @@
+"""The audit: read claims and checks, evaluate, judge, and say so in a table or as JSON."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from parallelrun import project
+from parallelrun.claims import Names, open_tables, read_checks, read_claims
+from parallelrun.errors import DataError
+from parallelrun.expressions import Evaluator
+from parallelrun.quantities import Quantity, shown
+from parallelrun.rows import Tables
+from parallelrun.verdicts import VERDICTS, Finding, Judged, find, judge
+
+DIGITS = 10
+"""Significant digits of the numbers in the JSON."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """All claims of a file with their verdicts, by id in natural order, and what was read on the way."""
+
+    judged: dict[str, Judged]
+    as_of: date
+    tables: frozenset[str]
+    names: Names
+
+    def counts(self) -> dict[str, int]:
+        """Return how many claims have each verdict."""
+        found = Counter(one.verdict for one in self.judged.values())
+        return {verdict: found[verdict] for verdict in VERDICTS}
+
+
+def run(
+    claims: Path | None = None,
+    checks: Path | None = None,
+    as_of: date | None = None,
+    widen: float = 1.0,
+    on_read: Callable[[str], Any] = lambda name: None,
+) -> Audit:
+    """Judge every claim of a file.
+
+    Parameters
+    ----------
+    claims, checks : Path, optional
+        The two files; by default the collection's own. They go together: give both or neither.
+    as_of : datetime.date, optional
+        The day on which the audit is made, which decides what is still a forecast; by default the day on which the
+        collection's sources were last read, so that the same files give the same verdicts.
+    widen : float
+        Factor by which the intervals of published figures are widened.
+    on_read : callable
+        Called with the name of each curated table that is read.
+
+    Raises
+    ------
+    DataError
+        If a file is wrong; the message names file, line, column and claim.
+    """
+    if (claims is None) != (checks is None):
+        raise DataError("a claims file and a checks file go together: give both --claims and --checks, or neither")
+    tables = open_tables(on_read)
+    own = claims is None
+    claims_path = claims or project.data_dir() / "claims.csv"
+    checks_path = checks or project.data_dir() / "checks.csv"
+    listed = read_claims(claims_path)
+    checked = read_checks(checks_path, listed)
+    if own:
+        for name in ("claims", "checks"):
+            on_read(name)
+    names = Names(listed, tables, project.results_dir(), widen)
+    evaluate = Evaluator(names)
+    day = as_of or last_access(tables)
+    judged = {}
+    for name in sorted(listed, key=natural):
+        figure = names.figure(name)
+        findings = [_found(names, evaluate, check, figure) for check in checked[name]]
+        judged[name] = judge(listed[name], figure, findings, day)
+    return Audit(judged, day, tables.names_read, names)
+
+
+def _found(names: Names, evaluate: Evaluator, check: Any, figure: Any) -> Finding:
+    try:
+        with names.reading() as reads:
+            value = evaluate(check.expression)
+        circular = [name for name in reads.claims if names.figure(name).root == figure.root]
+        if isinstance(value, Quantity) and circular:
+            raise DataError(f"a cycle: {circular[0]} is set against itself; write it without {circular[0]}")
+        return find(check, figure, value, reads)
+    except DataError as error:
+        raise type(error)(
+            f"{check.row.where('expression')}, claim {check.claim}: {error}\n    in: {check.expression}"
+        ) from None
+
+
+def last_access(tables: Tables) -> date:
+    """Return the day on which the collection's sources were last read."""
+    return date.fromisoformat(max(row["accessed"] for row in tables.rows("sources")))
+
+
+def natural(text: str) -> list[tuple[int, int | str]]:
+    """Return a sort key that puts A9 before A10."""
+    return [(0, int(part)) if part.isdigit() else (1, part) for part in re.findall(r"\d+|\D+", text)]
+
+
+def as_json(audit: Audit) -> list[dict[str, Any]]:
+    """Return the verdicts as plain data: one object a claim; an unbounded or missing number is null."""
+    return [
+        {
+            "id": name,
+            "source": one.claim.row["source"],
+            "theme": one.claim.row["theme"],
+            "statement": one.claim.statement,
+            "verdict": one.verdict,
+            "reason": one.reason,
+            "published": {"text": one.figure.text, **_ends(one.figure.quantity)},
+            "margin": _number(one.margin),
+            "margin_half_widths": _number(one.relative),
+            "as_of": audit.as_of.isoformat(),
+            "checks": [_finding(finding) for finding in one.findings],
+            "note": one.claim.row["note"],
+        }
+        for name, one in audit.judged.items()
+    ]
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "kind": finding.check.kind,
+        "expression": finding.check.expression,
+        "outcome": finding.outcome,
+        "comparison": finding.comparison,
+        "computed": _ends(finding.computed),
+        "margin": _number(finding.margin),
+        "margin_half_widths": _number(finding.relative),
+        "note": finding.check.note,
+    }
+
+
+def _ends(quantity: Quantity | None) -> dict[str, Any]:
+    if quantity is None:
+        return {"low": None, "high": None, "unit": ""}
+    if quantity.is_date:
+        low, high = (date.fromordinal(round(end)).isoformat() for end in (quantity.low, quantity.high))
+        return {"low": low, "high": high, "unit": "date"}
+    return {"low": _number(quantity.low), "high": _number(quantity.high), "unit": quantity.unit.text}
+
+
+def _number(number: float | None) -> float | int | None:
+    if number is None or not math.isfinite(number):
+        return None
+    number = float(f"{number:.{DIGITS}g}")
+    return int(number) if number == int(number) and abs(number) < 1e15 else number
+
+
+def report(audit: Audit, width: int = 100) -> str:
+    """Return the verdicts as a table for a terminal, each claim with its checks."""
+    lines = []
+    for name, one in audit.judged.items():
+        printed = f"  [{one.figure.text}{_unit(one)}]" if one.figure.text else ""
+        lines.append(f"{name:<7} {one.verdict.upper():<14} {one.claim.statement}{printed}")
+        for finding in one.findings:
+            lines.append(f"{'':8}{finding.outcome:<10} {finding.check.kind}: {_said(finding, width)}")
+        if one.verdict == "unverifiable" and one.claim.row["note"]:
+            lines.append(f"{'':8}{one.claim.row['note']}")
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in audit.counts().items() if count)
+    return "\n".join([*lines, "", f"{len(audit.judged)} claims, as of {audit.as_of}: {counts}"])
+
+
+def _unit(one: Judged) -> str:
+    quantity = one.figure.quantity
+    shown_already = quantity is None or quantity.unit.text in ("", "date", "ratio") or "%" in one.figure.text
+    return "" if shown_already or quantity is None else f" {quantity.unit.text}"
+
+
+def _said(finding: Finding, width: int) -> str:
+    expression = finding.check.expression
+    if len(expression) > width:
+        expression = expression[: width - 1] + "…"
+    if finding.comparison or finding.computed is None:
+        return expression
+    margin = "" if finding.margin is None else f" (margin {shown(finding.margin)})"
+    return f"{expression} = {finding.computed}{margin}"

@@ -1,0 +1,199 @@
+"""Verdicts: from a published figure and what its checks compute, by rules that leave nothing to be typed.
+
+**One check.** Let P be the interval that the published figure stands for and C the computed one.
+
+- A figure printed as a number, approximately or in words *agrees* if P and C overlap (some true value fits both),
+  and *disagrees* if they do not. If C holds all of P, is more than `WIDE` times as wide, and its centre lies
+  outside P, it would have agreed with almost anything: the check is *open*.
+- A printed range, and a bound such as ``> 100,000``, says that everything lies inside it. The check agrees if C
+  lies inside P, disagrees if they are apart, and otherwise is open; but a range that does not hold all that the
+  article's own inputs give (an arithmetic check) disagrees.
+- A comparison agrees if it holds of all values in its intervals, disagrees if it holds of none, else is open.
+
+The **margin** is signed: how far the intervals could move before they part (or, negative, how far apart they are);
+for a range or a bound, how far C lies inside P (or sticks out); for a comparison, how far the sides are from
+equality. It is given in the figure's unit (a comparison's: the unit of its left side) and, for a figure, relative to
+half the width of P (for an exact count: to half a unit).
+
+**One claim.** The checks that test the claim as it is stated are the arithmetic, cross and independent ones and any
+comparison of kind scope. A scope check that gives a number says what else the figure may be.
+
+1. Some of the former disagree, and a scope number agrees: `misattributed`, right about something else.
+2. Some disagree, but a cross or independent one agrees: `contested`, the sources disagree.
+3. Some disagree: `fails`.
+4. The claim speaks of a day after the audit's date: `forecast` (until then, only arithmetic, cross and scope checks
+   count above).
+5. Some agree: `holds`.
+6. None decides: `unverifiable`.
+
+The margin of a verdict is that of its closest decisive check: the smallest among those that agree for `holds` and
+`forecast`, the most negative among those that disagree for the others.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from parallelrun.claims import Check, Claim, Figure, Reads
+from parallelrun.errors import ExpressionError, UnitError
+from parallelrun.quantities import SLACK, Quantity, Truth
+
+Outcome = Literal["agrees", "disagrees", "open"]
+Verdict = Literal["holds", "fails", "contested", "misattributed", "unverifiable", "forecast"]
+VERDICTS: tuple[Verdict, ...] = ("holds", "fails", "contested", "misattributed", "unverifiable", "forecast")
+
+WIDE = 10.0
+"""How many times wider than the published interval a computed one may be and still support it."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found.
+
+    Attributes
+    ----------
+    check : Check
+        The check.
+    outcome : {"agrees", "disagrees", "open"}
+        What it says of the claim.
+    computed : Quantity or None
+        The computed figure, in the published one's unit; for a comparison, left side less right side; None for words.
+    comparison : bool
+        Whether the expression was a comparison.
+    margin : float or None
+        Signed distance (see the module); None if it is unbounded.
+    relative : float or None
+        The margin in half widths of the published interval; None for comparisons and unbounded figures.
+    reads : Reads
+        What the expression read.
+    """
+
+    check: Check
+    outcome: Outcome
+    computed: Quantity | None
+    comparison: bool
+    margin: float | None
+    relative: float | None
+    reads: Reads
+
+    @property
+    def stated(self) -> bool:
+        """Whether it tests the claim as it is stated."""
+        return self.check.kind != "scope" or self.comparison
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A claim with its verdict."""
+
+    claim: Claim
+    figure: Figure
+    verdict: Verdict
+    reason: str
+    margin: float | None
+    relative: float | None
+    findings: tuple[Finding, ...]
+
+
+def find(check: Check, figure: Figure, found: Quantity | Truth, reads: Reads) -> Finding:
+    """Return what a check found, given what its expression came to.
+
+    Raises
+    ------
+    ExpressionError
+        If the claim has no figure to set a number against, or the number is the claim's own.
+    UnitError
+        If the number's unit is not the claim's.
+    """
+    if isinstance(found, Truth):
+        outcome: Outcome = "agrees" if found.holds else "open" if found.holds is None else "disagrees"
+        return Finding(check, outcome, found.difference, True, _bounded(found.margin), None, reads)
+    if figure.quantity is None:
+        raise ExpressionError("gives a number, but the claim has no figure; write a comparison")
+    if found.is_date != figure.quantity.is_date and not found.bare:
+        raise UnitError(f"gives {found}, but the claim's unit is {figure.quantity.unit.text!r}")
+    computed = found.to(figure.quantity.unit)
+    if math.isnan(computed.low) or math.isnan(computed.high):
+        raise ExpressionError("gives no number: an unbounded figure less or over another")
+    outcome, margin = _agreement(figure, computed, check.kind)
+    half = (figure.quantity.high - figure.quantity.low) / 2 or 0.5
+    relative = margin / half if math.isfinite(half) else None
+    return Finding(check, outcome, computed, False, _bounded(margin), _bounded(relative), reads)
+
+
+def _agreement(figure: Figure, computed: Quantity, kind: str) -> tuple[Outcome, float]:
+    """Return a number's outcome and margin against the published figure."""
+    published = figure.quantity
+    assert published is not None
+    p, q, c, d = published.low, published.high, computed.low, computed.high
+    slack = SLACK * max(abs(x) for x in (p, q, c, d, 0.0) if math.isfinite(x))
+    overlap = min(q - c, d - p)
+    inside = min(c - p, q - d)
+    if overlap < -slack:
+        return "disagrees", overlap
+    if figure.form in ("range", "bound"):
+        if inside >= -slack:
+            return "agrees", max(inside, 0.0)
+        return ("disagrees" if figure.form == "range" and kind == "arithmetic" else "open"), inside
+    centre = computed.centre
+    holds_all = c < p - slack and d > q + slack
+    if holds_all and d - c > WIDE * max(q - p, 1.0 if q == p else 0.0) and not (centre is not None and p <= centre <= q):
+        return "open", 0.0
+    return "agrees", max(overlap, 0.0)
+
+
+def judge(claim: Claim, figure: Figure, findings: Sequence[Finding], as_of: date) -> Judged:
+    """Return a claim's verdict from what its checks found, by the rules of the module."""
+    due = due_date(claim, figure)
+    pending = due is not None and due > as_of
+    counted = [f for f in findings if f.stated and not (pending and f.check.kind == "independent")]
+    against = [f for f in counted if f.outcome == "disagrees"]
+    agreeing = [f for f in counted if f.outcome == "agrees"]
+    elsewhere = [f for f in findings if not f.stated and f.outcome == "agrees"]
+    other_sources = [f for f in agreeing if f.check.kind in ("cross", "independent")]
+    verdict: Verdict
+    if against and elsewhere:
+        verdict, deciding = "misattributed", against
+        reason = "fails as stated, and is right about something else"
+    elif against and other_sources:
+        verdict, deciding = "contested", against
+        reason = f"{_checks(other_sources)} agree, {_checks(against)} do not"
+    elif against:
+        verdict, deciding, reason = "fails", against, f"{_checks(against)} disagree"
+    elif pending:
+        verdict, deciding, reason = "forecast", agreeing, f"open until {due}"
+    elif agreeing:
+        verdict, deciding, reason = "holds", agreeing, f"{_checks(agreeing)} agree"
+    else:
+        verdict, deciding = "unverifiable", []
+        passed = f"its date, {due}, has passed; " if due is not None and figure.form == "date" else ""
+        reason = passed + ("no check decides" if findings else "no check")
+    closest = min(deciding, key=_closeness, default=None)
+    margin, relative = (closest.margin, closest.relative) if closest else (None, None)
+    return Judged(claim, figure, verdict, reason, margin, relative, tuple(findings))
+
+
+def due_date(claim: Claim, figure: Figure) -> date | None:
+    """Return the last day that a claim speaks of; None if it speaks of none."""
+    if figure.form == "date" and figure.quantity is not None:
+        return date.fromordinal(round(figure.quantity.high))
+    return claim.as_of
+
+
+def _closeness(finding: Finding) -> tuple[bool, float]:
+    """Order findings by margin: those of figures first, relative to what was printed; the unbounded last."""
+    size = finding.margin if finding.relative is None else finding.relative
+    return size is None, size or 0.0
+
+
+def _checks(findings: Sequence[Finding]) -> str:
+    counts = {f.check.kind: sum(g.check.kind == f.check.kind for g in findings) for f in findings}
+    return " and ".join(f"{count} {kind}" for kind, count in counts.items())
+
+
+def _bounded(number: float | None) -> float | None:
+    return number if number is not None and math.isfinite(number) else None
