@@ -13,8 +13,9 @@ from packaging.utils import canonicalize_name
 @pytest.fixture
 def declared(root):
     project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
-    names = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    return {canonicalize_name(r.name): r for r in map(Requirement, names)}
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    requirements = [Requirement(line) for group in groups for line in group]
+    return {canonicalize_name(r.name): r for r in requirements if r.name != project["name"]}
 
 
 @pytest.fixture
