@@ -212,7 +212,7 @@ def _lay_out(figure: Figure, description: Description) -> None:
         raise FigureError(f"figure {description.name!r}: make it with parallelrun.figures.canvas")
     engine.set(rect=(x, bottom, 1 - 2 * x, top - bottom))  # type: ignore[call-arg]
     figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    figure.set_layout_engine(None)  # "none" would leave a placeholder, for which savefig draws twice
 
 
 def _wrap(figure: Figure, text: str, font: FontProperties, width_inches: float) -> str:
