@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -13,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from parallelrun import notebooks, project
+from parallelrun import folders, inputs, notebooks, project
 from parallelrun.errors import NotebookError, ParallelRunError
 
 
@@ -75,7 +74,7 @@ def build(layout: Layout, only: list[str] | None = None, force: bool = False) ->
     fresh: dict[str, tuple[float, str | None]] = {}
     with _locked(layout.work):
         for wave in ([s for s in wanted if s not in late], [s for s in wanted if s in late]):
-            keys = {stem: _key(layout, stem, stem in late) for stem in wave}
+            keys = {stem: _key(layout, stem) for stem in wave}
             pending = [stem for stem in wave if force or not _is_current(layout, stem, keys[stem])]
             if pending:
                 fresh |= _run(layout, pending, keys)
@@ -109,14 +108,9 @@ def _run(layout: Layout, pending: list[str], keys: dict[str, str]) -> dict[str, 
     validate.check(project.data_dir())
     staging = layout.work / "staging"
     shutil.rmtree(staging, ignore_errors=True)
+    executed = {stem: staging / "notebooks" / f"{stem}.ipynb" for stem in pending}
     jobs = [
-        Job(
-            stem,
-            project.notebook_path(stem),
-            staging / "notebooks" / f"{stem}.ipynb",
-            staging / "figures",
-            results=layout.figures,
-        )
+        Job(stem, project.notebook_path(stem), executed[stem], staging / "figures", results=layout.figures)
         for stem in pending
     ]
     cells = {job.stem: len(notebooks.read(job.notebook)["cells"]) for job in jobs}
@@ -127,9 +121,9 @@ def _run(layout: Layout, pending: list[str], keys: dict[str, str]) -> dict[str, 
             if error is None:
                 folder = job.out / job.stem
                 folder.mkdir(parents=True, exist_ok=True)
-                entry = catalogue.describe(job.stem, job.executed, folder)
-                _replace(folder, layout.figures / job.stem)
-                _replace(job.executed, layout.executed(job.stem))
+                entry = catalogue.describe(job.stem, executed[job.stem], folder)
+                folders.replace(folder, layout.figures / job.stem)
+                folders.replace(executed[job.stem], layout.executed(job.stem))
                 stamp = {"key": keys[job.stem], "files": _digests(layout, job.stem), "entry": entry}
                 _write_stamp(layout, job.stem, stamp)
             ended[job.stem] = (outcome.seconds, error)
@@ -165,35 +159,9 @@ def _locked(work: Path) -> Iterator[None]:
         yield
 
 
-def _replace(new: Path, old: Path) -> None:
-    """Put a file or folder in another's place by renaming, so that a reader sees the old or the new, never a part."""
-    old.parent.mkdir(parents=True, exist_ok=True)
-    if old.is_dir():
-        aside = new.with_name(f"{new.name}.old")
-        old.replace(aside)
-        new.replace(old)
-        shutil.rmtree(aside)
-    else:
-        new.replace(old)
-
-
-def _key(layout: Layout, stem: str, late: bool) -> str:
+def _key(layout: Layout, stem: str) -> str:
     """Return a digest of all that a notebook's output follows from: code, package, data, lock, others' results."""
-    root = project.root()
-    digest = hashlib.sha256()
-    path = project.notebook_path(stem)
-    notebook = notebooks.read(path)
-    digest.update(
-        json.dumps([[c["cell_type"], c["source"], c["metadata"].get("tags")] for c in notebook["cells"]]).encode()
-    )
-    package, data = Path(__file__).parent, project.data_dir()
-    files = [root / "requirements.txt", *package.rglob("*.py"), *(package / "style").iterdir()]
-    if late:
-        files += [path for path in layout.figures.glob("*/results.json") if path.parent.name != stem]
-    for file in sorted([*files, *data.rglob("*.csv"), data / "datapackage.json"]):
-        if file.is_file():
-            digest.update(f"{file.name}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()
+    return inputs.of_json(inputs.digests(project.notebook_path(stem), project.data_dir(), layout.figures, stem))
 
 
 def _digests(layout: Layout, stem: str) -> dict[str, str]:

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from parallelrun.errors import DataError, ParallelRunError
+from parallelrun.errors import DataError, InputError, ParallelRunError
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+
+FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 
 
 class _Group(click.Group):
@@ -25,7 +28,7 @@ class _Group(click.Group):
             sys.exit(2)
         except ParallelRunError as error:
             click.echo(f"parallelrun: {error}", err=True)
-            sys.exit(1)
+            sys.exit(2 if isinstance(error, InputError) else 1)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -98,23 +101,117 @@ def codebook(check: bool) -> None:
 
 
 @main.command()
-@click.argument("stem", metavar="NOTEBOOK")
+@click.argument("notebook", metavar="NOTEBOOK")
 @click.option("--cell", is_flag=True, help="Print the notebook's parameters cell.")
-def params(stem: str, cell: bool) -> None:
-    """List a notebook's parameters: name, default, and what is expected.
+@click.option("--json", "as_json", is_flag=True, help="Print name, type, default, unit, range and help as JSON.")
+def params(notebook: str, cell: bool, as_json: bool) -> None:
+    """List a notebook's parameters: name, default, and what is expected. NOTEBOOK is a stem or a path.
 
-    Example: parallelrun params convergence
+    Example: parallelrun params convergence --json
     """
-    from parallelrun import params as parameters
+    import json
 
-    model = parameters.model_for(stem)
+    from parallelrun import params as parameters
+    from parallelrun.runs import find_notebook, model_of
+
+    model = model_of(find_notebook(notebook))
     if cell:
         click.echo(parameters.cell(model))
+        return
+    if as_json:
+        click.echo(json.dumps(parameters.schema(model), indent=1, ensure_ascii=False))
         return
     for name, field in model.model_fields.items():
         click.echo(
             f"{name} = {field.default!r}\n    {field.description or 'no description'}: {parameters.expected(field)}"
         )
+
+
+@main.command()
+@click.argument("notebook", metavar="[NOTEBOOK]", required=False)
+@click.option("-p", "values", type=(str, str), multiple=True, metavar="NAME VALUE", help="Set a parameter; repeatable.")
+@click.option("--scenario", metavar="NAME|FILE", help="Take parameters from scenarios/NAME.yml or a file.")
+@click.option("--data", type=FOLDER, metavar="DIR", help="Tables to read in place of those in data/.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder of this run, new or empty.")
+@click.option("--format", "formats", metavar="LIST", help="Figure formats, such as svg,pdf; by default svg,pdf,png.")
+@click.option("--no-figures", is_flag=True, help="Compute results only.")
+@click.option("--force", is_flag=True, help="Run again what was run with the same inputs.")
+def run(
+    notebook: str | None,
+    values: tuple[tuple[str, str], ...],
+    scenario: str | None,
+    data: Path | None,
+    out: Path | None,
+    formats: str | None,
+    no_figures: bool,
+    force: bool,
+) -> None:
+    """Run NOTEBOOK (stem or path) with parameters of your own; with a scenario and no NOTEBOOK, run all.
+
+    Example: parallelrun run convergence -p seed 7 --format svg
+    """
+    from parallelrun import folders, owndata, project, runs
+    from parallelrun.params import Written
+    from parallelrun.scenarios import load, path_of
+
+    chosen = _formats(formats, no_figures)
+    written = {name: Written(value) for name, value in values}
+    if len(written) < len(values):
+        raise InputError("a parameter is set twice; give each -p NAME once")
+    story = load(path_of(scenario)) if scenario else None
+    if out is not None:
+        out = folders.chosen(out)
+    if notebook is None:
+        if story is None or values or out:
+            raise InputError("name a NOTEBOOK; only a scenario alone, without -p and --out, runs all of them")
+        with owndata.in_use(data) as folder:
+            done = runs.perform_scenario(story.notebooks, story.name, chosen, folder, force)
+    else:
+        path = runs.find_notebook(notebook)
+        named = (story.notebooks.get(path.stem, {}) if story else {}) | written
+        wanted = runs.request(path, named, chosen, story.name if story else "")
+        with owndata.in_use(data) as folder:
+            done = runs.perform([wanted], folder, project.results_dir(), out=out, force=force)
+    click.echo(runs.report(done))
+    runs.raise_failures(done)
+
+
+@main.command()
+@click.argument("notebook", metavar="[NOTEBOOK]", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print the records as JSON.")
+def runs(notebook: str | None, as_json: bool) -> None:
+    """List the runs that there are under runs/, of all notebooks or one.
+
+    Example: parallelrun runs convergence
+    """
+    import json
+    import os
+
+    from parallelrun.runs import listing
+
+    found = [(folder, record) for folder, record in listing() if notebook in (None, record["notebook"])]
+    if as_json:
+        click.echo(json.dumps([{"folder": str(f), **record} for f, record in found], indent=1, ensure_ascii=False))
+        return
+    for folder, record in found:
+        changed = ", ".join(f"{k}={v}" for k, v in record["changed"].items()) or "defaults"
+        click.echo(f"{os.path.relpath(folder)}/  {record['timings']['started']}  {changed}")
+    if not found:
+        click.echo("no runs; `parallelrun run NOTEBOOK` makes one")
+
+
+def _formats(formats: str | None, no_figures: bool) -> tuple[str, ...]:
+    """Return the figure formats asked for."""
+    from parallelrun.project import FORMATS
+
+    if no_figures:
+        if formats:
+            raise InputError("--format and --no-figures exclude each other; give one of them")
+        return ()
+    asked = set(formats.split(",")) if formats is not None else set(FORMATS)
+    if unknown := sorted(asked - set(FORMATS)):
+        raise InputError(f"--format: found {unknown[0]!r}, expected some of {', '.join(FORMATS)}, separated by commas")
+    return tuple(kind for kind in FORMATS if kind in asked)
 
 
 @main.command()
@@ -125,9 +222,7 @@ def params(stem: str, cell: bool) -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
 @click.option("--fail-on", metavar="VERDICT[,...]", help="End with exit code 1 if any claim has one of these verdicts.")
-def audit(
-    claims: Path | None, checks: Path | None, as_of: datetime | None, as_json: bool, fail_on: str | None
-) -> None:
+def audit(claims: Path | None, checks: Path | None, as_of: datetime | None, as_json: bool, fail_on: str | None) -> None:
     """Test every published claim by its checks, and say which hold, fail, or cannot be judged.
 
     Exit code 0 if it could judge, 2 if a file is wrong (the message says where), 1 if --fail-on found something.
@@ -141,9 +236,13 @@ def audit(
 
     unwanted = [word.strip() for word in fail_on.split(",")] if fail_on else []
     if unknown := [word for word in unwanted if word not in VERDICTS]:
-        raise click.BadParameter(f"{unknown[0]!r} is no verdict; there are {', '.join(VERDICTS)}", param_hint="--fail-on")
+        raise click.BadParameter(
+            f"{unknown[0]!r} is no verdict; there are {', '.join(VERDICTS)}", param_hint="--fail-on"
+        )
     if (claims is None) != (checks is None):
-        raise click.UsageError("a claims file and a checks file go together: give both --claims and --checks, or neither")
+        raise click.UsageError(
+            "a claims file and a checks file go together: give both --claims and --checks, or neither"
+        )
     done = auditing.run(claims, checks, as_of.date() if as_of else None)
     if as_json:
         click.echo(json.dumps(auditing.as_json(done), indent=2, ensure_ascii=False, allow_nan=False))

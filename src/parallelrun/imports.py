@@ -5,6 +5,7 @@ Import this module before anything that imports nbformat.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import pkgutil
 import sys
@@ -22,4 +23,5 @@ def preload() -> None:
 
     figures.use_house_style()
     for module in pkgutil.iter_modules(themes.__path__):
-        importlib.import_module(f"parallelrun.themes.{module.name}")
+        with contextlib.suppress(Exception):  # a theme that cannot be imported fails in its own notebook
+            importlib.import_module(f"parallelrun.themes.{module.name}")

@@ -152,6 +152,23 @@ def default_parameters(notebook: Notebook, where: str) -> dict[str, Any]:
     return found
 
 
+def literal_names(source: str) -> set[str]:
+    """Return the names that a cell sets, if it holds nothing but assignments of literals; none otherwise."""
+    cell = {"source": source, "metadata": {"tags": ["parameters"]}}
+    try:
+        return set(default_parameters({"cells": [cell]}, "cell"))
+    except (NotebookError, SyntaxError):
+        return set()
+
+
+def study_stem(notebook: Notebook) -> str | None:
+    """Return the stem that the notebook gives to ``Study`` as a literal, or None."""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code" and (match := re.search(r"\bStudy\(\s*[\"'](\w+)[\"']", cell["source"])):
+            return match[1]
+    return None
+
+
 def checked(path: Path) -> Any:
     """Return a notebook as an nbformat node, with cell ids where an old file has none.
 

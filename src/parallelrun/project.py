@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +20,12 @@ RESULTS_VARIABLE = "PARALLELRUN_RESULTS"
 """Environment variable: folder with the other notebooks' results, by default ``figures/``."""
 
 FORMATS_VARIABLE = "PARALLELRUN_FORMATS"
-"""Environment variable: comma-separated figure formats to write, by default svg,pdf,png."""
+"""Environment variable: comma-separated figure formats to write, by default svg,pdf,png; empty for results only."""
+
+NOTEBOOK_VARIABLE = "PARALLELRUN_NOTEBOOK"
+"""Environment variable: path of the notebook that is run, if it is not one of ``notebooks/``."""
+
+FORMATS = ("svg", "pdf", "png")
 
 
 @cache
@@ -62,7 +68,15 @@ def data_dir() -> Path:
 
 
 def out_dir(stem: str) -> Path:
-    """Return the folder for a notebook's figures and results; never ``figures/`` unless a build says so."""
+    """Return the folder for a notebook's figures and results; never ``figures/`` unless a build says so.
+
+    Raises
+    ------
+    ParallelRunError
+        If the stem is not a plain name, and so could lead out of the folder.
+    """
+    if not re.fullmatch(r"\w[\w-]*", stem):
+        raise ParallelRunError(f"the notebook's name {stem!r}: expected letters, digits, _ and - only")
     override = os.environ.get(OUT_VARIABLE)
     return Path(override) / stem if override else root() / "build" / "interactive" / stem
 
@@ -74,5 +88,11 @@ def results_dir() -> Path:
 
 
 def formats() -> tuple[str, ...]:
-    """Return the figure formats to write."""
-    return tuple(os.environ.get(FORMATS_VARIABLE, "svg,pdf,png").split(","))
+    """Return the figure formats to write; none if only results are wanted."""
+    return tuple(filter(None, os.environ.get(FORMATS_VARIABLE, ",".join(FORMATS)).split(",")))
+
+
+def running_notebook() -> Path | None:
+    """Return the path of the notebook that is run, if it is not one of ``notebooks/``."""
+    path = os.environ.get(NOTEBOOK_VARIABLE)
+    return Path(path) if path else None

@@ -24,22 +24,28 @@ class Job:
         The notebook's stem.
     notebook : Path
         The notebook to run.
-    executed : Path
-        Where the executed notebook goes.
+    executed : Path or None
+        Where the executed notebook goes; None to keep none.
     out : Path
         Folder in which ``<stem>/`` is made, for figures and results.
     results : Path
         Folder in which the other notebooks' results stand.
     parameters : dict
         Checked parameters that replace the tagged cell's; empty for the defaults.
+    formats : tuple of {"svg", "pdf", "png"}, optional
+        Figure formats to write, none for results only; by default those of the environment.
+    data : Path, optional
+        The data package to read; by default that of the environment or the collection.
     """
 
     stem: str
     notebook: Path
-    executed: Path
+    executed: Path | None
     out: Path
     results: Path
     parameters: dict[str, Any] = field(default_factory=dict)
+    formats: tuple[str, ...] | None = None
+    data: Path | None = None
 
 
 def run(job: Job, on_cell: Callable[[int], None] = lambda index: None) -> None:
@@ -57,12 +63,19 @@ def run(job: Job, on_cell: Callable[[int], None] = lambda index: None) -> None:
 
     os.environ[project.OUT_VARIABLE] = str(job.out.resolve())
     os.environ[project.RESULTS_VARIABLE] = str(job.results.resolve())
-    job.executed.parent.mkdir(parents=True, exist_ok=True)
+    os.environ[project.NOTEBOOK_VARIABLE] = str(job.notebook.resolve())
+    if job.formats is not None:
+        os.environ[project.FORMATS_VARIABLE] = ",".join(job.formats)
+    if job.data is not None:
+        os.environ[project.DATA_VARIABLE] = str(job.data.resolve())
+    if job.executed is not None:
+        job.executed.parent.mkdir(parents=True, exist_ok=True)
     logging.getLogger("papermill").setLevel(logging.ERROR)
+    notebook = notebooks.checked(job.notebook)
     try:
         papermill.execute_notebook(
-            notebooks.checked(job.notebook),
-            _literal(job.executed),
+            notebook,
+            None if job.executed is None else _literal(job.executed),
             parameters=job.parameters or None,
             engine_name=engine.NAME,
             request_save_on_cell_execute=False,
@@ -71,7 +84,7 @@ def run(job: Job, on_cell: Callable[[int], None] = lambda index: None) -> None:
             on_cell=on_cell,
         )
     except PapermillExecutionError as error:
-        raise NotebookError(_explain(job, error.cell_index, error.ename, error.evalue)) from None
+        raise NotebookError(_explain(job, notebook, error)) from None
 
 
 def _literal(path: Path) -> str:
@@ -79,18 +92,13 @@ def _literal(path: Path) -> str:
     return str(path.resolve()).replace("{", "{{").replace("}", "}}")
 
 
-def _explain(job: Job, index: int, name: str, value: str) -> str:
-    executed = notebooks.read(job.executed)
-    # papermill puts a warning above the failed cell and another at the top
-    index = next(
-        i
-        for i, cell in enumerate(executed["cells"])
-        if any(output["output_type"] == "error" for output in cell.get("outputs", []))
-    )
-    cell = executed["cells"][index]
-    traceback = "\n".join(next(o["traceback"] for o in cell["outputs"] if o["output_type"] == "error"))
-    lines = re.findall(r"Cell In\[\d+\], line (\d+)", traceback)
-    marks = sum("papermill-error-cell-tag" in c["metadata"].get("tags", []) for c in executed["cells"][:index])
-    place = f"cell {index - marks + 1}" + (f", line {lines[-1]}" if lines else "")
-    heading = notebooks.headings(executed)[index]
-    return f"{job.notebook.name}, under “{heading}”, {place}: {name}: {value}"
+def _explain(job: Job, notebook: Any, error: Any) -> str:
+    """Return notebook, heading, cell and line of a failure, as the notebook stands in its file."""
+    index = error.cell_index
+    if job.parameters:  # papermill puts a cell with them below the tagged one, or at the top if there is none
+        tagged = next((i for i, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])), -1)
+        index -= index > tagged
+    lines = re.findall(r"Cell In\[\d+\], line (\d+)", "\n".join(error.traceback))
+    place = f"cell {index + 1}" + (f", line {lines[-1]}" if lines else "")
+    heading = notebooks.headings(notebook)[index]
+    return f"{job.notebook.name}, under “{heading}”, {place}: {error.ename}: {error.evalue}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -29,19 +30,21 @@ class Study:
     Raises
     ------
     ParameterError
-        If a parameter is missing from the notebook, of the wrong type, or out of range.
+        If a parameter is of the wrong type or out of range, a cell of parameters sets an unknown name, or a
+        parameter is missing from the notebook.
     """
 
     def __init__(self, stem: str, namespace: Mapping[str, Any]) -> None:
         figures.use_house_style()
         self.stem = stem
-        model = params.model_for(stem)
+        self._folder = project.out_dir(stem)
+        model = params.model_for(stem, project.running_notebook())
         given = {name: namespace[name] for name in model.model_fields if name in namespace}
         self.parameters = params.check(model, given)
+        params.check_cells(model, list(namespace.get("In", [])), set(given))
         self._digests: dict[str, str] = {}
         self._figures: set[str] = set()
         self._results = Results()
-        self._folder = project.out_dir(stem)
 
     def load(self, table: str) -> pd.DataFrame:
         """Return a curated table; a name without a folder is one of this notebook's own (see `data.load`)."""
@@ -99,6 +102,11 @@ class Study:
         """
         if name in self._figures:
             raise FigureError(f"figure {name!r}: saved twice in this notebook; give each figure a name of its own")
+        self._figures.add(name)
+        formats = project.formats()
+        if not formats:
+            self.say(f"Figure `{name}` is not drawn: this run is for results only.")
+            return
         inputs = inputs_of(figure, data)
         description = figures.Description(
             name=name,
@@ -115,8 +123,7 @@ class Study:
                 "simulated": simulated,
             },
         )
-        saved = figures.save(figure, description, data, self._folder, project.formats())
-        self._figures.add(name)
+        saved = figures.save(figure, description, data, self._folder, formats)
         display(saved)
 
     def record(self, name: str, estimate: Estimate, meaning: str) -> None:
@@ -152,13 +159,10 @@ class Study:
 
     def _source_line(self, inputs: frozenset[str], plotted: pd.DataFrame, simulated: bool) -> str:
         """Name the sources of what is plotted: the plotted rows' own if they say, else all of the tables read."""
-        cited: set[str] = set()
         if "source" in plotted:
             cited = set(plotted["source"].dropna())
         else:
-            for table in inputs:
-                frame = data.load(table)
-                cited |= set(frame["source"].dropna()) if "source" in frame and table != "sources" else set()
+            cited = set().union(*(_cited(table, self._digests[table]) for table in inputs))
         sources = data.load("sources")
         labels = [
             label if evidence == "primary" else f"{label} ({evidence})"
@@ -167,6 +171,13 @@ class Study:
         ]
         parts = (["Simulated"] if simulated else []) + ([f"Source: {'; '.join(labels)}"] if labels else [])
         return ". ".join([*parts, f"parallel-run {project.package_version()}"]) + "."
+
+
+@cache
+def _cited(table: str, digest: str) -> frozenset[str]:
+    """Return the sources that a table's rows cite; the digest makes a changed table another entry of the cache."""
+    frame = data.load(table)
+    return frozenset(frame["source"].dropna()) if "source" in frame and table != "sources" else frozenset()
 
 
 def _table(frame: pd.DataFrame, caption: str) -> dict[str, str]:

@@ -1,0 +1,86 @@
+"""Folders that appear complete or not at all, and paths that stay where they belong."""
+
+from __future__ import annotations
+
+import fcntl
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from parallelrun.errors import InputError
+
+PREFIX = ".partial-"
+
+
+@contextmanager
+def staging(parent: Path) -> Iterator[Path]:
+    """Yield a new hidden folder in which to prepare what is renamed into place later; it is gone afterwards.
+
+    What a killed process left there is removed by the next.
+    """
+    parent.mkdir(parents=True, exist_ok=True)
+    for old in parent.glob(f"{PREFIX}*"):
+        _remove_if_left(old)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_if_left(folder: Path) -> None:
+    try:
+        with (folder / ".lock").open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+    except OSError:
+        pass  # in use, not locked yet, or gone
+
+
+def replace(new: Path, old: Path) -> None:
+    """Put a file or folder in another's place by renaming, so that a reader sees the old or the new, never a part."""
+    old.parent.mkdir(parents=True, exist_ok=True)
+    if old.is_dir():
+        aside = new.with_name(f"{new.name}.old")
+        old.replace(aside)
+        new.replace(old)
+        shutil.rmtree(aside)
+    else:
+        new.replace(old)
+
+
+def inside(path: Path, folder: Path) -> Path:
+    """Return a path if it stays in a folder when all links are followed.
+
+    Raises
+    ------
+    InputError
+        If it leads out.
+    """
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise InputError(f"{path}: leads out of {folder}, to {path.resolve()}; remove the link or rename")
+    return path
+
+
+def chosen(path: Path) -> Path:
+    """Return the folder that somebody named for output, as an absolute path.
+
+    Raises
+    ------
+    InputError
+        If it goes up by ``..``, is a link or a file, or has characters that tools on the way would read as a pattern.
+    """
+    if found := re.search(r"[\x00-\x1f{}$*?\"'`\\|<>]", str(path)):
+        raise InputError(f"--out {str(path)!r}: found {found[0]!r}, expected a plain path")
+    if ".." in path.parts:
+        raise InputError(f"--out {path}: expected a path without '..'; write where it really is")
+    if path.is_symlink():
+        raise InputError(f"--out {path}: is a link to {path.resolve()}; name that folder itself")
+    if path.exists() and not path.is_dir():
+        raise InputError(f"--out {path}: is a file, expected a folder that is new or empty")
+    return path.absolute()

@@ -1,0 +1,282 @@
+"""`parallelrun run`, `params` and `runs`, as commands on a small collection: what is refused, and what a run leaves."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from parallelrun import notebooks, params
+from parallelrun.errors import ParameterError
+from parallelrun.params import Written
+from tests.conftest import ROOT, run_command
+from tests.test_build import MINIMAL, digests, write
+
+CELL = 'level = 0.5\ndraws = 100\nname = "a"\nfree = True'
+
+
+def small(folder: Path) -> Path:
+    """A collection with the notebook `fifth`, which has no theme."""
+    shutil.copytree(ROOT / "data", folder / "data")
+    (folder / "notebooks").mkdir()
+    write(folder, "fifth", MINIMAL.format(stem="fifth"), parameters=CELL)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory) -> Path:
+    """A collection in which nothing must ever be written."""
+    return small(tmp_path_factory.mktemp("place"))
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory) -> Path:
+    """A collection with one run in it, of another level."""
+    folder = small(tmp_path_factory.mktemp("done"))
+    finished = run_command("run", "fifth", "-p", "level", "1e5", "-p", "name", "NO", cwd=folder)
+    assert finished.returncode == 0, finished.stderr
+    return folder
+
+
+def names(folder: Path) -> set[str]:
+    return {p.relative_to(folder).as_posix() for p in folder.rglob("*")}
+
+
+def refused(place: Path, *arguments: object) -> str:
+    """Run a command that must exit 2, run nothing and write nothing; return its message."""
+    before = names(place)
+    finished = run_command(*arguments, cwd=place)
+    assert finished.returncode == 2, finished.stdout + finished.stderr
+    assert "Traceback" not in finished.stderr
+    assert "started" not in finished.stderr
+    assert names(place) == before
+    assert len(finished.stderr) < 2000
+    return finished.stderr
+
+
+BAD = [
+    (["-p", "levle", "1"], "parameter 'levle' is unknown: did you mean 'level'?"),
+    (["-p", "level", "high"], "parameter 'level': expected a number, got 'high'"),
+    (["-p", "level", "true"], "parameter 'level': expected a number, got True"),
+    (["-p", "level", ".inf"], "parameter 'level': expected a number"),
+    (["-p", "level", "1e999"], "parameter 'level': expected a number"),
+    (["-p", "draws", "1.5"], "parameter 'draws': expected a whole number, got 1.5"),
+    (["-p", "free", "NO"], "parameter 'free': expected true or false, got 'NO'"),
+    (["-p", "level=__import__('os').mkdir('x')", "1"], "is unknown"),
+    (["-p", "x\n__import__('os').mkdir('x')\ny", "1"], "is unknown"),
+    (["-p", "name", "it's"], 'found the character "\'"'),
+    (["-p", "name", 'a"b'], "found the character '\"'"),
+    (["-p", "name", "{x.__class__}"], "found the character '{'"),
+    (["-p", "name", "a\nb"], "found the character '\\n'"),
+    (["-p", "name", "x" * 100_000], "expected at most 200 characters, got 100,000"),
+    (["-p", "api_key", "hunter2"], "looks like a secret"),
+    (["-p", "level", "1", "-p", "level", "2"], "set twice"),
+    (["--format", "svg,gif"], "found 'gif', expected some of svg, pdf, png"),
+    (["--out", "../elsewhere"], "expected a path without '..'"),
+    (["--out", "{x.__class__}"], "expected a plain path"),
+    (["--out", "data"], "has other content"),
+    (["--out", "notebooks/fifth.ipynb"], "is a file"),
+    (["--data", "notebooks"], "has no table"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), BAD, ids=[" ".join(a)[:30].replace("\n", " ") for a, _ in BAD])
+def test_what_is_wrong_is_refused_before_anything_runs(place, arguments, message):
+    said = refused(place, "run", "fifth", *arguments)
+    assert message in said
+    assert "hunter2" not in said
+
+
+@pytest.mark.parametrize(
+    "name", ["nope", "../../etc/passwd", "/etc/passwd", "data/sources.csv", "{x.__class__}", "fift"]
+)
+def test_what_is_no_notebook_is_refused(place, name):
+    said = refused(place, "run", name)
+    assert f"no notebook {name!r}" in said
+    if name == "fift":
+        assert "did you mean 'fifth'?" in said
+
+
+def test_a_notebook_whose_name_leads_elsewhere_is_refused(tmp_path, place):
+    path = tmp_path / "{x.__class__}.ipynb"
+    shutil.copyfile(place / "notebooks" / "fifth.ipynb", path)
+    assert "letters, digits, _ and - only" in refused(place, "run", path)
+
+
+def test_links_that_lead_out_are_refused(tmp_path):
+    folder, outside = small(tmp_path / "in"), tmp_path / "outside"
+    outside.mkdir()
+    (folder / "runs").mkdir()
+    (folder / "runs" / "fifth").symlink_to(outside)
+    assert "leads out of" in refused(folder, "run", "fifth")
+    (folder / "link").symlink_to(outside)
+    assert "is a link to" in refused(folder, "run", "fifth", "--out", "link")
+    assert not list(outside.iterdir())
+
+
+def test_a_study_whose_name_leads_elsewhere_fails_in_its_first_cell(tmp_path):
+    folder = small(tmp_path / "in")
+    write(folder, "fifth", MINIMAL.format(stem="../../outside"))
+    finished = run_command("run", "fifth", "-p", "level", "1", cwd=folder)
+    assert finished.returncode == 1
+    assert "expected letters, digits, _ and - only" in finished.stderr
+    assert not list((folder / "runs").rglob("*"))
+
+
+def test_a_run_leaves_notebook_figures_results_and_a_record(done):
+    (run,) = (done / "runs" / "fifth").iterdir()
+    assert run.name.startswith("level-100000.0-name-NO-")
+    assert {p.name for p in run.iterdir()} == {
+        "notebook.ipynb", "results.json", "run.json", "scores.svg", "scores.pdf", "scores.png", "scores.csv"
+    }  # fmt: skip
+    record = json.loads((run / "run.json").read_text())
+    assert record["parameters"] == {"level": 100000.0, "draws": 100, "name": "NO", "free": True}
+    assert record["changed"] == {"level": 100000.0, "name": "NO"}
+    assert set(record["inputs"]) == {"notebook", "package", "lock", "data"}
+    assert list(record["tables"]) == ["convergence/arena_scores"]
+    assert record["platform"]["python"]
+    assert record["timings"]["seconds"] > 0
+    assert run.name.endswith(record["hash"])
+    executed = notebooks.read(run / "notebook.ipynb")
+    assert any("injected-parameters" in c["metadata"].get("tags", []) for c in executed["cells"])
+    assert json.loads((run / "results.json").read_text())["results"][0]["value"] == 100000
+    assert not [p for p in (done / "runs").iterdir() if p.name.startswith(".")]
+
+
+def test_the_same_inputs_are_not_run_twice_unless_forced(done):
+    again = run_command("run", "fifth", "-p", "name", "NO", "-p", "level", "100000", cwd=done)
+    assert again.returncode == 0
+    assert "was there" in again.stdout
+    assert "started" not in again.stderr
+    (run,) = (done / "runs" / "fifth").iterdir()
+    before = {k: v for k, v in digests(run).items() if k.name not in ("run.json", "notebook.ipynb")}
+    forced = run_command("run", "fifth", "-p", "name", "NO", "-p", "level", "100000", "--force", cwd=done)
+    assert "fifth: done" in forced.stderr
+    assert before == {k: v for k, v in digests(run).items() if k.name not in ("run.json", "notebook.ipynb")}
+
+
+def test_runs_lists_what_there_is(done):
+    assert "level=100000.0, name=NO" in run_command("runs", cwd=done).stdout
+    (record,) = json.loads(run_command("runs", "fifth", "--json", cwd=done).stdout)
+    assert Path(record["folder"]).is_dir()
+    assert run_command("runs", "other", cwd=done).stdout.startswith("no runs")
+
+
+def test_another_place_and_user_give_the_same_bytes(done, tmp_path):
+    other = tmp_path / "somewhere" / "else"
+    other.mkdir(parents=True)
+    small(other / "clone")
+    finished = run_command(
+        "run", "fifth", "-p", "level", "1e5", "-p", "name", "NO", "--out", other / "mine", cwd=other / "clone",
+        env={"HOME": str(other), "USER": "another", "TZ": "Asia/Tokyo"},
+    )  # fmt: skip
+    assert finished.returncode == 0, finished.stderr
+    (run,) = (done / "runs" / "fifth").iterdir()
+    for name in ("results.json", "scores.svg", "scores.pdf", "scores.png", "scores.csv"):
+        assert (run / name).read_bytes() == (other / "mine" / name).read_bytes(), name
+
+
+def test_out_takes_its_own_run_again_and_another_only_by_force(done):
+    assert run_command("run", "fifth", "--no-figures", "--out", "here", cwd=done).returncode == 0
+    assert {p.name for p in (done / "here").iterdir()} == {"notebook.ipynb", "results.json", "run.json"}
+    assert "was there" in run_command("run", "fifth", "--no-figures", "--out", "here", cwd=done).stdout
+    other = run_command("run", "fifth", "-p", "level", "2", "--no-figures", "--out", "here", cwd=done)
+    assert other.returncode == 2
+    assert "has another run" in other.stderr
+
+
+def test_a_run_that_fails_leaves_nothing_and_names_the_cell_of_the_file(tmp_path):
+    folder = small(tmp_path / "in")
+    write(folder, "fifth", MINIMAL.format(stem="fifth"), "x = 1\n1 / (level - 2)")
+    finished = run_command("run", "fifth", "-p", "level", "2", cwd=folder)
+    assert finished.returncode == 1
+    assert "fifth.ipynb, under “The question”, cell 4, line 2: ZeroDivisionError" in finished.stderr
+    assert not list((folder / "runs").rglob("*"))
+
+
+def test_a_killed_run_leaves_nothing_that_counts_and_the_next_clears_it(done):
+    left = done / "runs" / ".partial-left"
+    left.mkdir(parents=True)
+    (left / ".lock").touch()
+    assert run_command("run", "fifth", "-p", "draws", "7", "--no-figures", cwd=done).returncode == 0
+    assert not left.exists()
+
+
+def test_a_notebook_elsewhere_runs_by_its_path(done, tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    write(tmp_path, "mine", MINIMAL.format(stem="mine"))
+    path = shutil.move(tmp_path / "notebooks" / "mine.ipynb", tmp_path / "mine.ipynb")
+    finished = run_command("run", path, "-p", "level", "3", "--format", "svg", cwd=done)
+    assert finished.returncode == 0, finished.stderr
+    (run,) = (done / "runs" / "mine").iterdir()
+    assert {p.suffix for p in run.iterdir()} == {".ipynb", ".json", ".svg", ".csv"}
+
+
+def test_a_study_of_a_theme_under_another_name_has_the_themes_parameters(tmp_path):
+    folder = small(tmp_path / "in")
+    write(folder, "variant", MINIMAL.format(stem="convergence"))
+    assert "parameter 'levle' is unknown" in refused(folder, "run", "variant", "-p", "levle", "1")
+    listed = json.loads(run_command("params", "variant", "--json", cwd=folder).stdout)
+    assert [p["name"] for p in listed] == list(params.model_for("convergence").model_fields)
+
+
+def test_params_as_json_tells_type_default_unit_range_and_help(place):
+    listed = json.loads(run_command("params", "fifth", "--json", cwd=place).stdout)
+    assert [p["type"] for p in listed] == ["number", "integer", "string", "boolean"]
+    assert listed[0] == {
+        "name": "level", "type": "number", "default": 0.5, "unit": "", "minimum": None, "maximum": None,
+        "choices": None, "help": "",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["true", "1e5", "NO", "0x10", "1_000", "2026-04-01", "~", "١"])
+def test_texts_are_what_yaml_1_2_says(text):
+    expected = {"true": True, "1e5": 100000.0}.get(text, text)
+    assert params.plain(text) == expected
+    assert type(params.plain(text)) is type(expected)
+
+
+def test_whole_numbers_may_be_written_as_powers_of_ten_and_quotes_make_texts():
+    model = params.create_model("M", __base__=params.Parameters, n=(int, 1), s=(str, "a"))
+    assert params.read(model, {"n": Written("1e5"), "s": Written("5")}).model_dump() == {"n": 100_000, "s": "5"}
+    with pytest.raises(ParameterError, match=r"f.yml, line 3: parameter 'n': expected a whole number, got '5'"):
+        params.read(model, {"n": Written("5", True, "f.yml, line 3")})
+
+
+EDITED = [
+    ("levle = 0.7", "parameter 'levle' is unknown: did you mean 'level'?"),
+    ("draws = 3", "parameter 'level' is missing"),
+    ("level = 0.7\nlevels = 3", "parameter 'levels' is unknown"),
+    ("level = 'high'\ndraws = 1", "parameter 'level': expected a number, got 'high'"),
+    ("level = 0.7\ndraws = 3\napi_token = 'x'", "parameter 'api_token' is unknown"),
+]
+
+
+@pytest.mark.parametrize(("cell", "message"), EDITED)
+def test_by_hand_an_edited_cell_meets_the_same_checks(monkeypatch, tmp_path, cell, message):
+    """What Study sees in a notebook that was run by hand: its globals, with IPython's record of the cells."""
+    from parallelrun import Study
+
+    model = params.create_model("Parameters", __base__=params.Parameters, level=(float, 0.5), draws=(int, 1))
+    monkeypatch.setattr(params, "model_for", lambda stem, notebook=None: model)
+    monkeypatch.setenv("PARALLELRUN_OUT", str(tmp_path))
+    namespace: dict = {"In": ["", cell, "from parallelrun import Study\nstudy = Study('x', globals())"]}
+    exec(cell, namespace)
+    with pytest.raises(ParameterError, match=message.replace("?", r"\?")):
+        Study("x", namespace)
+
+
+def test_by_hand_other_variables_do_no_harm(monkeypatch, tmp_path):
+    from parallelrun import Study
+
+    model = params.create_model("Parameters", __base__=params.Parameters, level=(float, 0.5))
+    monkeypatch.setattr(params, "model_for", lambda stem, notebook=None: model)
+    monkeypatch.setenv("PARALLELRUN_OUT", str(tmp_path))
+    cells = ["", "level = 0.7", "import os", "note = 'mine'", "x = level + 1", "level = 0.8", "study = Study(...)"]
+    assert Study("x", {"In": cells, "level": 0.8, "x": 1.7, "note": "mine"}).parameters.model_dump() == {"level": 0.8}
+
+
+def test_nothing_of_the_environment_is_recorded(done):
+    (run,) = [p for p in (done / "runs" / "fifth").iterdir() if p.name.startswith("level")]
+    assert os.environ["HOME"] not in (run / "run.json").read_text()

@@ -1,0 +1,133 @@
+"""Scenarios: files that are refused, values typed by the schema, and all notebooks run with one of them."""
+
+import json
+
+import pytest
+
+from parallelrun import notebooks, project, scenarios, yamlfile
+from parallelrun.errors import InputError
+from tests.conftest import run_command
+from tests.test_build import MINIMAL, write
+from tests.test_runs import refused, small
+
+HEAD = "title: T\nstory: S\nnotebooks:\n  fifth:\n"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    return small(tmp_path_factory.mktemp("place"))
+
+
+BAD = [
+    ("    levle: 1\n", "line 5: parameter 'levle' is unknown: did you mean 'level'?"),
+    ("    level: high\n", "line 5: parameter 'level': expected a number, got 'high'"),
+    ("    level: '1'\n", "line 5: parameter 'level': expected a number, got '1'"),
+    ("    free: NO\n", "line 5: parameter 'free': expected true or false, got 'NO'"),
+    ("    level: {a: 1}\n", "line 5: expected a number, a text, or true or false, found a mapping"),
+    ("    level: [1]\n", "line 5: expected a number, a text, or true or false, found a list"),
+    ("    level:\n", "line 5: expected a number, a text, or true or false, found nothing"),
+    ("    level: !!python/object/apply:os.mkdir [x]\n", "line 5: found the tag"),
+    ("    level: !!float 1\n", "line 5: found the tag"),
+    ("    level: &a 1\n    draws: *a\n", "line 5: found the anchor 'a'"),
+    ('    name: "a\\0b"\n', "found the character '\\x00'"),
+    ('    name: "a\\nb"\n', "found the character '\\n'"),
+    ("    name: a{b}c\n", "found the character '{'"),
+    ("    name: a'b\n", 'found the character "\'"'),
+    ("    level: 1\n    level: 2\n", "line 6: found 'level' twice"),
+    ("    secret: hunter2\n", "looks like a secret"),
+    ("    __import__('os').mkdir('x'): 1\n", "is unknown"),
+    ("    level: 1\n  ../../elsewhere:\n    level: 1\n", "line 6: the collection has no notebook '../../elsewhere'"),
+    ("    level: 1\n  /tmp/x:\n    level: 1\n", "the collection has no notebook '/tmp/x'"),
+    ("    level: [1\n", "not valid YAML"),
+    ("    level: 1\nextra: 1\n", "found 'extra', expected title, story, notebooks"),
+    ("    level: 1\n---\na: 1\n", "found a second document"),
+    ("    level: " + "[" * 5000 + "\n", "found more than 8 levels"),
+    ("    name: " + "x" * 900_000 + "\n", "expected at most 200 characters, got 900,000"),
+    ("    name: " + "x" * 10_000_000 + "\n", "has 10,000,04"),
+]
+
+
+@pytest.mark.parametrize(("body", "message"), BAD, ids=[f"{i}-{b.strip()[:24]}" for i, (b, _) in enumerate(BAD)])
+def test_what_is_wrong_is_refused_with_its_line(place, monkeypatch, tmp_path, body, message):
+    monkeypatch.setattr(project, "root", lambda: place)
+    path = tmp_path / "mine.yml"
+    path.write_text(HEAD + body)
+    with pytest.raises(InputError) as caught:
+        scenarios.load(path)
+    assert message in str(caught.value)
+    assert str(path) in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+    assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize("number", [0, 7, 9, 10, 15, 17, 24])
+def test_the_command_refuses_it_and_runs_nothing(place, tmp_path, number):
+    body, message = BAD[number]
+    path = tmp_path / "mine.yml"
+    path.write_text(HEAD + body)
+    assert message in refused(place, "run", "fifth", "--scenario", path)
+
+
+def test_a_scenario_that_is_not_there_is_refused(place):
+    assert "no scenario 'nope'" in refused(place, "run", "--scenario", "nope")
+    assert "no scenario file '../nope.yml'" in refused(place, "run", "--scenario", "../nope.yml")
+    assert "name a NOTEBOOK" in refused(place, "run")
+
+
+def test_a_bomb_of_anchors_is_refused_at_once():
+    text = "a: &a [x,x]\n" + "".join(f"{n}: &{n} [*{p},*{p}]\n" for p, n in zip("abcdefgh", "bcdefghi", strict=True))
+    with pytest.raises(InputError, match="line 1: found the anchor 'a'"):
+        yamlfile.parse(text, "bomb.yml")
+
+
+def test_values_are_typed_by_the_schema(place, monkeypatch, tmp_path):
+    from parallelrun import params
+
+    monkeypatch.setattr(project, "root", lambda: place)
+    path = tmp_path / "mine.yml"
+    path.write_text(HEAD + "    level: 1e5\n    draws: 2e3\n    name: NO\n    free: false\n")
+    values = scenarios.load(path).notebooks["fifth"]
+    checked = params.read(params.model_for("fifth"), values).model_dump()
+    assert checked == {"level": 100_000.0, "draws": 2000, "name": "NO", "free": False}
+    path.write_text(HEAD + "    name: 2026-04-01\n")
+    assert scenarios.load(path).notebooks["fifth"]["name"].text == "2026-04-01"
+
+
+def test_a_scenario_runs_all_notebooks_and_those_that_read_results_read_its_own(tmp_path):
+    folder = small(tmp_path / "in")
+    reading = 'study = Study("all", globals())\nseen = study.results()["value"].sum()'
+    last = 'study.record("seen", Estimate(float(seen)), "sum of the others")\nstudy.finish()'
+    write(folder, "all", "from parallelrun import Estimate, Study", f"{reading}\n{last}")
+    notebook = notebooks.read(folder / "notebooks" / "all.ipynb")
+    notebook["metadata"]["parallelrun"] = {"reads_results": True}
+    notebooks.write(notebook, folder / "notebooks" / "all.ipynb")
+    write(folder, "sixth", MINIMAL.format(stem="sixth"))
+    (folder / "scenarios").mkdir()
+    (folder / "scenarios" / "high.yml").write_text(HEAD + "    level: 40\n  sixth:\n    level: 2\n")
+    finished = run_command("run", "--scenario", "high", "--no-figures", cwd=folder)
+    assert finished.returncode == 0, finished.stderr
+    (run,) = (folder / "runs" / "all").iterdir()
+    assert run.name.startswith("high-")
+    assert json.loads((run / "results.json").read_text())["results"][0]["value"] == 42
+    assert finished.stdout.count("runs/") == 3
+    again = run_command("run", "--scenario", "high", "--no-figures", cwd=folder)
+    assert again.stdout.count("was there") == 3
+    assert not [p for p in (folder / "runs").iterdir() if p.name.startswith(".")]
+
+    one = run_command("run", "fifth", "--scenario", "high", "-p", "draws", "9", "--no-figures", cwd=folder)
+    assert one.returncode == 0, one.stderr
+    records = json.loads(run_command("runs", "fifth", "--json", cwd=folder).stdout)
+    assert {"level": 40.0, "draws": 9} in [r["changed"] for r in records]
+
+
+@pytest.mark.parametrize("name", ["articles", "evidence", "sceptic", "bull"])
+def test_the_collections_scenarios_are_valid_and_tell_their_story(root, name):
+    scenario = scenarios.load(root / "scenarios" / f"{name}.yml")
+    assert len(scenario.story) > 100
+    assert len(scenario.notebooks) >= 3
+    assert all(scenario.notebooks.values())
+
+
+def test_every_scenario_of_the_collection_is_documented(root):
+    page = (root / "docs" / "parameters.md").read_text()
+    assert all(f"`{name}`" in page for name in scenarios.names())
