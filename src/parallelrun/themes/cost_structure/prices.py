@@ -1,0 +1,468 @@
+"""List prices by country: medians and their ratio, pairs, the price-performance frontier, and blended prices."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from parallelrun.errors import DataError, ParameterError
+from parallelrun.provenance import traced
+from parallelrun.results import Estimate, pick
+
+Array = npt.NDArray[np.float64]
+
+CHUNK = 20_000
+"""Bootstrap draws held in memory at once."""
+
+
+@traced
+def listing(list_prices: pd.DataFrame, snapshot: str, least_models: int = 1) -> pd.DataFrame:
+    """Return the list prices that hold at a snapshot.
+
+    Parameters
+    ----------
+    list_prices : pandas.DataFrame
+        Spells of constant price: ``country``, ``model``, ``input_price``, ``output_price`` (USD per million
+        tokens), ``first_seen``, ``as_of``.
+    snapshot : str
+        ISO date of the snapshot.
+    least_models : int
+        Vendors with fewer listed models are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a model, with its ``vendor``.
+
+    Raises
+    ------
+    ParameterError
+        If there is no snapshot of that date; the message names the nearest.
+    """
+    known = snapshots(list_prices)
+    date = _date(snapshot)
+    if date not in known:
+        near = known[int(np.argmin(np.abs(known - date)))]
+        raise ParameterError(f"no price snapshot of {snapshot!r}: the nearest is {near.date().isoformat()}")
+    now = list_prices[(list_prices["first_seen"] <= date) & (list_prices["as_of"] >= date)].copy()
+    now["vendor"] = now["model"].str.split("/").str[0]
+    enough = now.groupby("vendor")["model"].transform("size") >= least_models
+    return now[enough].sort_values("model", ignore_index=True)
+
+
+def snapshots(list_prices: pd.DataFrame) -> pd.DatetimeIndex:
+    """Return the dates at which prices were read: every snapshot begins or ends some spell."""
+    return pd.DatetimeIndex(np.unique(np.concatenate([list_prices["first_seen"], list_prices["as_of"]])))
+
+
+def _date(text: str) -> pd.Timestamp:
+    try:
+        return pd.Timestamp(text)
+    except ValueError:
+        raise ParameterError(f"{text!r} is not a date: write it as 2026-04-01") from None
+
+
+def order_statistic_ranks(n: int, confidence: float) -> tuple[int, int]:
+    """Return the ranks (from 1) of the order statistics that bound a median.
+
+    The number of observations below the median is binomial with probability one half, whatever the
+    distribution, so the interval from rank l to rank n + 1 - l covers the median with probability
+    1 - 2 F(l - 1; n, 1/2) (David & Nagaraja 2003, section 7.1).
+
+    Parameters
+    ----------
+    n : int
+        Observations.
+    confidence : float
+        Level in percent. If n is too small for it, the whole range is returned, which covers less.
+    """
+    tail = (1 - confidence / 100) / 2
+    low = max(int(stats.binom.ppf(tail, n, 0.5)), 1)
+    if stats.binom.cdf(low - 1, n, 0.5) > tail:
+        low = max(low - 1, 1)
+    return low, n + 1 - low
+
+
+def median_interval(values: Array, confidence: float) -> tuple[float, float, float]:
+    """Return a sample's median and its order-statistic interval, in the values' unit."""
+    ordered = np.sort(values)
+    low, high = order_statistic_ranks(len(ordered), confidence)
+    return float(np.median(ordered)), float(ordered[low - 1]), float(ordered[high - 1])
+
+
+@traced
+def median_history(
+    list_prices: pd.DataFrame, summary: pd.DataFrame, ratios: pd.DataFrame, confidence: float, least_models: int = 1
+) -> pd.DataFrame:
+    """Return the median input price by country, and the ratio of both, at every snapshot with enough models.
+
+    The ratio's interval divides the ends of two order-statistic intervals, each at the square root of the
+    level, so that for independent samples it covers the ratio at least at the level asked for: it is wide
+    rather than narrow. Models of one vendor are priced together, so that they are not independent: the
+    interval is of the list as a sample, not of the vendors.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``series`` (US, CN: USD per million tokens; ratio; ratio in summary: of medians summarised before this
+        project counted for itself; printed: claim A49), ``date``, ``value``, ``low``, ``high``, ``models``.
+    """
+    each = 100 * math.sqrt(confidence / 100)
+    rows = []
+    for date in snapshots(list_prices):
+        now = listing(list_prices, date.date().isoformat(), least_models)
+        groups = {c: now.loc[now["country"] == c, "input_price"].to_numpy() for c in ("US", "CN")}
+        if min(len(v) for v in groups.values()) < 6:
+            continue
+        bounds = {}
+        for country, values in groups.items():
+            rows.append((country, date, *median_interval(values, confidence), len(values)))
+            bounds[country] = median_interval(values, each)
+        (us, us_low, us_high), (cn, cn_low, cn_high) = bounds["US"], bounds["CN"]
+        rows.append(("ratio", date, us / cn, us_low / cn_high, us_high / cn_low, len(now)))
+    history = pd.DataFrame(rows, columns=["series", "date", "value", "low", "high", "models"])
+    wide = summary.set_index(["as_of", "country"])[["input_median", "models"]].unstack()  # noqa: PD010
+    wide = wide[wide.index.isin(history["date"])]
+    other = pd.DataFrame(
+        {
+            "series": "ratio in summary",
+            "date": wide.index,
+            "value": (wide["input_median"]["US"] / wide["input_median"]["CN"]).to_numpy(),
+            "models": (wide["models"]["US"] + wide["models"]["CN"]).astype(int).to_numpy(),
+        }
+    )
+    stated = pick(ratios, claim="A49")
+    printed = pd.DataFrame(
+        [("printed", date, stated.value, *stated.ends) for date in history["date"].agg(["min", "max"])],
+        columns=["series", "date", "value", "low", "high"],
+    )
+    return pd.concat([history, other, printed], ignore_index=True)
+
+
+@traced
+def median_ratio(now: pd.DataFrame, column: str, confidence: float, draws: int, seed: int) -> Estimate:
+    """Return the ratio of the US to the Chinese median price, with a percentile bootstrap interval.
+
+    Models are resampled with replacement within each country (Efron & Tibshirani 1993), which takes them for
+    independent draws.
+
+    Parameters
+    ----------
+    now : pandas.DataFrame
+        Prices at one snapshot (see `listing`).
+    column : str
+        ``"input_price"`` or ``"output_price"``.
+    confidence : float
+        Level in percent.
+    draws, seed : int
+        Bootstrap draws and seed.
+    """
+    rng = np.random.default_rng(seed)
+    samples = [np.sort(now.loc[now["country"] == c, column].to_numpy()) for c in ("US", "CN")]
+    medians = [np.concatenate([_median_draws(s, k, rng) for k in _chunks(draws)]) for s in samples]
+    tail = (100 - confidence) / 2
+    low, high = np.percentile(medians[0] / medians[1], [tail, 100 - tail])
+    return Estimate(float(np.median(samples[0]) / np.median(samples[1])), float(low), float(high), "ratio")
+
+
+def _median_draws(ordered: Array, draws: int, rng: np.random.Generator) -> Array:
+    """Return the medians of resamples: the middle of sorted ranks gives the middle of the sorted values."""
+    n = len(ordered)
+    ranks = rng.integers(0, n, (draws, n))
+    ranks.partition(((n - 1) // 2, n // 2), axis=1)
+    return (ordered[ranks[:, (n - 1) // 2]] + ordered[ranks[:, n // 2]]) / 2
+
+
+def _chunks(draws: int) -> list[int]:
+    return [min(CHUNK, draws - done) for done in range(0, draws, CHUNK)]
+
+
+@traced
+def price_ratio(prices: pd.DataFrame) -> Estimate:
+    """Return the US over the Chinese input price that the article prints (claims A48 and A47)."""
+    return (pick(prices, claim="A48") / pick(prices, claim="A47")).to("ratio")
+
+
+@traced
+def price_gap(
+    prices: pd.DataFrame, ratios: pd.DataFrame, now: pd.DataFrame, us_flagship: str, cn_flagship: str, medians: Estimate
+) -> pd.DataFrame:
+    """Return the ways to read the price gap, each with its interval.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``reading``, ``kind`` (printed, recomputed, list price), ``value``, ``low``, ``high`` (ratio US over
+        Chinese input price), ``claim``, ``source``.
+
+    Raises
+    ------
+    ParameterError
+        If a flagship is not listed at the snapshot.
+    """
+    us = now.loc[now["model"] == us_flagship, "input_price"]
+    cn = now.loc[now["model"] == cn_flagship, "input_price"]
+    for slug, found in ((us_flagship, us), (cn_flagship, cn)):
+        if found.empty:
+            raise ParameterError(f"model {slug!r} is not in the list of that snapshot: take another slug or snapshot")
+    chinese = us.iloc[0] / now.loc[now["country"] == "CN", "input_price"]
+    recomputed = price_ratio(prices)
+    heading, table = pick(ratios, claim="A50"), pick(ratios, claim="A49")
+    rows = [
+        ("Heading", "printed", heading.value, *heading.ends, "A50", "article-000"),
+        ("Table, ratio", "printed", table.value, *table.ends, "A49", "article-000"),
+        ("Table, recomputed from prices", "recomputed", recomputed.value, *recomputed.ends, "A47 A48", "article-000"),
+        ("Listed: flagship pair", "list price", us.iloc[0] / cn.iloc[0], None, None, "", "model-price-radar"),
+        (
+            "Listed: US flagship over Chinese models",
+            "list price",
+            chinese.median(),
+            chinese.quantile(0.1),
+            chinese.quantile(0.9),
+            "",
+            "model-price-radar",
+        ),
+        ("Listed: median over median", "list price", medians.value, *medians.ends, "", "model-price-radar"),
+    ]
+    frame = pd.DataFrame(rows, columns=["reading", "kind", "value", "low", "high", "claim", "source"])
+    return frame.astype({"value": float, "low": float, "high": float})
+
+
+@traced
+def price_distribution(now: pd.DataFrame, ratio: Estimate, us_flagship: str, cn_flagship: str) -> pd.DataFrame:
+    """Return the cumulative distributions of input prices by country and of the price ratio of all pairs.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``panel`` (price, ratio), ``series`` (US, CN, pairs, or what is marked), ``x`` (USD per million tokens, or
+        ratio), ``share`` (% of models or pairs at most that high). Pairs are given at every half percent.
+    """
+    frames = []
+    prices = {}
+    for country, flagship in (("US", us_flagship), ("CN", cn_flagship)):
+        group = now[now["country"] == country]
+        prices[country] = np.sort(group["input_price"].to_numpy())
+        share = 100 * np.arange(1, len(group) + 1) / len(group)
+        frames.append(pd.DataFrame({"panel": "price", "series": country, "x": prices[country], "share": share}))
+        own = group.loc[group["model"] == flagship, "input_price"].to_numpy()
+        at = 100 * np.searchsorted(prices[country], own, side="right") / len(group)
+        frames.append(pd.DataFrame({"panel": "price", "series": flagship, "x": own, "share": at}))
+    pairs = np.sort((prices["US"][:, None] / prices["CN"][None, :]).ravel())
+    share = np.linspace(0.5, 99.5, 199)
+    frames.append(pd.DataFrame({"panel": "ratio", "series": "pairs", "x": np.percentile(pairs, share), "share": share}))
+    assert ratio.value is not None
+    below = 100 * np.searchsorted(pairs, ratio.value) / len(pairs)
+    frames.append(pd.DataFrame({"panel": "ratio", "series": "articles", "x": [ratio.value], "share": [below]}))
+    return pd.concat(frames, ignore_index=True)
+
+
+@traced
+def pair_share(now: pd.DataFrame, ratio: Estimate) -> Estimate:
+    """Return the share (%) of all pairs of a US and a Chinese model whose input prices differ at least by a ratio.
+
+    Parameters
+    ----------
+    now : pandas.DataFrame
+        Prices at one snapshot.
+    ratio : Estimate
+        Ratio US over Chinese; its ends give the interval of the share.
+    """
+    us, cn = (now.loc[now["country"] == c, "input_price"].to_numpy() for c in ("US", "CN"))
+    pairs = np.sort((us[:, None] / cn[None, :]).ravel())
+    low, high = ratio.ends
+
+    def above(limit: float) -> float:
+        return 100 * (1 - np.searchsorted(pairs, limit * (1 - 1e-12), side="left") / len(pairs))
+
+    assert ratio.value is not None
+    return Estimate(above(ratio.value), above(high), above(low), "%")
+
+
+@traced
+def score_and_price(now: pd.DataFrame, matches: pd.DataFrame) -> pd.DataFrame:
+    """Return the models that have both a list price and an Arena score.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``country``, ``vendor``, ``model``, ``arena_model``, ``input_price``, ``output_price`` (USD per million
+        tokens), ``score``, ``score_low``, ``score_high`` (points, 95 % bounds), ``votes``.
+
+    Raises
+    ------
+    DataError
+        If fewer than three matched models of either country are listed at the snapshot.
+    """
+    scores = matches.rename(columns={"value": "score", "low": "score_low", "high": "score_high"})
+    both = now[["country", "vendor", "model", "input_price", "output_price"]].merge(
+        scores[["model", "arena_model", "score", "score_low", "score_high", "votes"]], on="model"
+    )
+    if both.groupby("country").size().reindex(["US", "CN"], fill_value=0).min() < 3:
+        raise DataError("fewer than three models of a country have both price and score: take another snapshot")
+    return both.sort_values(["score", "model"], ascending=[False, True], ignore_index=True)
+
+
+@traced
+def frontier(models: pd.DataFrame, column: str = "input_price") -> pd.DataFrame:
+    """Return the models on the price-performance frontier: none other is at least as good and no dearer.
+
+    Rows are ordered from the best score down; a model stays if it is cheaper than all better ones.
+    """
+    ordered = models.sort_values(["score", column, "model"], ascending=[False, True, True])
+    cheaper = ordered[column] < ordered[column].astype(float).cummin().shift(fill_value=math.inf)
+    return ordered[cheaper].reset_index(drop=True)
+
+
+@traced
+def equal_score_ratios(
+    models: pd.DataFrame,
+    ratios: pd.DataFrame,
+    band: float,
+    confidence: float,
+    draws: int,
+    seed: int,
+    output_share: float,
+) -> pd.DataFrame:
+    """Return the price ratio US over China at equal Arena score, by two methods and for three prices.
+
+    *Regression*: ln(price) = a + b score + c US + error by least squares; exp(c) is the ratio, with the
+    heteroscedasticity-consistent HC3 covariance (MacKinnon & White 1985) and Student's t. Assumes one common
+    slope; the board's own error in the scores (about 5 points) biases b, hardly c.
+
+    *Matched pairs*: geometric mean of the ratio over all pairs of a US and a Chinese model whose scores
+    differ by no more than ``band``; percentile bootstrap over models of both countries. Makes no assumption
+    on the slope, but uses only where both countries have models.
+
+    The unmatched ratio of geometric means (Welch's interval) and the printed ratio (claim A49) stand beside them.
+    All take models for independent draws, which models of one vendor are not.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``method``, ``price``, ``value``, ``low``, ``high`` (ratio), ``observations`` (models or pairs).
+    """
+    share = output_share / 100
+    prices = {
+        "input": models["input_price"],
+        "output": models["output_price"],
+        f"blend, {output_share:.3g} % output": (1 - share) * models["input_price"] + share * models["output_price"],
+    }
+    stated = pick(ratios, claim="A49")
+    rows = [("article, one pair", "input", stated.value, *stated.ends, 1)]
+    for name, price in prices.items():
+        log_price = np.log(price.to_numpy())
+        rows.append(("all models, unmatched", name, *_unmatched(models, log_price, confidence), len(models)))
+        rows.append(("regression on score", name, *_regression(models, log_price, confidence), len(models)))
+        rows.append(("matched pairs", name, *_matched(models, log_price, band, confidence, draws, seed)))
+    return pd.DataFrame(rows, columns=["method", "price", "value", "low", "high", "observations"])
+
+
+def _unmatched(models: pd.DataFrame, log_price: Array, confidence: float) -> tuple[float, float, float]:
+    """Return the ratio of geometric means with Welch's interval."""
+    us = (models["country"] == "US").to_numpy()
+    test = stats.ttest_ind(log_price[us], log_price[~us], equal_var=False)
+    interval = test.confidence_interval(confidence / 100)
+    return (
+        math.exp(log_price[us].mean() - log_price[~us].mean()),
+        math.exp(interval.low),
+        math.exp(interval.high),
+    )
+
+
+def _regression(models: pd.DataFrame, log_price: Array, confidence: float) -> tuple[float, float, float]:
+    score = models["score"].to_numpy(dtype=float)
+    us = (models["country"] == "US").to_numpy(dtype=float)
+    design = np.column_stack([np.ones(len(us)), score - score.mean(), us])
+    inverse = np.linalg.inv(design.T @ design)
+    beta = inverse @ design.T @ log_price
+    leverage = np.einsum("ij,jk,ik->i", design, inverse, design)
+    scaled = (log_price - design @ beta) / (1 - leverage)
+    covariance = inverse @ (design * (scaled**2)[:, None]).T @ design @ inverse
+    width = stats.t.ppf(0.5 + confidence / 200, len(us) - 3) * math.sqrt(covariance[2, 2])
+    return math.exp(beta[2]), math.exp(beta[2] - width), math.exp(beta[2] + width)
+
+
+def _matched(
+    models: pd.DataFrame, log_price: Array, band: float, confidence: float, draws: int, seed: int
+) -> tuple[float, float, float, int]:
+    us = (models["country"] == "US").to_numpy()
+    score = models["score"].to_numpy(dtype=float)
+    near = (np.abs(score[us][:, None] - score[~us][None, :]) <= band).astype(float)
+    if not near.any():
+        raise DataError(f"no US and Chinese model lie within {band} points: widen score_band")
+    difference = near * (log_price[us][:, None] - log_price[~us][None, :])
+    rng = np.random.default_rng(seed)
+    a, b = near.shape
+    estimates = []
+    for size in _chunks(draws):
+        w = rng.multinomial(a, np.full(a, 1 / a), size).astype(float)
+        v = rng.multinomial(b, np.full(b, 1 / b), size).astype(float)
+        weight = ((w @ near) * v).sum(axis=1)
+        total = ((w @ difference) * v).sum(axis=1)
+        estimates.append(total[weight > 0] / weight[weight > 0])
+    tail = (100 - confidence) / 2
+    low, high = np.exp(np.percentile(np.concatenate(estimates), [tail, 100 - tail]))
+    return math.exp(difference.sum() / near.sum()), float(low), float(high), int(near.sum())
+
+
+@traced
+def usage_mixes(rankings: pd.DataFrame, week_end: str) -> pd.DataFrame:
+    """Return the mixes of output, fresh input and cached input at which a price is blended.
+
+    The observed mix is that of the paid models in a week's ranking whose split is known: sums of prompt,
+    completion and cached tokens. The two conventions have no cached input.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``mix``, ``output``, ``fresh_input``, ``cached_input`` (shares of all tokens, adding up to one).
+
+    Raises
+    ------
+    ParameterError
+        If no ranked model of that week has a known split.
+    """
+    week = rankings[(rankings["week_end"] == _date(week_end)) & (rankings["prompt_tokens"] > 0)]
+    week = week[(week["tier"] == "paid") & (week["cached_tokens"] > 0)]
+    if week.empty:
+        raise ParameterError(f"no ranked model has a token split in the week that ends on {week_end}")
+    prompt, completion, cached = week[["prompt_tokens", "completion_tokens", "cached_tokens"]].sum()
+    total = prompt + completion
+    rows = [
+        ("1 in : 1 out", 0.5, 0.5, 0.0),
+        ("3 in : 1 out", 0.25, 0.75, 0.0),
+        ("observed, no cache price", completion / total, prompt / total, 0.0),
+        ("observed, cached input cheap", completion / total, (prompt - cached) / total, cached / total),
+    ]
+    return pd.DataFrame(rows, columns=["mix", "output", "fresh_input", "cached_input"])
+
+
+@traced
+def blended_prices(rankings: pd.DataFrame, mixes: pd.DataFrame, week_end: str) -> pd.DataFrame:
+    """Return the blended list price of the paid models in a week's ranking, at each mix.
+
+    Price per million tokens of a mix: output share times output price, plus fresh and cached input shares
+    times their prices. All models get the same mix, so that only prices differ.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``mix``, ``model``, ``country``, ``price`` (USD per million tokens), ``ratio`` (US over Chinese
+        geometric mean of that mix).
+    """
+    week = rankings[(rankings["week_end"] == _date(week_end)) & (rankings["tier"] == "paid")]
+    week = week[(week["cached_tokens"] > 0) & week["country"].isin(["US", "CN"])]
+    each = week[["model", "country", "prompt_price", "completion_price", "cache_price"]].merge(mixes, how="cross")
+    each["price"] = (
+        each["output"] * each["completion_price"]
+        + each["fresh_input"] * each["prompt_price"]
+        + each["cached_input"] * each["cache_price"]
+    )
+    mean = np.exp(np.log(each["price"]).groupby([each["mix"], each["country"]]).mean()).unstack()  # noqa: PD010
+    each["ratio"] = each["mix"].map(mean["US"] / mean["CN"])
+    return each[["mix", "model", "country", "price", "ratio"]]

@@ -1,0 +1,497 @@
+import dataclasses
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parallelrun import data, figures
+from parallelrun.errors import DataError, ParameterError
+from parallelrun.params import model_for
+from parallelrun.provenance import inputs_of
+from parallelrun.results import Estimate, pick
+from parallelrun.themes import cost_structure as theme
+from parallelrun.themes.cost_structure import power as power_module
+from parallelrun.themes.cost_structure import prices as prices_module
+from parallelrun.themes.cost_structure import unit_cost as unit_cost_module
+from parallelrun.themes.cost_structure import verdicts as verdicts_module
+
+P = theme.Parameters()
+OPUS, DEEPSEEK = P.us_flagship, P.cn_flagship
+
+
+def load(table):
+    return data.load(f"cost_structure/{table}")
+
+
+@pytest.fixture(scope="module")
+def now():
+    return theme.listing(load("list_prices"), P.snapshot)
+
+
+@pytest.fixture(scope="module")
+def power():
+    return theme.power_prices(load("power_prices"), load("electricity"), P.usd_per_eur)
+
+
+@pytest.fixture(scope="module")
+def energy():
+    tables = ("energy_disclosures", "ecologits_coefficients", "ecologits_models", "serving_day", "cost_inputs")
+    return theme.energy_per_token(*map(load, tables), P.tokens_per_query)
+
+
+@pytest.fixture(scope="module")
+def model(power):
+    return (load("cost_inputs"), power, load("serving_day"), "articles", 25.0, 50.0, 0.1)
+
+
+def listed(prices, country="US"):
+    return pd.DataFrame({"country": country, "input_price": np.asarray(prices, dtype=float)})
+
+
+# --- list prices
+
+
+def test_a_snapshot_holds_the_spells_that_span_it(now):
+    assert dict(now["country"].value_counts()) == {"US": 166, "CN": 97}
+    assert now["model"].is_unique
+    opus = now.set_index("model").loc[OPUS]
+    assert (opus["input_price"], opus["output_price"]) == (5.0, 25.0)
+
+
+def test_a_date_without_snapshot_names_the_nearest():
+    with pytest.raises(ParameterError, match="nearest is 2026-04-01"):
+        theme.listing(load("list_prices"), "2026-04-05")
+    with pytest.raises(ParameterError, match="write it as"):
+        theme.listing(load("list_prices"), "spring")
+
+
+def test_small_vendors_can_be_left_out(now):
+    larger = theme.listing(load("list_prices"), P.snapshot, least_models=3)
+    assert set(larger["model"]) < set(now["model"])
+    assert larger["vendor"].value_counts().min() == 3
+
+
+@pytest.mark.parametrize(
+    ("n", "ranks"),
+    [(6, (1, 6)), (10, (2, 9)), (20, (6, 15)), (50, (18, 33)), (100, (40, 61))],
+)
+def test_ranks_are_those_of_the_published_table(n, ranks):
+    """Order statistics that bound a median at 95 % (sign-test tables, for example Conover 1999, table A3)."""
+    assert prices_module.order_statistic_ranks(n, 95.0) == ranks
+
+
+@given(st.integers(6, 400), st.sampled_from([80.0, 90.0, 95.0]))
+def test_ranks_cover_at_least_the_level(n, confidence):
+    from scipy.stats import binom
+
+    low, high = prices_module.order_statistic_ranks(n, confidence)
+    assert low + high == n + 1
+    assert 1 - 2 * binom.cdf(low - 1, n, 0.5) >= confidence / 100 - 1e-12 or low == 1
+    assert 1 - 2 * binom.cdf(low, n, 0.5) < confidence / 100  # one rank in is too narrow
+
+
+def test_without_two_vendors_the_history_is_that_of_the_earlier_summary():
+    """The summary did not count Inflection and Nex AGI; that is the whole difference wherever the counts agree."""
+    prices = load("list_prices")
+    fewer = prices[~prices["model"].str.split("/").str[0].isin(["inflection", "nex-agi"])]
+    history = theme.median_history(fewer, load("price_medians"), load("price_ratios"), 95.0)
+    wide = history.pivot_table(index="date", columns="series", values=["value", "models"])
+    same = wide["models"]["ratio"] == wide["models"]["ratio in summary"]
+    assert same.sum() >= 15
+    ratio = wide["value"]["ratio"] / wide["value"]["ratio in summary"]
+    assert ratio[same].to_numpy() == pytest.approx(1, abs=0.005)
+
+
+def test_bootstrap_of_the_median_ratio_is_seeded_and_holds_its_value(now):
+    first = theme.median_ratio(now, "input_price", 95.0, 2000, 1)
+    assert first == theme.median_ratio(now, "input_price", 95.0, 2000, 1)
+    assert first != theme.median_ratio(now, "input_price", 95.0, 2000, 2)
+    assert first.value == pytest.approx(0.825 / 0.2)
+    assert first.low < first.value < first.high
+    assert inputs_of(first) == {"cost_structure/list_prices"}
+
+
+def test_more_bootstrap_draws_converge(now):
+    def spread(draws):
+        return np.std([theme.median_ratio(now, "output_price", 90.0, draws, s).low for s in range(8)])
+
+    assert spread(8000) < spread(200)
+
+
+def test_the_median_of_a_resample_is_taken_by_rank():
+    rng = np.random.default_rng(0)
+    assert (prices_module._median_draws(np.full(7, 3.0), 50, rng) == 3.0).all()
+    draws = prices_module._median_draws(np.array([1.0, 2.0]), 4000, rng)
+    assert {1.0, 1.5, 2.0} == set(draws)
+    assert (draws == 1.5).mean() == pytest.approx(0.5, abs=0.03)
+
+
+def test_the_printed_gap_is_what_rounding_allows():
+    gap = theme.price_ratio(load("prices"))
+    assert (gap.value, gap.low, gap.high) == (pytest.approx(50 / 3), pytest.approx(4.5 / 0.35), pytest.approx(22))
+
+
+def test_changing_a_source_row_changes_what_depends_on_it_and_nothing_else():
+    prices = load("prices")
+    changed = prices.copy()
+    changed.loc[changed["claim"] == "A47", ["value", "low", "high"]] *= 2
+    assert theme.price_ratio(changed).value == pytest.approx(theme.price_ratio(prices).value / 2)
+    needed = [theme.energy_needed(p, load("power_prices")).value for p in (prices, changed)]
+    assert needed[0] > needed[1]
+    assert theme.power_ratio(load("power_prices")) == theme.power_ratio(load("power_prices"))
+
+
+def test_an_unlisted_flagship_is_named(now):
+    with pytest.raises(ParameterError, match="no/such"):
+        theme.price_gap(load("prices"), load("price_ratios"), now, "no/such", DEEPSEEK, Estimate(4.0, 3.0, 5.0))
+
+
+def test_pairs_are_counted():
+    frame = pd.concat([listed([1.0, 10.0]), listed([1.0, 2.0], "CN")], ignore_index=True)  # ratios 1, 0.5, 10, 5
+    share = theme.pair_share(frame, Estimate(5.0, 1.0, 10.0))
+    assert (share.value, share.low, share.high) == (50.0, 25.0, 75.0)
+
+
+@given(st.lists(st.tuples(st.integers(1, 50), st.integers(1400, 1500)), min_size=1, max_size=30))
+def test_the_frontier_is_what_nothing_beats(points):
+    frame = pd.DataFrame(points, columns=["input_price", "score"]).assign(model=[f"m{i}" for i in range(len(points))])
+    front = theme.frontier(frame)
+    for row in frame.itertuples():
+        beaten = ((front["score"] >= row.score) & (front["input_price"] <= row.input_price)).any()
+        assert beaten
+    assert front["score"].is_monotonic_decreasing
+    assert front["input_price"].is_monotonic_decreasing
+    assert front["score"].is_unique
+
+
+@pytest.fixture
+def exact_models():
+    """Models whose price is exp(0.01 score) exactly, three times as dear in the US."""
+    score = np.repeat(np.arange(1400, 1500, 5), 2).astype(float)
+    country = np.tile(["US", "CN"], 20)
+    price = np.exp(0.01 * (score - 1400)) * np.where(country == "US", 3.0, 1.0)
+    return pd.DataFrame({"country": country, "score": score, "input_price": price, "output_price": 4 * price})
+
+
+def test_equal_score_methods_find_a_known_ratio(exact_models):
+    ratios = theme.equal_score_ratios(exact_models, load("price_ratios"), 1.0, 95.0, 500, 1, 25.0)
+    found = ratios[ratios["method"] != "article, one pair"]
+    assert found["value"].to_numpy() == pytest.approx(3.0)
+    regression = ratios[ratios["method"] == "regression on score"]
+    assert (regression["high"] - regression["low"]).max() < 1e-6
+
+
+def test_regression_corrects_what_an_unmatched_comparison_confuses(exact_models):
+    better = exact_models.assign(score=exact_models["score"] + 50 * (exact_models["country"] == "US"))
+    better["input_price"] = np.exp(0.01 * (better["score"] - 1400))
+    ratios = theme.equal_score_ratios(better, load("price_ratios"), 1.0, 95.0, 500, 1, 0.0).set_index(
+        ["method", "price"]
+    )
+    assert ratios.loc[("all models, unmatched", "input"), "value"] == pytest.approx(math.exp(0.5))
+    assert ratios.loc[("regression on score", "input"), "value"] == pytest.approx(1.0)
+    assert ratios.loc[("matched pairs", "input"), "value"] == pytest.approx(1.0)
+
+
+def test_hc3_agrees_with_statsmodels(now):
+    import statsmodels.api as sm
+
+    models = theme.score_and_price(now, load("arena_matches"))
+    design = sm.add_constant(
+        np.column_stack([models["score"] - models["score"].mean(), (models["country"] == "US").astype(float)])
+    )
+    fit = sm.OLS(np.log(models["input_price"]), design).fit(cov_type="HC3", use_t=True)
+    ours = prices_module._regression(models, np.log(models["input_price"].to_numpy()), 95.0)
+    low, high = fit.conf_int().to_numpy()[2]
+    assert ours == pytest.approx((math.exp(fit.params.iloc[2]), math.exp(low), math.exp(high)))
+
+
+def test_no_pair_within_the_band_is_said(exact_models):
+    apart = exact_models.assign(score=exact_models["score"] + 500 * (exact_models["country"] == "US"))
+    with pytest.raises(DataError, match="widen score_band"):
+        theme.equal_score_ratios(apart, load("price_ratios"), 1.0, 95.0, 200, 1, 25.0)
+
+
+def test_mixes_add_up_and_blend_to_the_prices_themselves():
+    rankings = data.load("token_economics/weekly_rankings")
+    mixes = theme.usage_mixes(rankings, P.usage_week_end)
+    shares = mixes[["output", "fresh_input", "cached_input"]]
+    assert shares.sum(axis=1).to_numpy() == pytest.approx(1)
+    only_input = pd.DataFrame({"mix": ["input"], "output": [0.0], "fresh_input": [1.0], "cached_input": [0.0]})
+    blended = theme.blended_prices(rankings, only_input, P.usage_week_end).set_index("model")
+    assert blended.loc["claude-4.6-opus", "price"] == 5.0
+    with pytest.raises(ParameterError, match="token split"):
+        theme.usage_mixes(rankings, "2020-01-05")
+
+
+# --- power
+
+
+@given(st.floats(0, 1), st.floats(1.0, 20))
+def test_power_explains_between_nothing_and_the_power_ratio(share, ratio):
+    explained = power_module.explained_factor(share, ratio)
+    assert 1 - 1e-12 <= explained <= ratio * (1 + 1e-9)
+
+
+def test_power_explains_nothing_at_no_share_and_all_of_the_ratio_at_the_whole():
+    assert power_module.explained_factor(0.0, 5.0) == 1
+    assert power_module.explained_factor(1.0, 5.0) == pytest.approx(5)
+    assert power_module.explained_factor(0.5, 2.0) == pytest.approx(4 / 3)
+
+
+def test_the_residual_times_the_explained_is_the_gap():
+    gap, share, ratio = Estimate(16.0), Estimate(20.0), Estimate(4.0)
+    product = theme.residual_ratio(gap, share, ratio).value * theme.explained_ratio(share, ratio).value
+    assert product == pytest.approx(16)
+
+
+@given(st.floats(0, 100), st.floats(0.2, 10), st.floats(0.0, 20.0), st.floats(0.0, 3.0))
+def test_the_explained_interval_holds_every_point_of_its_box(share, ratio, wide, more):
+    box = theme.explained_ratio(
+        Estimate(share, max(share - wide, 0), min(share + wide, 100)), Estimate(ratio, ratio, ratio + more)
+    )
+    inner = power_module.explained_factor(share / 100, ratio + more / 2)
+    assert box.low - 1e-9 <= inner <= box.high + 1e-9
+
+
+def test_the_power_ratio_is_the_quotient_of_the_ranges(power):
+    ratio = theme.power_ratio(load("power_prices"))
+    assert (ratio.value, ratio.low, ratio.high) == (pytest.approx(5), pytest.approx(3.5), pytest.approx(7))
+    ratios = theme.power_ratios(power, load("price_ratios"), load("cost_inputs"), 0.0)
+    kwh, token = (ratios[ratios["basis"] == b]["value"].to_numpy() for b in ("per kWh", "per token"))
+    assert token == pytest.approx(kwh)
+    domestic = theme.power_ratios(power, load("price_ratios"), load("cost_inputs"), 100.0)
+    assert domestic[domestic["basis"] == "per token"]["value"].to_numpy() == pytest.approx(kwh / 1.4)
+
+
+def test_prices_in_euro_follow_the_exchange_rate(power):
+    parity = theme.power_prices(load("power_prices"), load("electricity"), 1.0)
+    both = power.merge(parity, on=["reading", "side"])
+    euro = both["reading"].isin(["BusinessEurope", "Europe"])
+    assert (both["value_x"] / both["value_y"])[euro].to_numpy() == pytest.approx(P.usd_per_eur)
+    assert (both["value_x"] / both["value_y"])[~euro].to_numpy() == pytest.approx(1)
+
+
+def test_the_ecologits_formula_gives_what_the_package_gives():
+    """Published values: ecologits 0.11.3, llm_impacts of an answer of 400 tokens."""
+    checked = theme.ecologits_check(load("ecologits_coefficients"), load("ecologits_models")).dropna()
+    assert len(checked) == 3
+    assert checked["low"].to_numpy() == pytest.approx(checked["published_low"].to_numpy(), abs=0.006)
+    assert checked["high"].to_numpy() == pytest.approx(checked["published_high"].to_numpy(), abs=0.006)
+
+
+def test_ecologits_energy_is_linear_in_tokens_and_pue():
+    coefficients = load("ecologits_coefficients")
+    one = power_module.ecologits_energy(coefficients, 100.0, 10.0, 100.0)
+    assert power_module.ecologits_energy(coefficients, 100.0, 10.0, 200.0, pue=1.5) == pytest.approx(3 * one)
+
+
+def test_energy_of_a_throughput_is_power_over_rate(energy):
+    node = energy.set_index("item").loc["DeepSeek node: output", "value"]
+    assert node == pytest.approx(8.0 * 1.3 / 14_800 * 1e6 / 3600)
+    query = energy.set_index("item").loc["Epoch AI: typical query"]
+    assert query["value"] == pytest.approx(0.3 / 500 * 1000)
+    assert (energy["low"] <= energy["value"]).all()
+    assert (energy["value"] <= energy["high"]).all()
+
+
+def test_power_share_is_energy_times_power_price_over_list_price(energy, power, now):
+    shares = theme.power_share(energy, power, "articles", now, OPUS).set_index("item")
+    per_million = energy.set_index("item").loc["Epoch AI: typical query", "value"]
+    assert shares.loc["Epoch AI: typical query", "value"] == pytest.approx(100 * per_million * 0.175 / 25.0)
+    typical = theme.typical_share(shares)
+    assert typical.low <= typical.value <= typical.high
+
+
+def test_energy_needed_closes_the_gap():
+    prices, claims = load("prices"), load("power_prices")
+    needed = theme.energy_needed(prices, claims).value
+    us, cn = (pick(prices, claim=c).value for c in ("A48", "A47"))
+    dear, cheap = (pick(claims, claim=c).value for c in ("A52", "A51"))
+    assert us - needed * dear == pytest.approx(cn - needed * cheap)
+
+
+# --- the unit-cost model
+
+
+@given(st.floats(-5, 5), st.floats(0, 5), st.floats(0, 1))
+def test_triangular_quantiles_stay_between_the_ends(low, width, at):
+    u = np.linspace(0, 1, 11)
+    q = unit_cost_module.triangular(u, low, low + at * width, low + width)
+    assert (np.diff(q) >= -1e-9).all()
+    assert q.min() >= low - 1e-9
+    assert q.max() <= low + width + 1e-9
+
+
+def test_triangular_draws_have_the_published_moments():
+    """Mean (a + b + c) / 3 and variance (a2 + b2 + c2 - ab - ac - bc) / 18."""
+    a, c, b = 1.0, 2.0, 6.0
+    x = unit_cost_module.triangular((np.arange(200_000) + 0.5) / 200_000, a, c, b)
+    assert x.mean() == pytest.approx(3.0, rel=1e-5)
+    assert x.var() == pytest.approx((a * a + b * b + c * c - a * b - a * c - b * c) / 18, rel=1e-4)
+    assert (unit_cost_module.triangular(np.array([0.0, 1.0]), 2.0, 2.0, 2.0) == 2.0).all()
+
+
+INPUTS = {
+    "active_parameters": 74.0,
+    "utilisation": 0.5,
+    "node_power": 9.0,
+    "pue": 1.2,
+    "power_price": 0.1,
+    "rent": 2.1,
+    "overhead": 0.5,
+    "margin": 0.5,
+}
+
+
+def test_unit_cost_by_hand():
+    x = {f"{k}, {side}": v for k, v in INPUTS.items() for side in ("US", "CN")} | {"energy_penalty, CN": 1.4}
+    node = unit_cost_module.Server(seconds=900.0, accelerators=8.0, reference_parameters=37.0)
+    us = unit_cost_module.unit_cost(x, "US", node, 50.0, 0.1)  # 900 s x 2 / 0.5 = one hour of a node
+    assert us["energy_kwh"] == pytest.approx(9.0 * 1.2)
+    assert us["energy"] == pytest.approx(1.08)
+    assert us["hardware"] == pytest.approx(16.0)
+    assert us["overhead"] == pytest.approx(8.0)
+    assert us["price"] == pytest.approx(2 * 25.08)
+    assert us["price"] == pytest.approx(sum(us[p] for p in unit_cost_module.PARTS))
+    cn = unit_cost_module.unit_cost(x, "CN", node, 50.0, 0.1)
+    assert cn["energy"] == pytest.approx(1.08 * 1.2)
+    assert cn["hardware"] == us["hardware"]
+
+
+def test_the_model_at_the_disclosed_mix_gives_the_disclosed_cost():
+    """168 of 776 billion tokens out, on 8 chips at 2 USD an hour: 87,072 USD a day (DeepSeek, 2025)."""
+    inputs, serving = load("cost_inputs"), load("serving_day")
+    node = unit_cost_module.server(serving, inputs, 100 * 168 / 776)
+    per_million = node.seconds / 3600 * node.accelerators * 2.0
+    assert per_million * 776e3 == pytest.approx(87_072, rel=0.002)
+
+
+def test_simulation_is_seeded_and_independent_of_nothing_but_its_seed(model):
+    first = theme.simulate(*model, 2000, 7)
+    pd.testing.assert_frame_equal(first, theme.simulate(*model, 2000, 7))
+    assert not first.equals(theme.simulate(*model, 2000, 8))
+    prices = first[["US energy", "US hardware", "US overhead", "US margin"]].sum(axis=1)
+    assert prices.to_numpy() == pytest.approx(first["US price"].to_numpy(), rel=1e-5)
+
+
+def test_more_draws_converge(model):
+    def spread(draws):
+        return np.std([theme.cost_summary(theme.simulate(*model, draws, s), "US price").value for s in range(6)])
+
+    assert spread(20_000) < spread(1_000)
+
+
+def test_chunks_do_not_change_the_size(model):
+    draws = theme.simulate(*model, unit_cost_module.CHUNK + 5, 3)
+    assert len(draws) == unit_cost_module.CHUNK + 5
+    assert draws.notna().all(axis=None)
+
+
+def test_tornado_passes_through_the_modes(model):
+    swings = theme.tornado(*model)
+    assert np.ptp(swings["base"]) == 0
+    within = (swings[["at_low", "at_high"]].min(axis=1) <= swings["base"]) & (
+        swings["base"] <= swings[["at_low", "at_high"]].max(axis=1)
+    )
+    assert within.all()
+    assert "active_parameters, CN" not in set(swings["name"])  # does not vary
+
+
+def test_sobol_indices_of_the_margin_follow_from_its_closed_form(model):
+    """ln(ratio) is a sum of terms; that of a margin is -ln(1 - m), whose variance can be had by quadrature."""
+    indices = theme.sobol_indices(*model, 11, 1).set_index("name")
+    draws = theme.simulate(*model, 50_000, 1)
+    total = np.log(draws["US price"].astype(float) / draws["CN price"].astype(float)).var()
+    margin = unit_cost_module.triangular((np.arange(100_000) + 0.5) / 100_000, 0.0, 0.3, 0.85)
+    assert indices.loc["margin, CN", "total"] == pytest.approx(np.log(1 - margin).var() / total, rel=0.05)
+    assert indices["first"].sum() == pytest.approx(1.0, abs=0.05)
+    groups = theme.group_totals(indices.reset_index())
+    assert groups["power"].value < 0.01 < groups["margin"].value
+
+
+def test_dearer_power_raises_the_ratio_and_the_share(model):
+    inputs, power, *rest = model
+    dear = power.copy()
+    dear.loc[dear["side"] == "west", ["low", "value", "high"]] *= 10
+    before, after = (theme.simulate(inputs, p, *rest, 4000, 1) for p in (power, dear))
+    assert (after["US price"] > before["US price"]).all()
+    assert (after["CN price"] == before["CN price"]).all()
+
+
+def test_the_disclosed_day_agrees_with_itself(power):
+    day = theme.serving_day(load("serving_day"), load("cost_inputs"), power, 100.0)
+    assert day["cost_recomputed"].value == pytest.approx(day["cost"].value, rel=1e-6)
+    assert day["income_recomputed"].low <= day["income"].value <= day["income_recomputed"].high
+    assert day["nodes_recomputed"].low <= 226.75 <= day["nodes_recomputed"].high
+    assert day["cost_profit"].value == pytest.approx(545, abs=0.6)
+    bars = theme.day_bars(day).groupby("bar")["value"].sum()
+    assert bars["cost"] == pytest.approx(day["cost"].value / 1000)
+
+
+def test_at_the_break_even_share_nothing_is_earned(power):
+    day = theme.serving_day(load("serving_day"), load("cost_inputs"), power, 100.0)
+    even = theme.serving_day(load("serving_day"), load("cost_inputs"), power, day["break_even"].value)
+    assert even["margin"].value == pytest.approx(0, abs=1e-6)
+    assert theme.serving_day(load("serving_day"), load("cost_inputs"), power, 0.0)["margin"].value == -100
+
+
+# --- evidence and figures
+
+
+def test_every_claim_on_cost_has_evidence(now, power):
+    frames = [load(t) for t in ("prices", "price_ratios", "power_prices", "statements", "promotions")]
+    claims = {claim for frame in frames for claim in frame["claim"]}
+    models = theme.score_and_price(now, load("arena_matches"))
+    equal = theme.as_estimates(theme.equal_score_ratios(models, frames[1], 10.0, 95.0, 200, 1, 25.0))
+    ratios = theme.power_ratios(power, frames[1], load("cost_inputs"), 50.0)
+    weights = {"power": Estimate(0.1, 0.0, 0.2), "margin": Estimate(0.5)}
+    verdict = theme.evidence(
+        *frames,
+        load("list_prices"),
+        now,
+        ratios,
+        Estimate(4.0, 3.0, 5.0),
+        equal,
+        Estimate(16.0, 12.0, 22.0),
+        weights,
+        OPUS,
+    )
+    assert set(verdict["claim"]) == claims
+    assert (verdict.drop(columns="how far apart") != "").all(axis=None)
+
+
+def test_prices_around_a_date():
+    spells = pd.DataFrame({"model": "m", "input_price": [1.0, 4.0]})
+    spells["first_seen"], spells["as_of"] = (
+        pd.to_datetime(["2026-05-04", "2026-06-06"]),
+        pd.to_datetime(["2026-05-04", "2026-07-01"]),
+    )
+    around = verdicts_module.around
+    assert around(spells, "m", pd.Timestamp("2026-05-31")) == (1.0, 4.0)
+    assert np.isnan(around(spells, "m", pd.Timestamp("2026-01-31"))[0])
+    assert np.isnan(around(spells, "other", pd.Timestamp("2026-05-31"))).all()
+    assert around(load("list_prices"), verdicts_module.PROMOTED, pd.Timestamp("2026-05-31")) == (0.435, 0.435)
+
+
+def test_a_figure_carries_its_tables_and_is_drawn(tmp_path, now):
+    gap = theme.price_gap(load("prices"), load("price_ratios"), now, OPUS, DEEPSEEK, Estimate(4.0, 3.0, 5.0))
+    figure = theme.plot_price_gap(gap)
+    assert inputs_of(figure) == {f"cost_structure/{t}" for t in ("prices", "price_ratios", "list_prices")}
+    words = figures.Description("gap", "Title", "Alt", "Caption", "Source: none.")
+    assert figures.save(figure, words, gap, tmp_path, ("svg",)).data_shape == (6, 7)
+
+
+def test_labels_are_spread_apart():
+    from parallelrun.themes.cost_structure.plots import _spread
+
+    placed = _spread(np.array([1.0, 1.01, 0.2, 1.02]), 0.1)
+    assert np.diff(np.sort(placed)).min() >= 0.1 - 1e-6
+    assert (np.argsort(placed) == np.argsort([1.0, 1.01, 0.2, 1.02])).all()
+
+
+def test_the_model_of_parameters_is_this_theme_s():
+    assert model_for("cost_structure") is theme.Parameters
+    assert not dataclasses.is_dataclass(theme.Parameters)
