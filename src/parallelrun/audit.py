@@ -184,7 +184,7 @@ def _said(finding: Finding, width: int) -> str:
     expression = finding.check.expression
     if len(expression) > width:
         expression = expression[: width - 1] + "…"
-    if finding.comparison or finding.computed is None:
+    if finding.comparison and finding.computed is None:
         return expression
     margin = "" if finding.margin is None else f" (margin {shown(finding.margin)})"
-    return f"{expression} = {finding.computed}{margin}"
+    return f"{expression}{'' if finding.comparison else f' = {finding.computed}'}{margin}"

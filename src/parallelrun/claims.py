@@ -138,7 +138,9 @@ def read_checks(path: Path, claims: dict[str, Claim]) -> dict[str, list[Check]]:
         check = Check(row["claim"], row["kind"], row["expression"].strip(), row["note"], row)
         for other in checks[check.claim]:
             if (other.kind, other.expression) == (check.kind, check.expression):
-                raise DataError(f"{row.where('expression')}, claim {check.claim}: the same check as on line {other.row.line}")
+                raise DataError(
+                    f"{row.where('expression')}, claim {check.claim}: the same check as on line {other.row.line}"
+                )
         checks[check.claim].append(check)
     for listed in checks.values():
         listed.sort(key=lambda check: (KINDS.index(check.kind), check.expression))

@@ -16,6 +16,7 @@ Form                                       Meaning
 ``abs(x)``, ``min(...)``, ``max(...)``     of quantities or of rows; ``sum(...)``, ``count(...)`` likewise
 ``date("2026-04-16")``, ``days(x)``        a day, in any form that `parallelrun.intervals.dates` reads; a span
 ``quantity(3.03, "trillion tokens")``      a number with a unit
+``number(x)``                              a quantity without its unit, to set models against places
 =========================================  ==========================================================================
 
 A bare number takes the unit of what it is added to or compared with: in ``A35 + A36 <= 100`` it is 100 %.
@@ -27,13 +28,13 @@ import ast
 import math
 import warnings
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any, Protocol
 
 from parallelrun.errors import DataError, ExpressionError
 from parallelrun.intervals import dates
-from parallelrun.quantities import Comparison, Quantity, Truth, Unit, compare
+from parallelrun.quantities import PURE, Comparison, Quantity, Truth, Unit, compare
 
 LONGEST = 2000
 """Characters that an expression may have."""
@@ -103,7 +104,9 @@ class Evaluator:
             raise ExpressionError(f"cannot be evaluated ({error})") from None
         if isinstance(found, Quantity | Truth):
             return found
-        raise ExpressionError("gives words or a list of rows, expected a number or a comparison; use sum, min, max, count")
+        raise ExpressionError(
+            "gives words or a list of rows, expected a number or a comparison; use sum, min, max, count"
+        )
 
 
 def _quantity(thing: Any) -> Quantity:
@@ -158,6 +161,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "days": lambda span: _quantity(span).to(Unit.of("days")),
     "max": _extreme("max"),
     "min": _extreme("min"),
+    "number": lambda thing: replace(_quantity(thing), unit=PURE, bare=True),
     "quantity": _with_unit,
     "sum": lambda *things: reduce(lambda x, y: x + y, _numbers(things)),
 }
@@ -181,14 +185,16 @@ def _walker(names: Names) -> Any:
                 names=lambda node: names.claim(node.id),
             )
             allowed = (ast.Name, ast.UnaryOp, ast.BinOp, ast.BoolOp, ast.Compare, ast.Call, ast.keyword, ast.Attribute)
-            self.nodes = {kind: self.nodes[kind] for kind in (*allowed, ast.Constant)}
+            known: dict[Any, Any] = vars(self)["nodes"]
+            self.nodes = {kind: known[kind] for kind in (*allowed, ast.Constant)}
 
         def _eval_constant(self, node: ast.Constant) -> Any:
-            if isinstance(node.value, str):
+            value: Any = node.value
+            if isinstance(value, str):
                 return super()._eval_constant(node)
-            if type(node.value) not in (int, float) or not math.isfinite(node.value):
-                raise FeatureNotAvailable(f"{node.value!r}")
-            return Quantity.number(node.value)
+            if type(value) not in (int, float) or not math.isfinite(value):
+                raise FeatureNotAvailable(f"{value!r}")
+            return Quantity.number(value)
 
         def _eval_name(self, node: ast.Name) -> Any:
             return names.claim(node.id)

@@ -18,7 +18,7 @@ plus                    ``95+``                       as at least
 less than, at most      ``< 5``, ``<= 0``             up to the number, unbounded below
 margin                  ``12.5 ± 0.4``                the number less and plus the margin
 fraction in words       ``half``, ``two thirds``      half a unit of its last hundredth either way
-digits                  ``double digits``             10 up to 100; ``single`` 0 to 10, ``triple`` 100 to 1,000; no value
+digits                  ``double digits``             10 up to 100 (``single``, ``triple`` likewise); no value
 words of magnitude      ``hundreds of thousands``     two up to ten of the magnitude; no value
 ======================  ============================  =====================================================
 
@@ -130,10 +130,9 @@ def stands_for(published: str, unit: str = "") -> Published:
     for words, sign in _WORDS.items():
         if text.startswith(words):
             text = sign + text.removeprefix(words)
-    for words, number in _FRACTIONS.items():
+    for words, share in _FRACTIONS.items():
         if text.endswith(words):
-            percent = f"{Decimal(number) * 100:.0f}"
-            text = text.removesuffix(words) + (percent if unit == "%" else number)
+            text = text.removesuffix(words) + (f"{Decimal(share) * 100:.0f}" if unit == "%" else share)
     top = 100.0 if unit == "%" else math.inf
 
     if text in _DIGITS:

@@ -249,7 +249,9 @@ def compare(left: Quantity | str, sign: Comparison, right: Quantity | str) -> Tr
     """
     if isinstance(left, str) or isinstance(right, str):
         if not (isinstance(left, str) and isinstance(right, str)) or sign not in ("==", "!="):
-            raise ExpressionError(f"words can only be compared with words, by == or !=; found {left!r} {sign} {right!r}")
+            raise ExpressionError(
+                f"words can only be compared with words, by == or !=; found {left!r} {sign} {right!r}"
+            )
         holds = (left == right) == (sign == "==")
         return Truth(holds, None, 1.0 if holds else -1.0)
     difference = left - right

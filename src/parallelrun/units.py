@@ -61,7 +61,7 @@ def registry() -> Any:
     """Return the pint registry with `DEFINITIONS` and nothing else."""
     from pint import UnitRegistry
 
-    units = UnitRegistry(None, on_redefinition="ignore")
+    units: Any = UnitRegistry(None, on_redefinition="ignore")
     units.load_definitions([line for line in DEFINITIONS.splitlines() if line])
     return units
 

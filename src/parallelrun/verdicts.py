@@ -3,12 +3,14 @@
 **One check.** Let P be the interval that the published figure stands for and C the computed one.
 
 - A figure printed as a number, approximately or in words *agrees* if P and C overlap (some true value fits both),
-  and *disagrees* if they do not. If C holds all of P, is more than `WIDE` times as wide, and its centre lies
-  outside P, it would have agreed with almost anything: the check is *open*.
+  and *disagrees* if they do not. If C holds all of P, its centre lies outside P, and it is wider than the figure is
+  large, it would have agreed with almost anything: the check is *open*.
 - A printed range, and a bound such as ``> 100,000``, says that everything lies inside it. The check agrees if C
   lies inside P, disagrees if they are apart, and otherwise is open; but a range that does not hold all that the
   article's own inputs give (an arithmetic check) disagrees.
-- A comparison agrees if it holds of all values in its intervals, disagrees if it holds of none, else is open.
+- A comparison agrees if it holds of all values in its intervals, disagrees if it holds of none, else is open. One
+  that an article passes with its own figures (of kind arithmetic: two shares that fit into one whole) refutes if it
+  fails, but supports nothing if it does not.
 
 The **margin** is signed: how far the intervals could move before they part (or, negative, how far apart they are);
 for a range or a bound, how far C lies inside P (or sticks out); for a comparison, how far the sides are from
@@ -23,7 +25,7 @@ comparison of kind scope. A scope check that gives a number says what else the f
 3. Some disagree: `fails`.
 4. The claim speaks of a day after the audit's date: `forecast` (until then, only arithmetic, cross and scope checks
    count above).
-5. Some agree: `holds`.
+5. Some agree, and support: `holds`.
 6. None decides: `unverifiable`.
 
 The margin of a verdict is that of its closest decisive check: the smallest among those that agree for `holds` and
@@ -45,9 +47,6 @@ from parallelrun.quantities import SLACK, Quantity, Truth
 Outcome = Literal["agrees", "disagrees", "open"]
 Verdict = Literal["holds", "fails", "contested", "misattributed", "unverifiable", "forecast"]
 VERDICTS: tuple[Verdict, ...] = ("holds", "fails", "contested", "misattributed", "unverifiable", "forecast")
-
-WIDE = 10.0
-"""How many times wider than the published interval a computed one may be and still support it."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +83,11 @@ class Finding:
     def stated(self) -> bool:
         """Whether it tests the claim as it is stated."""
         return self.check.kind != "scope" or self.comparison
+
+    @property
+    def supports(self) -> bool:
+        """Whether it tests the claim as it is stated, and agrees, and could have been expected not to."""
+        return self.stated and self.outcome == "agrees" and not (self.comparison and self.check.kind == "arithmetic")
 
 
 @dataclass(frozen=True)
@@ -140,8 +144,8 @@ def _agreement(figure: Figure, computed: Quantity, kind: str) -> tuple[Outcome, 
             return "agrees", max(inside, 0.0)
         return ("disagrees" if figure.form == "range" and kind == "arithmetic" else "open"), inside
     centre = computed.centre
-    holds_all = c < p - slack and d > q + slack
-    if holds_all and d - c > WIDE * max(q - p, 1.0 if q == p else 0.0) and not (centre is not None and p <= centre <= q):
+    around = c < p - slack and d > q + slack and not (centre is not None and p <= centre <= q)
+    if around and figure.form != "date" and d - c > max(abs(p), abs(q)):
         return "open", 0.0
     return "agrees", max(overlap, 0.0)
 
@@ -152,7 +156,7 @@ def judge(claim: Claim, figure: Figure, findings: Sequence[Finding], as_of: date
     pending = due is not None and due > as_of
     counted = [f for f in findings if f.stated and not (pending and f.check.kind == "independent")]
     against = [f for f in counted if f.outcome == "disagrees"]
-    agreeing = [f for f in counted if f.outcome == "agrees"]
+    agreeing = [f for f in counted if f.supports]
     elsewhere = [f for f in findings if not f.stated and f.outcome == "agrees"]
     other_sources = [f for f in agreeing if f.check.kind in ("cross", "independent")]
     verdict: Verdict
@@ -171,7 +175,7 @@ def judge(claim: Claim, figure: Figure, findings: Sequence[Finding], as_of: date
     else:
         verdict, deciding = "unverifiable", []
         passed = f"its date, {due}, has passed; " if due is not None and figure.form == "date" else ""
-        reason = passed + ("no check decides" if findings else "no check")
+        reason = passed + ("no check supports or refutes it" if findings else "no check")
     closest = min(deciding, key=_closeness, default=None)
     margin, relative = (closest.margin, closest.relative) if closest else (None, None)
     return Judged(claim, figure, verdict, reason, margin, relative, tuple(findings))
