@@ -1,0 +1,356 @@
+"""What the printed figures imply: totals, what nobody classified, the ratio under every split, users, concentration."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from parallelrun.errors import ResultError
+from parallelrun.provenance import inputs_of, traced
+from parallelrun.results import Estimate, pick
+
+Number = TypeVar("Number", float, np.ndarray)
+
+WHOLE = 100.0
+"""All tokens of the platform, in per cent."""
+
+
+def corners(formula: Callable[..., float], *operands: Estimate, unit: str = "") -> Estimate:
+    """Return a formula of estimates with the range that it takes over the corners of their intervals.
+
+    Exact for a formula that is monotone in each operand, also where an operand occurs more than once (interval
+    arithmetic would then be too wide; Moore, Kearfott & Cloud 2009, *Introduction to Interval Analysis*, ch. 5).
+
+    Parameters
+    ----------
+    formula : callable
+        Takes as many numbers as there are operands.
+    *operands : Estimate
+        With a value each.
+    unit : str
+        Unit of the outcome.
+
+    Returns
+    -------
+    Estimate
+    """
+    outcomes = [formula(*corner) for corner in itertools.product(*(one.ends for one in operands))]
+    value = formula(*(central(one) for one in operands))
+    return Estimate(value, min(outcomes), max(outcomes), unit, inputs_of(list(operands)))
+
+
+def central(estimate: Estimate) -> float:
+    """Return an estimate's value.
+
+    Raises
+    ------
+    ResultError
+        If it has only an interval.
+    """
+    if estimate.value is None:
+        raise ResultError(f"expected a value, found only the interval {estimate}")
+    return estimate.value
+
+
+def records(frame: pd.DataFrame) -> list[Any]:
+    """Return a frame's rows as named tuples."""
+    return list(frame.itertuples(index=False))
+
+
+def _share(volumes: pd.DataFrame, country: str) -> Estimate:
+    return pick(volumes, metric="share", country=country)
+
+
+def _tokens(volumes: pd.DataFrame, country: str) -> Estimate:
+    return pick(volumes, metric="tokens", country=country)
+
+
+def first_week(volumes: pd.DataFrame) -> pd.Timestamp:
+    """Return the last day of the week that the printed volumes speak of."""
+    ends = volumes["week_end"].unique()
+    if len(ends) != 1:
+        raise ValueError(f"expected the printed volumes of one week, found {len(ends)}")
+    return pd.Timestamp(ends[0])
+
+
+@traced
+def printed(*tables: pd.DataFrame) -> dict[str, str]:
+    """Return what stands printed for each claim of the given tables."""
+    return {row.claim: row.published for table in tables for row in records(table)}
+
+
+@traced
+def listed_ratio(volumes: pd.DataFrame) -> Estimate:
+    """Return the Chinese over the US tokens as printed (pure number)."""
+    return _tokens(volumes, "CN") / _tokens(volumes, "US")
+
+
+@traced
+def previous_week(volumes: pd.DataFrame) -> pd.DataFrame:
+    """Return the volumes of the printed week and, by the printed growth, of the week before.
+
+    With growth g in per cent, the week before had V / (1 + g / 100).
+
+    Parameters
+    ----------
+    volumes : pandas.DataFrame
+        The table ``weekly_volumes``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``country``, ``week_end``, ``value``, ``low``, ``high`` (trillion tokens), ``derived``.
+    """
+    end = first_week(volumes)
+    rows = []
+    for country in ("CN", "US"):
+        now, growth = _tokens(volumes, country), pick(volumes, metric="growth", country=country)
+        before = corners(lambda v, g: v / (1 + g / 100), now, growth, unit=now.unit)
+        rows.append((country, end - pd.Timedelta(days=7), before.value, *before.ends, True))
+        rows.append((country, end, now.value, *now.ends, False))
+    return pd.DataFrame(rows, columns=["country", "week_end", "value", "low", "high", "derived"])
+
+
+@traced
+def implied_total(volumes: pd.DataFrame, country: str) -> Estimate:
+    """Return the platform's total that a country's printed tokens and share imply, in trillion tokens: V / s."""
+    tokens = _tokens(volumes, country)
+    return corners(lambda v, s: v / (s / WHOLE), tokens, _share(volumes, country), unit=tokens.unit)
+
+
+@traced
+def unclassified(volumes: pd.DataFrame) -> Estimate:
+    """Return the part of the platform's tokens that is given to neither country, in per cent."""
+    return Estimate(WHOLE, unit="%") - _share(volumes, "CN") - _share(volumes, "US")
+
+
+def split_formula(cn: float, us: float, to_us: Number) -> Number:
+    """Return China over US when a part of the unclassified tokens is of US models, the rest of Chinese.
+
+    Parameters
+    ----------
+    cn, us : float
+        Printed shares in per cent.
+    to_us : float
+        Part of what is left that goes to the US, from 0 to 1.
+    """
+    rest = WHOLE - cn - us
+    return (cn + (1 - to_us) * rest) / (us + to_us * rest)
+
+
+@traced
+def split_ratio(volumes: pd.DataFrame, unclassified_us_share: float) -> Estimate:
+    """Return the ratio of all tokens, China over US, for one split of the unclassified (share of the US in per cent).
+
+    The formula rises with the Chinese share and falls with the US share, since the two parts add up to the
+    whole: the corners of the rounding intervals hold its range.
+    """
+    return corners(
+        lambda cn, us: split_formula(cn, us, unclassified_us_share / 100), _share(volumes, "CN"), _share(volumes, "US")
+    )
+
+
+@traced
+def ratio_by_split(volumes: pd.DataFrame, points: int = 101) -> pd.DataFrame:
+    """Return the ratio China over US for every split of the unclassified tokens.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``unclassified_us_share`` (per cent), ``value``, ``low``, ``high``.
+    """
+    to_us = np.linspace(0, 1, points)
+    cn, us = _share(volumes, "CN"), _share(volumes, "US")
+    return pd.DataFrame(
+        {
+            "unclassified_us_share": 100 * to_us,
+            "value": split_formula(central(cn), central(us), to_us),
+            "low": split_formula(cn.ends[0], us.ends[1], to_us),
+            "high": split_formula(cn.ends[1], us.ends[0], to_us),
+        }
+    )
+
+
+@traced
+def parity_split(volumes: pd.DataFrame) -> Estimate:
+    """Return the part of the unclassified tokens that must be of US models for both countries to be level, in per cent.
+
+    From ``split_formula = 1`` follows (50 - us) / (100 - cn - us); above 100 % there is no parity.
+    """
+    return corners(
+        lambda cn, us: 100 * (50 - us) / (WHOLE - cn - us), _share(volumes, "CN"), _share(volumes, "US"), unit="%"
+    )
+
+
+def tokenizer_range(tokenizer_ratio: float, tokenizer_spread: float) -> Estimate:
+    """Return a tokenizer ratio with a spread in per cent either way."""
+    spread = tokenizer_spread / 100
+    return Estimate(tokenizer_ratio, tokenizer_ratio * (1 - spread), tokenizer_ratio * (1 + spread))
+
+
+@traced
+def equal_text_ratio(ratio: Estimate, tokenizer_ratio: float, tokenizer_spread: float) -> Estimate:
+    """Return a ratio of tokens as a ratio of text.
+
+    A text that is 1 token to a US model is r tokens to a Chinese one, so that the ratio of texts is R / r.
+
+    Parameters
+    ----------
+    ratio : Estimate
+        Tokens of Chinese models over those of US models.
+    tokenizer_ratio : float
+        r.
+    tokenizer_spread : float
+        How far r may lie above or below, in per cent.
+    """
+    return ratio / tokenizer_range(tokenizer_ratio, tokenizer_spread)
+
+
+@traced
+def ratio_surface(volumes: pd.DataFrame, points: int = 25) -> pd.DataFrame:
+    """Return the ratio of texts for every split of the unclassified tokens and tokenizer ratios from a half to two.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``unclassified_us_share`` (per cent), ``tokenizer_ratio``, ``value``; one row a pair.
+    """
+    cn, us = _share(volumes, "CN"), _share(volumes, "US")
+    to_us, r = np.meshgrid(np.linspace(0, 1, points), np.geomspace(0.5, 2, points))
+    ratio = split_formula(central(cn), central(us), to_us) / r
+    return pd.DataFrame(
+        {"unclassified_us_share": 100 * to_us.ravel(), "tokenizer_ratio": r.ravel(), "value": ratio.ravel()}
+    )
+
+
+@traced
+def top_sum(top: pd.DataFrame, free: bool | None = None) -> Estimate:
+    """Return the sum of the printed models' tokens, of the free or the paid ones only if asked, in trillion tokens."""
+    rows = top if free is None else top[top["free"] == free]
+    return Estimate(float(rows["value"].sum()), float(rows["low"].sum()), float(rows["high"].sum()), "trillion tokens")
+
+
+@traced
+def printed_free_share(top: pd.DataFrame) -> Estimate:
+    """Return the part of the printed models' tokens that the article itself marks as free, in per cent: F / (F + P)."""
+    return corners(lambda f, p: 100 * f / (f + p), top_sum(top, free=True), top_sum(top, free=False), unit="%")
+
+
+def herfindahl(values: np.ndarray) -> float:
+    """Return the Herfindahl-Hirschman index: the sum of squared percentage shares.
+
+    Hirschman 1964, *The paternity of an index*.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (n,)
+        Quantities, at least one above zero.
+
+    Returns
+    -------
+    float
+        From 10,000 / n for n equal parts up to 10,000 for a single one.
+    """
+    shares = 100 * values / values.sum()
+    return float((shares**2).sum())
+
+
+@traced
+def hhi(top: pd.DataFrame, by: str = "model") -> Estimate:
+    """Return the Herfindahl-Hirschman index of the printed models, or of their vendors.
+
+    Parameters
+    ----------
+    top : pandas.DataFrame
+        The table ``top_models``.
+    by : {"model", "vendor"}
+        Whose shares are squared.
+
+    Returns
+    -------
+    Estimate
+        In HHI points; the interval is the range over the corners of the rounding intervals.
+    """
+    sums = top.groupby(by, sort=False)[["value", "low", "high"]].sum()
+    parts = [Estimate(*row) for row in sums.itertuples(index=False, name=None)]
+    return corners(lambda *v: herfindahl(np.array(v)), *parts, unit="HHI points")
+
+
+@traced
+def lorenz(values: pd.Series) -> pd.DataFrame:
+    """Return the Lorenz curve of quantities, smallest first, from (0, 0) to (1, 1).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``models`` and ``tokens``: cumulated parts, from 0 to 1.
+    """
+    ordered = np.sort(values.to_numpy(float))
+    return pd.DataFrame(
+        {
+            "models": np.linspace(0, 1, len(ordered) + 1),
+            "tokens": np.concatenate([[0.0], np.cumsum(ordered) / ordered.sum()]),
+        }
+    )
+
+
+def _own_use(user_share: float, token_share: float, intensity: float | np.ndarray) -> np.ndarray:
+    weighted = user_share * intensity
+    return np.minimum(100.0, 100 * WHOLE * weighted / (weighted + WHOLE - user_share) / token_share)
+
+
+@traced
+def own_use(users: pd.DataFrame, volumes: pd.DataFrame, intensity: float) -> Estimate:
+    """Return the largest part of Chinese models' tokens that users in China can account for, in per cent.
+
+    A share u of the users, each with k times the tokens of a user elsewhere, handles u k / (u k + 100 - u) of
+    all tokens; that part is taken to go to Chinese models entirely, and is set against their share.
+
+    Parameters
+    ----------
+    users, volumes : pandas.DataFrame
+        The tables ``users`` and ``weekly_volumes``.
+    intensity : float
+        k.
+    """
+    return corners(
+        lambda u, s: float(_own_use(u, s, intensity)),
+        pick(users, metric="user_share", country="CN"),
+        _share(volumes, "CN"),
+        unit="%",
+    )
+
+
+@traced
+def parity_intensity(users: pd.DataFrame, volumes: pd.DataFrame) -> Estimate:
+    """Return how many times the tokens of others a user in China must use for China to account for all of its models.
+
+    The k at which `own_use` reaches 100 %: s (100 - u) / (u (100 - s)).
+    """
+    return corners(
+        lambda u, s: s * (WHOLE - u) / (u * (WHOLE - s)),
+        pick(users, metric="user_share", country="CN"),
+        _share(volumes, "CN"),
+    )
+
+
+@traced
+def own_use_curve(users: pd.DataFrame, volumes: pd.DataFrame, intensity: float, points: int = 60) -> pd.DataFrame:
+    """Return `own_use` over intensities from a half to twenty, or as far as the chosen one.
+
+    Columns ``intensity``, ``value``, ``low``, ``high`` (per cent).
+    """
+    user, token = pick(users, metric="user_share", country="CN"), _share(volumes, "CN")
+    intensities = np.geomspace(min(0.5, intensity), max(20.0, intensity), points)
+    return pd.DataFrame(
+        {
+            "intensity": intensities,
+            "value": _own_use(central(user), central(token), intensities),
+            "low": _own_use(user.ends[0], token.ends[1], intensities),
+            "high": _own_use(user.ends[1], token.ends[0], intensities),
+        }
+    )
