@@ -48,7 +48,7 @@ class Study:
 
     def load(self, table: str) -> pd.DataFrame:
         """Return a curated table; a name without a folder is one of this notebook's own (see `data.load`)."""
-        name = table if "/" in table or table == "sources" else f"{self.stem}/{table}"
+        name = table if "/" in table or table in ("sources", "claims", "checks") else f"{self.stem}/{table}"
         frame = data.load(name)
         self._digests[name] = data.digest(name)
         return frame
