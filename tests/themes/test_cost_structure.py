@@ -224,6 +224,9 @@ def test_mixes_add_up_and_blend_to_the_prices_themselves():
     assert blended.loc["claude-4.6-opus", "price"] == 5.0
     with pytest.raises(ParameterError, match="token split"):
         theme.usage_mixes(rankings, "2020-01-05")
+    only_us = rankings[rankings["country"] == "US"]
+    with pytest.raises(ParameterError, match="one country only"):
+        theme.blended_prices(only_us, mixes, P.usage_week_end)
 
 
 # --- power

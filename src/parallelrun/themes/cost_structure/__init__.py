@@ -135,7 +135,7 @@ class Parameters(params.Parameters):
         "deepseek/deepseek-v3.2", unit="slug", help="Chinese model whose price is set against it"
     )
     least_models: int = parameter(
-        1, unit="models", help="Least number of listed models for a vendor to be counted", ge=1, le=20
+        1, unit="models", help="Least number of listed models for a vendor to be counted", ge=1, le=10
     )
     confidence: float = parameter(95.0, unit="%", help="Confidence level of the intervals", ge=50.0, le=99.9)
     score_band: float = parameter(

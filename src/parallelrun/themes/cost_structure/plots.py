@@ -138,6 +138,8 @@ def plot_median_prices(history: pd.DataFrame) -> Figure:
             weight=600,
         )
     _log_axis(left, "y", [0.1, 0.2, 0.5, 1, 2])
+    medians = history[history["series"].isin(["US", "CN"])]
+    left.set_ylim(0.5 * medians["low"].min(), 1.4 * medians["high"].max())
     left.set_ylabel("USD per million tokens (log scale)")
     left.set_title("Median input price")
     ratio = history[history["series"] == "ratio"]
@@ -255,10 +257,13 @@ def plot_price_performance(models: pd.DataFrame, front: pd.DataFrame) -> Figure:
             ms=4.5,
             label=COUNTRY_NAMES[country],
         )
-    for row in _each(front):
+    bottom, top = models["score_low"].min() - 5, models["score_high"].max() + 5
+    axes.set_ylim(bottom, top)
+    heights = _spread(front["score"].to_numpy(dtype=float), 0.043 * (top - bottom))
+    for row, height in zip(_each(front), heights, strict=True):
         axes.annotate(
             row.model.split("/")[1],
-            (row.input_price, row.score),
+            (row.input_price, height),
             (-5, 3),
             textcoords="offset points",
             ha="right",
@@ -527,7 +532,7 @@ def plot_sensitivity(table: pd.DataFrame) -> Figure:
     right.set_xlim(0, 1.2 * (table["total"] + table["total_error"]).max())
     right.legend(loc="lower right", handletextpad=0.2)
     small = table.loc[power, "total"].max()
-    right.text(0.04, 0.18, f"power: each at most {small:.1g}", transform=right.transAxes, color="#8a5a00")
+    right.text(0.04, 0.18, f"power: each at most {small:.5f}", transform=right.transAxes, color="#8a5a00")
     return figure
 
 

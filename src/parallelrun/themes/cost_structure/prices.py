@@ -208,7 +208,9 @@ def price_gap(
     cn = now.loc[now["model"] == cn_flagship, "input_price"]
     for slug, found in ((us_flagship, us), (cn_flagship, cn)):
         if found.empty:
-            raise ParameterError(f"model {slug!r} is not in the list of that snapshot: take another slug or snapshot")
+            raise ParameterError(
+                f"model {slug!r} is not listed at that snapshot: take another slug or snapshot, or lower least_models"
+            )
     chinese = us.iloc[0] / now.loc[now["country"] == "CN", "input_price"]
     recomputed = price_ratio(prices)
     heading, table = pick(ratios, claim="A50"), pick(ratios, claim="A49")
@@ -454,9 +456,19 @@ def blended_prices(rankings: pd.DataFrame, mixes: pd.DataFrame, week_end: str) -
     pandas.DataFrame
         ``mix``, ``model``, ``country``, ``price`` (USD per million tokens), ``ratio`` (US over Chinese
         geometric mean of that mix).
+
+    Raises
+    ------
+    ParameterError
+        If the models with known split and prices are of one country only.
     """
     week = rankings[(rankings["week_end"] == _date(week_end)) & (rankings["tier"] == "paid")]
     week = week[(week["cached_tokens"] > 0) & week["country"].isin(["US", "CN"])]
+    week = week.dropna(subset=["prompt_price", "completion_price", "cache_price"])
+    if set(week["country"]) != {"US", "CN"}:
+        raise ParameterError(
+            f"in the week that ends on {week_end} the known splits are of one country only: take another"
+        )
     each = week[["model", "country", "prompt_price", "completion_price", "cache_price"]].merge(mixes, how="cross")
     each["price"] = (
         each["output"] * each["completion_price"]
