@@ -455,6 +455,7 @@ def test_every_claim_on_cost_has_evidence(now, power):
         *frames,
         load("list_prices"),
         now,
+        power,
         ratios,
         Estimate(4.0, 3.0, 5.0),
         equal,

@@ -96,6 +96,7 @@ def evidence(
     promotions: pd.DataFrame,
     list_prices: pd.DataFrame,
     now: pd.DataFrame,
+    bought: pd.DataFrame,
     power: pd.DataFrame,
     medians: Estimate,
     equal: dict[str, Estimate],
@@ -123,6 +124,9 @@ def evidence(
     regression = equal["regression on score, input"]
     heading = pick(ratios, claim="A50")
     range_cn, range_us = pick(claims, claim="A51"), pick(claims, claim="A52")
+    middle_cn, middle_us = _value(range_cn), _value(range_us)
+    by_side = {reading: rows.set_index("side")["value"] for reading, rows in bought.groupby("reading")}
+    west, average, europe = (by_side[reading] for reading in ("subsidised", "national", "Europe"))
     rows = [
         (
             "A47",
@@ -131,7 +135,13 @@ def evidence(
             f"{_value(cn) / chinese[0.5]:.2g} times the median",
             "which models are meant",
         ),
-        ("A48", f"{_range(us)} USD", f"list price {listed:.3g} USD", f"{_value(us) - listed:+.2g} USD", "nothing"),
+        (
+            "A48",
+            f"{_range(us)} USD",
+            f"list price {listed:.3g} USD",
+            f"{_value(us) / listed:.3g} times the list price",
+            "nothing",
+        ),
         (
             "A49",
             f"1:{pick(ratios, claim='A49').value:.3g}",
@@ -149,15 +159,15 @@ def evidence(
         (
             "A51",
             f"{range_cn.ends[0]:.2g} to {range_cn.ends[1]:.2g} USD/kWh",
-            "no source found; subsidised price above it",
-            "not inside the range",
+            f"subsidised {west['china']:.2g}, average {average['china']:.2g} USD/kWh; no source for the range",
+            f"{west['china'] / middle_cn:.2g} and {average['china'] / middle_cn:.2g} times its middle",
             "a source for the price",
         ),
         (
             "A52",
             f"{range_us.ends[0]:.2g} to {range_us.ends[1]:.2g} USD/kWh",
-            "US industry below it, Europe at its upper end",
-            "two regions in one range",
+            f"US industry {average['west']:.2g}, European industry {europe['west']:.2g} USD/kWh",
+            f"{average['west'] / middle_us:.2g} and {europe['west'] / middle_us:.2g} times its middle",
             "which customer is meant",
         ),
         (
