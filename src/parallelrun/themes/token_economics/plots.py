@@ -392,8 +392,10 @@ def plot_weeks(weeks: pd.DataFrame, stretches: pd.DataFrame, volumes: pd.DataFra
     bottom.set_ylim(0, 100)
     bottom.set_ylabel("China's part, %")
     _months(bottom)
-    data = weeks.copy()
-    return figure, data
+    marks = volumes[volumes["metric"] == "tokens"].pivot_table(index="week_end", columns="country", values="value")
+    year = pd.DataFrame({"kind": ["mean of 2025, open models"], "week_end": [past], "share": [mean["value"]]})
+    parts = [weeks.assign(kind="ranking"), marks.reset_index().assign(kind="printed"), year]
+    return figure, pd.concat(parts, ignore_index=True).rename_axis(columns=None)
 
 
 @traced
@@ -575,7 +577,7 @@ def plot_concentration(printed: pd.DataFrame, recorded: pd.DataFrame, weeks: pd.
     place = weeks.iloc[3]
     right.text(place["week_end"], place["vendors"] + 120, "vendors, listed", va="bottom", color="#007a59")
     right.text(place["week_end"], place["models"] + 120, "models, listed", va="bottom", color="#222222")
-    right.text(place["week_end"], 60, "models, whole platform (bounds)", va="bottom", color=QUIET)
+    right.text(place["week_end"], 20, "models, whole platform (bounds)", va="bottom", color=QUIET)
     right.set_ylim(0, 1.08 * weeks["vendors"].max())
     right.set_ylabel("Herfindahl-Hirschman index")
     right.set_title("Concentration of the first nine places")
