@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import importlib.util
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -266,10 +267,15 @@ def unit_of(field: FieldInfo) -> str:
 def cell(model: type[Parameters]) -> str:
     """Return the source of the notebook's parameters cell: a literal and a comment for each field."""
     lines = [
-        f"{name} = {field.default!r}  # {field.description}: {expected(field)}"
+        f"{name} = {_literal(field.default)}  # {field.description}: {expected(field)}"
         for name, field in model.model_fields.items()
     ]
     return "\n".join(lines)
+
+
+def _literal(value: Any) -> str:
+    """Return a plain literal as the formatter writes it, texts in double quotes."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
 def schema(model: type[Parameters]) -> list[dict[str, Any]]:
