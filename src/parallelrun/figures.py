@@ -212,6 +212,8 @@ def _lay_out(figure: Figure, description: Description) -> None:
         raise FigureError(f"figure {description.name!r}: make it with parallelrun.figures.canvas")
     engine.set(rect=(x, bottom, 1 - 2 * x, top - bottom))  # type: ignore[call-arg]
     figure.draw_without_rendering()
+    for axes in figure.axes:  # the solver's last bits depend on where objects lie in memory
+        axes.set_position([round(edge, 6) for edge in axes.get_position(original=True).bounds])
     figure.set_layout_engine(None)  # "none" would leave a placeholder, for which savefig draws twice
 
 
