@@ -90,11 +90,11 @@ def _data(layout: Layout, stem: str, before: dict[Path, bytes]) -> list[str]:
         if old is None or new is None:
             lines.append(f"figure {path.stem}: {'new' if old is None else 'gone'}")
             continue
-        rows_old, rows_new = (list(csv.reader(io.StringIO(c.decode()))) for c in (old, new))
-        differ = sum(a != b for a, b in zip(rows_old, rows_new, strict=False)) + abs(len(rows_old) - len(rows_new))
-        lines.append(
-            f"figure {path.stem}: plotted data differ in {differ} of {max(len(rows_old), len(rows_new)) - 1} rows"
-        )
+        (head_old, *rows_old), (head_new, *rows_new) = (list(csv.reader(io.StringIO(c.decode()))) for c in (old, new))
+        longer = max(len(rows_old), len(rows_new))
+        same = sum(a == b for a, b in zip(rows_old, rows_new, strict=False))
+        columns = "" if head_old == head_new else ", and so do the columns"
+        lines.append(f"figure {path.stem}: plotted data differ in {longer - same} of {longer} rows{columns}")
     return lines
 
 
