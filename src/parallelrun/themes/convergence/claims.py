@@ -1,0 +1,359 @@
+"""Arithmetic on what the articles print: what their figures imply, and where they contradict each other."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from parallelrun.provenance import inputs_of, traced
+from parallelrun.results import Estimate, pick
+from parallelrun.themes.convergence.ratings import percent_of
+
+
+@traced
+def implied_top_score(scores: pd.DataFrame, timeline: pd.DataFrame) -> Estimate:
+    """Return the best Chinese score that the printed lead and the printed gap of March 2026 imply, in points."""
+    return pick(scores, claim="A07") - pick(timeline, claim="A19")
+
+
+@traced
+def institutions_excess(institutions: pd.DataFrame) -> Estimate:
+    """Return by how many the printed institutions of both countries exceed the places they share."""
+    places = int(institutions["ranking_size"].iloc[0])
+    return pick(institutions, country="CN") + pick(institutions, country="US") - places
+
+
+@traced
+def notable_arithmetic(notable: pd.DataFrame, readings: pd.DataFrame) -> dict[str, Estimate]:
+    """Return what the printed counts of notable models imply, and what other readers have.
+
+    Returns
+    -------
+    dict of Estimate
+        ``unlisted``: models left for all others if the printed total is worldwide; ``chinese``: Chinese models that the
+        printed share of Alibaba implies; ``least``: models of the listed US vendors and of China together; ``excess``:
+        by how many these exceed the printed total; ``us``, ``cn``, ``world``: other readers' counts; ``share``:
+        Alibaba's share in China by them (percent); ``us_share``: the listed US vendors in the US total (percent).
+    """
+    counts = notable[(notable["metric"] == "count") & (notable["vendor"] != "all")]
+    total = pick(notable, claim="A22")
+    inputs = inputs_of(notable)
+    listed = Estimate(float(counts["value"].sum()), unit="models", inputs=inputs)
+    us_listed = Estimate(float(counts.loc[counts["country"] == "US", "value"].sum()), unit="models", inputs=inputs)
+    alibaba = pick(counts, vendor="Alibaba")
+    chinese = alibaba / pick(notable, claim="A27").to("", 0.01)
+    chinese = Estimate(chinese.value, chinese.low, chinese.high, "models", chinese.inputs)
+    found = {
+        key: pick(readings, fact="notable models", year=2025, country=country)
+        for key, country in (("us", "US"), ("cn", "CN"), ("world", "world"))
+    }
+    return {
+        "unlisted": total - listed,
+        "chinese": chinese,
+        "least": chinese + us_listed,
+        "excess": chinese + us_listed - total,
+        **found,
+        "share": (alibaba / found["cn"]).to("%", 100),
+        "us_share": (us_listed / found["us"]).to("%", 100),
+    }
+
+
+@traced
+def notable_counts(notable: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
+    """Return the counts to draw: vendors as printed, and countries as read by others and as implied.
+
+    Returns
+    -------
+    pandas.DataFrame
+        panel (``vendors`` or ``countries``), label, country, value, low, high (models), basis, claim, source.
+    """
+    counts = notable[(notable["metric"] == "count") & (notable["vendor"] != "all")]
+    vendors = counts[["vendor", "country", "value", "low", "high", "claim", "source"]].rename(
+        columns={"vendor": "label"}
+    )
+    vendors = vendors.assign(panel="vendors", basis="article")
+    implied = notable_arithmetic(notable, readings)
+    total = pick(notable, claim="A22")
+    source = notable["source"].iloc[0]
+    rows = [
+        {
+            "label": "all vendors",
+            "country": "other",
+            "value": total.value,
+            "basis": "article, worldwide",
+            "claim": "A22",
+            "source": source,
+        },
+        {
+            "label": "China",
+            "country": "CN",
+            "value": implied["chinese"].value,
+            "low": implied["chinese"].low,
+            "high": implied["chinese"].high,
+            "basis": "implied by Alibaba’s share",
+            "claim": "A27",
+            "source": source,
+        },
+    ]
+    read = readings[(readings["fact"] == "notable models") & (readings["year"] == 2025)]
+    names = {"US": "United States", "CN": "China", "KR": "South Korea", "world": "world"}
+    others = pd.DataFrame(
+        {
+            "label": read["country"].map(names),
+            "country": read["country"].where(read["country"].isin(["US", "CN"]), "other"),
+            "value": read["value"],
+            "basis": "other readers",
+            "source": read["source"],
+        }
+    )
+    countries = pd.concat([pd.DataFrame(rows), others], ignore_index=True).assign(panel="countries")
+    return pd.concat([vendors, countries], ignore_index=True)
+
+
+@traced
+def portfolio_seen(portfolio: pd.DataFrame, leaders: pd.DataFrame) -> pd.DataFrame:
+    """Return when each printed model of 2025 was first seen as the best Chinese model of a board.
+
+    Only models that led China on a curated board can be found; the others stay empty.
+
+    Returns
+    -------
+    pandas.DataFrame
+        model, year (printed), first_seen, board, before (whether that is before the printed year).
+    """
+    names = leaders.assign(key=leaders["model"].str.lower()).sort_values("as_of")
+    rows = []
+    for model, year in zip(portfolio["model"], portfolio["year"], strict=True):
+        seen = names[names["key"].str.startswith(model.lower())]
+        first = seen.iloc[0] if len(seen) else None
+        rows.append(
+            {
+                "model": model,
+                "year": int(year),
+                "first_seen": pd.NaT if first is None else first["as_of"],
+                "board": "" if first is None else first["board"],
+                "before": "cannot tell" if first is None else "yes" if first["as_of"].year < year else "no",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+@traced
+def release_dates(dates: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
+    """Return the printed days of release, articles first, with the days between each and the latest."""
+    rows = pd.concat(
+        [dates[dates["event"] == "release"][["source", "published", "earliest"]], readings], ignore_index=True
+    )
+    rows["days_before_latest"] = (rows["earliest"].max() - rows["earliest"]).dt.days
+    return rows[["source", "published", "days_before_latest"]]
+
+
+@traced
+def investment_ratio(ecosystem: pd.DataFrame, readings: pd.DataFrame) -> Estimate:
+    """Return printed US private investment over Chinese private investment as other readers have it."""
+    china = pick(readings, fact="private investment", country="CN", year=2025)
+    return pick(ecosystem, claim="A68") / china
+
+
+# --- market segments -------------------------------------------------------------------------------------------------
+
+
+def crossing(us: np.ndarray, cn: np.ndarray, years: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the year of equal shares by straight lines and by log odds.
+
+    Parameters
+    ----------
+    us, cn : numpy.ndarray, shape (..., 2)
+        Shares in percent in the two years.
+    years : tuple of float
+        The two years.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Year in which the lines through the shares cross, and in which the line through ``ln(us / cn)`` (the log odds of
+        one against the other) is zero.
+    """
+    first, last = years
+    gap, odds = us - cn, np.log(us / cn)
+    linear = first + (last - first) * gap[..., 0] / (gap[..., 0] - gap[..., 1])
+    logit = first + (last - first) * odds[..., 0] / (odds[..., 0] - odds[..., 1])
+    return linear, logit
+
+
+@traced
+def parity_years(segments: pd.DataFrame) -> pd.DataFrame:
+    """Return the year of parity for each segment, if the printed movement goes on.
+
+    The ends come from all corners of the rounding intervals of the four printed shares.
+
+    Returns
+    -------
+    pandas.DataFrame
+        segment, method (``linear`` or ``logit``), value, low, high (year), source.
+    """
+    table = segments[segments["claim"] != "D14"]
+    rows = []
+    for segment, part in table.groupby("segment", sort=False):
+        years = tuple(sorted(part["year"].astype(float).unique()))
+        cells = [
+            part[(part["country"] == c) & (part["year"] == y)].iloc[0][["value", "low", "high"]]
+            for c in ("US", "CN")
+            for y in years
+        ]
+        centre = np.array([cell["value"] for cell in cells], dtype=float)
+        corners = np.array(list(product(*[(cell["low"], cell["high"]) for cell in cells])), dtype=float)
+        shares = np.vstack([centre, corners])
+        for method, found in zip(("linear", "logit"), crossing(shares[:, :2], shares[:, 2:], years), strict=True):
+            rows.append(
+                {
+                    "segment": segment,
+                    "method": method,
+                    "value": found[0],
+                    "low": found.min(),
+                    "high": found.max(),
+                    "unit": "year",
+                    "source": part["source"].iloc[0],
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+@traced
+def segment_path(segments: pd.DataFrame, parity: pd.DataFrame) -> pd.DataFrame:
+    """Return printed shares and years of parity in one table for drawing.
+
+    Returns
+    -------
+    pandas.DataFrame
+        kind (``share`` or ``parity``), segment, country, method, year, value, low, high, claim, source.
+    """
+    shares = segments.assign(kind="share")[
+        ["kind", "segment", "country", "year", "value", "low", "high", "claim", "source"]
+    ]
+    years = parity.assign(kind="parity")[["kind", "segment", "method", "value", "low", "high", "source"]]
+    return pd.concat([shares, years], ignore_index=True)
+
+
+# --- matrix and tables -----------------------------------------------------------------------------------------------
+
+
+@traced
+def leads_matrix(leads: pd.DataFrame, ecosystem: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
+    """Return who leads what: one row for each measure and country that is said to lead, or has a figure.
+
+    Returns
+    -------
+    pandas.DataFrame
+        dimension, measure, country, text (``first`` or a figure), lead (whether it is the larger), claim, source.
+    """
+    table = leads.rename(columns={"standing": "text"}).assign(lead=True)
+    parts = [table[["dimension", "measure", "country", "text", "lead", "claim", "source"]]]
+    money = ecosystem[ecosystem["metric"] == "private_investment"].iloc[0]
+    figures = [
+        ("private investment", "investment", "billion USD", "{:,.1f} bn USD"),
+        ("share of citations", "research", "%", "{:.1f} %"),
+        ("industrial robots installed", "industrial robots", "robots", "{:,.0f}"),
+    ]
+    for fact, dimension, _, form in figures:
+        rows = readings[readings["fact"] == fact]
+        rows = rows[rows["year"] == rows["year"].max()]
+        top = rows["value"].max()
+        parts.append(
+            pd.DataFrame(
+                {
+                    "dimension": dimension,
+                    "measure": f"{fact}, {rows['year'].max()}",
+                    "country": rows["country"],
+                    "text": [form.format(v) for v in rows["value"]],
+                    "lead": rows["value"] == top,
+                    "claim": money["claim"] if fact == "private investment" else "",
+                    "source": rows["source"],
+                }
+            )
+        )
+    frame = pd.concat(parts, ignore_index=True)
+    order = ["research", "patents", "industrial robots", "investment"]
+    frame["order"] = frame["dimension"].map({name: i for i, name in enumerate(order)})
+    return frame.sort_values("order", kind="stable").drop(columns="order").reset_index(drop=True)
+
+
+@traced
+def readable(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
+    """Return the given columns under readable names."""
+    return frame[list(columns)].rename(columns=columns)
+
+
+# --- the cost of closing ---------------------------------------------------------------------------------------------
+
+
+@traced
+def closing_multiple(gap: Estimate, slope: float) -> Estimate:
+    """Return the factor of compute that closes a gap at so many points per tenfold: ``10 ** (gap / slope)``."""
+    value, (low, high) = float(gap.value or 0.0), gap.ends
+    return Estimate(10 ** (value / slope), 10 ** (low / slope), 10 ** (high / slope), "ratio", gap.inputs)
+
+
+@traced
+def closing_slope(gap: Estimate, cost: pd.DataFrame) -> Estimate:
+    """Return the slope, in points per tenfold compute, at which the printed multiple closes the gap."""
+    multiple = pick(cost, claim="C06")
+    (low, high), (small, large) = gap.ends, multiple.ends
+    ends = [end / np.log10(factor) for end in (low, high) for factor in (small, large)]
+    value = float(gap.value or 0.0) / float(np.log10(multiple.value or 10.0))
+    return Estimate(value, float(min(ends)), float(max(ends)), "points", gap.inputs | multiple.inputs)
+
+
+@traced
+def head_growth(leaders: pd.DataFrame, readings: pd.DataFrame, board: str = "overall") -> dict[str, Estimate]:
+    """Return how fast the best US score of a board grew, and the slope in compute that this would be at most.
+
+    The slope divides the growth by the decades of AI compute that the world added in the same time. It is an upper
+    bound on what compute alone gave, since data, methods and the choice of prompts moved scores as well.
+
+    Returns
+    -------
+    dict of Estimate
+        ``growth`` (points a year; Theil-Sen slope with its 95 % interval, Sen 1968), ``slope`` (points per tenfold
+        compute).
+    """
+    from scipy.stats import theilslopes
+
+    rows = leaders[(leaders["board"] == board) & (leaders["country"] == "US")]
+    years = (rows["as_of"] - rows["as_of"].min()).dt.days / 365.25
+    slope, _, low, high = theilslopes(rows["value"], years)
+    growth = Estimate(float(slope), float(low), float(high), "points/year", inputs_of(leaders))
+    compute = pick(readings, fact="growth of AI compute", country="world", year=2025)
+    decades = Estimate(
+        float(np.log10(compute.value or 1.0)),
+        float(np.log10(compute.ends[0])),
+        float(np.log10(compute.ends[1])),
+        "",
+        compute.inputs,
+    )
+    found = growth / decades
+    return {"growth": growth, "slope": Estimate(found.value, found.low, found.high, "points", found.inputs)}
+
+
+# --- the verdict -----------------------------------------------------------------------------------------------------
+
+
+@traced
+def evidence(rows: list[tuple[str, str, Estimate | str, Estimate | str, str, str]]) -> pd.DataFrame:
+    """Return the closing table: claim, what the article says, what the evidence says, how far apart, what is open."""
+
+    def words(x: Estimate | str) -> str:
+        return x if isinstance(x, str) else format(x, ",.4g")
+
+    return pd.DataFrame(
+        [(claim, topic, words(said), words(found), apart, open_) for claim, topic, said, found, apart, open_ in rows],
+        columns=["claim", "about", "the article says", "the evidence says", "how far apart", "what is open"],
+    )
+
+
+def printed_percents(scores: pd.DataFrame, timeline: pd.DataFrame) -> tuple[float, float]:
+    """Return the printed gap of March 2026 in percent of the Chinese score that it implies, and of the US score."""
+    us, gap = pick(scores, claim="A07").value or 0.0, pick(timeline, claim="A19").value or 0.0
+    return float(percent_of(gap, us - gap)), float(percent_of(gap, us))

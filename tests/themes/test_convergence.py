@@ -1,0 +1,462 @@
+"""The convergence theme: models against closed forms, limits and published values, and the chain from row to result."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import norm
+
+from parallelrun import data, params
+from parallelrun.errors import ParameterError
+from parallelrun.provenance import inputs_of
+from parallelrun.results import Estimate
+from parallelrun.themes import convergence as theme
+from parallelrun.themes.convergence import boards, claims, forecasting, ratings
+
+GAPS = st.floats(-800, 800)
+
+
+@pytest.fixture(scope="module")
+def leaders():
+    return data.load("convergence/board_leaders")
+
+
+@pytest.fixture(scope="module")
+def gaps(leaders):
+    return theme.gaps(leaders)
+
+
+@pytest.fixture(scope="module")
+def timeline():
+    return data.load("convergence/gap_timeline")
+
+
+@pytest.fixture(scope="module")
+def scores():
+    return data.load("convergence/arena_scores")
+
+
+# --- ratings ---------------------------------------------------------------------------------------------------------
+
+
+def test_expected_score_has_its_published_values():
+    """Elo's table: 0 points 50 %, 400 points ten to one, 100 points 64 %."""
+    assert ratings.expected_score(0) == 0.5
+    assert ratings.expected_score(400) == pytest.approx(10 / 11)
+    assert ratings.expected_score(100) == pytest.approx(0.640065, abs=1e-6)
+
+
+@given(GAPS)
+def test_expected_scores_of_both_sides_add_to_one_and_invert(gap):
+    assert ratings.expected_score(gap) + ratings.expected_score(-gap) == pytest.approx(1)
+    assert ratings.gap_for_score(ratings.expected_score(gap)) == pytest.approx(gap, abs=1e-6)
+
+
+@given(st.floats(1, 400), st.floats(1000, 1600), st.floats(-1000, 900))
+def test_percent_depends_on_the_origin_alone(gap, base, origin):
+    """Moving the zero and all scores together changes nothing; moving the zero alone changes everything."""
+    assert ratings.percent_of(gap, base + 50, origin + 50) == pytest.approx(ratings.percent_of(gap, base, origin))
+    assert ratings.percent_of(gap, base, origin + 50) > ratings.percent_of(gap, base, origin)
+
+
+def test_the_printed_percentage_is_of_the_chinese_score(scores, timeline):
+    of_china, of_us = theme.printed_percents(scores, timeline)
+    assert round(of_china, 1) == 2.7
+    assert round(of_us, 1) == 2.6
+
+
+def test_votes_needed_agrees_with_the_textbook_formula():
+    """One-sample test of p = 1/2 on the log-odds scale: n = (z_a + z_b)^2 / (logit(p)^2 p (1 - p))."""
+    p = 0.6
+    gap = float(ratings.gap_for_score(p))
+    z = norm.ppf(0.975) + norm.ppf(0.8)
+    assert ratings.votes_needed(gap) == pytest.approx(z**2 / (np.log(1.5) ** 2 * p * (1 - p)))
+
+
+def test_power_of_the_votes_needed_is_as_asked():
+    n = int(np.ceil(ratings.votes_needed(39.0)))
+    p = ratings.expected_score(39.0)
+    won = np.random.default_rng(1).binomial(n, p, size=20_000) / n
+    logit = np.log(won / (1 - won))
+    assert (logit > norm.ppf(0.975) / np.sqrt(n * won * (1 - won))).mean() == pytest.approx(0.8, abs=0.02)
+
+
+def test_half_width_falls_with_the_root_of_the_votes():
+    assert ratings.half_width(40_000) == pytest.approx(ratings.half_width(10_000) / 2)
+    assert ratings.half_width(10_000) == pytest.approx(1.959964 * 173.7178 * 2 / 100, rel=1e-5)
+
+
+def test_bradley_terry_of_two_is_the_log_odds():
+    theta = ratings.bradley_terry(np.array([[0.0, 60.0], [40.0, 0.0]]))
+    assert theta[0] - theta[1] == pytest.approx(np.log(60 / 40))
+    assert theta.sum() == pytest.approx(0)
+
+
+def test_bradley_terry_covariance_of_two_is_one_over_np_q():
+    wins = np.array([[0.0, 60.0], [40.0, 0.0]])
+    theta = ratings.bradley_terry(wins)
+    for sandwich in (False, True):
+        c = ratings.covariance(wins, theta, sandwich=sandwich)
+        assert c[0, 0] + c[1, 1] - 2 * c[0, 1] == pytest.approx(1 / (100 * 0.6 * 0.4))
+
+
+def test_bradley_terry_fits_many_tables_at_once():
+    wins = ratings.simulate_wins(np.array([1500.0, 1450.0, 1400.0]), 3_000, 5, np.random.default_rng(3))
+    together = ratings.bradley_terry(wins)
+    assert together.shape == (5, 3)
+    np.testing.assert_allclose(together, [ratings.bradley_terry(one) for one in wins], atol=1e-10)
+
+
+def test_the_fit_agrees_with_another_library(scores):
+    assert theme.fit_agreement(scores, 20_000, 7).value <= 1e-6
+
+
+def test_more_votes_bring_ratings_nearer_to_the_truth(scores):
+    errors = []
+    for votes in (1_000, 100_000):
+        frame = theme.simulate_ratings(scores, votes, 50, 0.95, 11, datasets=60)
+        errors.append((frame["high"] - frame["low"]).mean())
+        assert frame["covered"].mean() == pytest.approx(0.95, abs=0.05)
+    assert errors[0] / errors[1] == pytest.approx(10, rel=0.1)
+
+
+def test_simulations_repeat_with_the_seed_and_only_then(scores):
+    first, again, other = (theme.simulate_ratings(scores, 5_000, 50, 0.95, seed, 20) for seed in (1, 1, 2))
+    pd.testing.assert_frame_equal(first, again)
+    assert not first["value"].equals(other["value"])
+
+
+def test_bootstrap_in_blocks_keeps_the_number_of_samples(scores, monkeypatch):
+    monkeypatch.setattr(ratings, "CHUNK", 36 * 7)
+    frame = theme.simulate_ratings(scores, 5_000, 50, 0.95, 1, 20)
+    assert (frame["bootstrap_low"] < frame["value"]).all()
+    assert (frame["value"] < frame["bootstrap_high"]).all()
+
+
+def test_without_style_effect_or_lean_control_changes_nothing():
+    assert ratings.naive_gap(39.0, 0.0, 0.5) == pytest.approx(39)
+    assert ratings.naive_gap(39.0, 60.0, 0.0) == pytest.approx(39)
+    assert ratings.naive_gap(39.0, 60.0, 1.0) == pytest.approx(39 - 60)
+
+
+def test_style_control_finds_the_true_gap_and_the_naive_fit_its_limit():
+    frame = theme.style_control(Estimate(39.0), 60.0, 0.5, 2_000_000, 0.95, 5)
+    assert (frame["value"] - frame["limit"]).abs().max() < 2
+
+
+# --- boards ----------------------------------------------------------------------------------------------------------
+
+
+def toy(board="default", us=(1500, 1494, 1506), cn=(1460, 1452, 1468), day="2026-03-19"):
+    rows = [
+        {"board": board, "country": c, "vendor": c, "model": c, "value": v, "low": lo, "high": hi, "unit": "points"}
+        for c, (v, lo, hi) in (("US", us), ("CN", cn))
+    ]
+    frame = pd.DataFrame(rows).assign(votes=1000, board_size=20, source="s", locator="l", note="")
+    return frame.assign(as_of=pd.Timestamp(day), last_seen=pd.Timestamp(day))
+
+
+def test_interval_of_a_gap_adds_half_widths_in_squares():
+    row = theme.gaps(toy()).iloc[0]
+    assert row["gap"] == 40
+    assert row["high"] - row["gap"] == pytest.approx(10)
+    assert row["gap"] - row["low"] == pytest.approx(10)
+    assert row["se"] == pytest.approx(10 / 1.959964)
+    assert row["p_china_ahead"] == pytest.approx(norm.cdf(-40 / (10 / 1.959964)))
+
+
+def test_unequal_sides_go_to_the_right_end():
+    """A wide upper side of the trailing score widens the gap's lower end only."""
+    row = theme.gaps(toy(us=(1500, 1500, 1500), cn=(1460, 1459, 1490))).iloc[0]
+    assert (row["low"], row["high"]) == (pytest.approx(10), pytest.approx(41))
+
+
+def test_perfectly_correlated_errors_of_equal_size_cancel():
+    row = theme.gaps(toy(us=(1500, 1494, 1506), cn=(1460, 1454, 1466)), correlation=1.0 - 1e-12).iloc[0]
+    assert row["high"] - row["low"] == pytest.approx(0, abs=1e-4)
+
+
+@given(st.floats(0.5, 0.99), st.floats(0.1, 10))
+def test_intervals_widen_with_confidence_and_inflation(confidence, inflation):
+    base = theme.gaps(toy(), confidence, inflation).iloc[0]
+    wider = theme.gaps(toy(), min(0.999, confidence + 0.005), inflation * 1.1).iloc[0]
+    assert wider["high"] > base["high"] > base["gap"] > base["low"] > wider["low"]
+    assert base["se"] == pytest.approx(inflation * 10 / 1.959964)
+
+
+def test_the_board_of_march_is_the_printed_gap(gaps, leaders):
+    board = theme.board_estimates(gaps, leaders, "default", "2026-03-31")
+    assert board["gap"].value == 39
+    assert board["gap"].low == pytest.approx(39 - np.hypot(6, 9))
+    assert board["us"].value - board["cn"].value == 39
+    assert board["gap"].inputs == {"convergence/board_leaders"}
+
+
+@pytest.mark.parametrize("day", ["2026-02-01", "2030-01-01", "soon"])
+def test_a_day_without_a_board_is_refused_by_name(gaps, leaders, day):
+    with pytest.raises(ParameterError, match="board_date"):
+        theme.board_estimates(gaps, leaders, "default", day)
+
+
+def test_china_was_ahead_on_no_board(gaps):
+    assert theme.boards_with_china_ahead(gaps).value == 0
+    flipped = theme.gaps(toy(us=(1460, 1454, 1466), cn=(1500, 1494, 1506)))
+    assert theme.boards_with_china_ahead(flipped) == Estimate(1.0, 1.0, 1.0, "boards")
+
+
+def test_largest_gap_of_2025_is_a_row_of_the_overall_board(gaps):
+    top = theme.largest_gap(gaps, 2025).iloc[0]
+    assert (top["board"], top["gap"]) == ("overall", 99)
+
+
+def test_february_2025_fits_no_overall_board(gaps, timeline):
+    rows = theme.distances(timeline, gaps, 10).query("claim == 'A17'")
+    assert not rows.loc[rows["board"] == "overall", "inside"].any()
+    assert theme.smallest_distance(rows, "A17")["board"] == "style_control"
+    assert (rows["printed"] - rows["gap"] == rows["distance"]).all()
+
+
+def test_a_wider_window_takes_in_more_boards(gaps, timeline):
+    narrow, wide = (len(theme.distances(timeline, gaps, days)) for days in (0, 30))
+    assert narrow < wide
+
+
+def test_boards_are_never_spliced(gaps, leaders):
+    """Each gap is of two scores of one board on one day."""
+    for _, row in gaps.sample(40, random_state=1).iterrows():
+        pair = leaders[(leaders["board"] == row["board"]) & (leaders["as_of"] == row["as_of"])]
+        values = pair.set_index("country")["value"]
+        assert row["gap"] == values["US"] - values["CN"]
+
+
+def constant(values, board="overall"):
+    days = pd.date_range("2025-01-01", periods=len(values), freq="D")
+    return pd.DataFrame({"board": board, "as_of": days, "last_seen": days, "gap": values})
+
+
+def test_a_gap_that_stands_still_does_not_move_and_one_that_grows_moves_as_it_grows():
+    still = theme.shelf_life(constant(np.full(200, 7.0)), 3)
+    assert (still[["median", "low", "high"]] == 0).all().all()
+    grows = theme.shelf_life(constant(np.arange(200.0)), 3)
+    assert grows["median"].tolist() == [30, 61, 91]
+
+
+def test_time_within_counts_days():
+    frame = theme.time_within(constant([5.0] * 10 + [20.0] * 10 + [60.0] * 20))
+    assert frame["share"].tolist() == [0.25, 0.5, 0.5]
+
+
+def test_a_silence_is_not_counted_as_a_gap_that_held():
+    frame = constant([5.0] * 10)
+    late = frame.assign(as_of=frame["as_of"] + pd.Timedelta(days=300), last_seen=frame["last_seen"])
+    late["last_seen"] = late["as_of"]
+    days = theme.time_within(pd.concat([frame, late]))["days"].iloc[0]
+    assert days == 10 + boards.LONGEST_HOLD + 10
+
+
+def test_a_group_whose_interval_holds_zero_is_open():
+    frame = toy(us=(1500, 1490, 1510), cn=(1495, 1485, 1505)).assign(arena="x")
+    assert theme.lead_by_group(frame, ["arena"], 0.95, 1.0)["leader"].tolist() == ["open"]
+    frame = toy(us=(1400, 1390, 1410), cn=(1495, 1485, 1505)).assign(arena="x")
+    assert theme.lead_by_group(frame, ["arena"], 0.95, 1.0)["leader"].tolist() == ["CN"]
+
+
+def test_the_six_scores_fit_a_board_but_for_alibaba(scores):
+    frame = theme.vendor_comparison(scores, data.load("convergence/vendor_leaders"))
+    others = frame[(frame["vendor"] != "Alibaba") & (frame["as_of"] <= "2026-03-31")]["difference"].dropna()
+    assert others.abs().max() <= 5
+    assert frame[frame["vendor"] == "Alibaba"]["difference"].min() < -14
+
+
+def test_stacked_panels_keep_sources_only_if_all_have_them():
+    a, b = pd.DataFrame({"x": [1], "source": ["s"]}), pd.DataFrame({"x": [2]})
+    assert "source" not in theme.stack(a=a, b=b)
+    assert theme.stack(a=a, b=a)["panel"].tolist() == ["a", "b"]
+
+
+# --- forecasts -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def walk():
+    rng = np.random.default_rng(5)
+    weeks = pd.date_range("2024-01-07", periods=120, freq="W-SUN")
+    steps = np.cumsum(rng.normal(0, 10, 120))
+    return pd.DataFrame({"week": weeks, "gap": 200 + steps - steps[-1]})
+
+
+def test_a_local_level_forecasts_the_last_level_with_a_widening_interval(walk):
+    frame = theme.forecast(walk, "local level", 50, 0.95)
+    assert np.ptp(frame["mean"]) == pytest.approx(0)
+    assert frame["mean"].iloc[0] == pytest.approx(walk["gap"].iloc[-1], abs=15)
+    width = (frame["high"] - frame["low"]).to_numpy()
+    assert (np.diff(width) > 0).all()
+    assert width[49] / width[0] == pytest.approx(np.sqrt(50), rel=0.2)
+
+
+def test_mean_reverting_forecasts_return_to_the_mean(walk):
+    rng = np.random.default_rng(6)
+    values = np.zeros(200)
+    for i in range(1, 200):
+        values[i] = 0.7 * values[i - 1] + rng.normal(0, 5)
+    series = pd.DataFrame({"week": pd.date_range("2022-01-02", periods=200, freq="W-SUN"), "gap": 50 + values})
+    frame = theme.forecast(series, "mean-reverting", 60, 0.95)
+    assert frame["mean"].iloc[-1] == pytest.approx(series["gap"].mean(), abs=3)
+    assert frame["high"].iloc[-1] - frame["mean"].iloc[-1] == pytest.approx(1.96 * 5 / np.sqrt(1 - 0.49), rel=0.2)
+
+
+def test_first_passage_of_a_random_walk_follows_the_reflection_principle(walk):
+    """P(min <= 0 by n) of a walk is about 2 Phi(-b / (s sqrt n)), with b raised by 0.583 s for discrete time."""
+    fitted = forecasting.fit(walk["gap"].to_numpy(), "local level")
+    found = forecasting.first_passage(fitted, 400, 20_000, np.random.default_rng(1))
+    sd = np.sqrt(fitted.parameters["sigma2.level"])
+    level = fitted.result.predicted_state[0, -1]
+    n = np.array([100, 200, 400])
+    exact = 2 * norm.cdf(-(level + 0.583 * sd) / (sd * np.sqrt(n)))
+    np.testing.assert_allclose(found[n - 1], exact, atol=0.02)
+
+
+def test_first_passage_in_blocks_is_bounded_in_memory_and_alike(walk, monkeypatch):
+    fitted = forecasting.fit(walk["gap"].to_numpy(), "local level")
+    whole = forecasting.first_passage(fitted, 100, 8_000, np.random.default_rng(2))
+    monkeypatch.setattr(forecasting, "CHUNK", 1_000)
+    blocks = forecasting.first_passage(fitted, 100, 8_000, np.random.default_rng(3))
+    np.testing.assert_allclose(whole, blocks, atol=0.03)
+    assert (np.diff(whole) >= 0).all()
+
+
+def test_missing_weeks_are_left_missing(gaps):
+    series = theme.weekly(gaps, "overall")
+    assert series["gap"].isna().any()
+    assert series["week"].diff().dropna().dt.days.eq(7).all()
+
+
+def test_backtest_uses_only_what_was_known(walk):
+    """Changing the future of a series leaves forecasts from before it as they were."""
+    changed = walk.assign(gap=walk["gap"].where(walk.index < 100, 0.0))
+    before, after = (theme.backtest(s, "local level", 0.95, 60, 20, 10) for s in (walk, changed))
+    early = before["origin"] <= walk["week"].iloc[79]
+    pd.testing.assert_frame_equal(
+        before.loc[early, ["origin", "mean", "low", "high"]], after.loc[early, ["origin", "mean", "low", "high"]]
+    )
+
+
+def test_coverage_counts_what_was_inside():
+    tests = pd.DataFrame({"horizon": [1, 2, 3, 4], "inside": [True, True, True, False], "origin": [1, 1, 2, 2]})
+    tests = tests.assign(mean=1.0, gap=2.0, last=4.0)
+    row = theme.coverage(tests, 0.95).iloc[0]
+    assert (row["share"], row["error"], row["naive"], row["origins"]) == (0.75, 1.0, 2.0, 2)
+    assert row["low"] < 0.75 < row["high"]
+
+
+def test_a_series_too_short_gives_an_empty_backtest(walk):
+    assert theme.backtest(walk.head(10), "local level", 0.95).empty
+
+
+# --- claims ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_implied_score_is_lead_less_gap(scores, timeline):
+    implied = theme.implied_top_score(scores, timeline)
+    assert (implied.value, implied.low, implied.high) == (1464, pytest.approx(1463), pytest.approx(1465))
+    assert implied.inputs == {"convergence/arena_scores", "convergence/gap_timeline"}
+
+
+def test_changing_a_row_changes_what_depends_on_it_and_nothing_else(leaders, scores, timeline):
+    changed = scores.copy()
+    changed.loc[changed["claim"] == "A07", ["value", "low", "high"]] += 10
+    assert theme.implied_top_score(changed, timeline).value == 1474
+    moved = leaders.copy()
+    row = (moved["board"] == "default") & (moved["country"] == "US") & (moved["as_of"] == "2026-03-27")
+    moved.loc[row, ["value", "low", "high"]] += 10
+    new = theme.board_estimates(theme.gaps(moved), moved, "default", "2026-03-31")
+    assert new["gap"].value == 49
+    assert theme.largest_gap(theme.gaps(moved), 2025)["gap"].iloc[0] == 99
+
+
+def test_printed_institutions_exceed_their_places_by_one():
+    assert theme.institutions_excess(data.load("convergence/institutions")).value == 1
+
+
+def test_notable_models_cannot_be_fifty_worldwide():
+    found = theme.notable_arithmetic(data.load("convergence/notable_models"), data.load("convergence/report_readings"))
+    assert found["unlisted"].value == 50 - 19 - 12 - 11 - 7
+    assert (found["chinese"].low, found["chinese"].high) == (pytest.approx(11 / 0.4), pytest.approx(11 / 0.35))
+    assert found["excess"].low == pytest.approx(19 + 12 + 7 + 11 / 0.4 - 50)
+    assert found["share"].value == pytest.approx(100 * 11 / 30)
+
+
+def test_lines_cross_where_geometry_says():
+    linear, logit = claims.crossing(np.array([75.0, 60.0]), np.array([20.0, 35.0]), (2024, 2028))
+    assert linear == pytest.approx(2024 + 4 * 55 / 30)
+    assert logit == pytest.approx(2024 + 4 * np.log(3.75) / (np.log(3.75) - np.log(60 / 35)))
+
+
+@given(st.floats(30, 90), st.floats(1, 29), st.floats(0.1, 0.9))
+def test_equal_shares_in_the_last_year_are_parity_then(us, cn, part):
+    end = cn + part * (us - cn)
+    for year in claims.crossing(np.array([us, end]), np.array([cn, end]), (2024, 2028)):
+        assert year == pytest.approx(2028)
+
+
+def test_parity_years_hold_their_value(timeline):
+    years = theme.parity_years(data.load("convergence/market_segments"))
+    assert ((years["low"] <= years["value"]) & (years["value"] <= years["high"])).all()
+
+
+def test_ten_times_is_true_exactly_if_the_slope_is_the_gap():
+    gap = Estimate(39.0, 28.0, 50.0, "points")
+    slope = theme.closing_slope(gap, data.load("convergence/closing_cost"))
+    assert slope.value == pytest.approx(39)
+    assert theme.closing_multiple(gap, 39.0).value == pytest.approx(10)
+    assert theme.closing_multiple(gap, 1e9).value == pytest.approx(1)
+
+
+def test_models_printed_for_2025_were_seen_before(leaders):
+    seen = theme.portfolio_seen(data.load("convergence/portfolio"), leaders).set_index("model")
+    assert seen.loc["Qwen1.5-72B", "first_seen"] == pd.Timestamp("2024-02-15")
+    assert seen.loc["Qwen1.5-72B", "before"] == "yes"
+    assert seen.loc["QwQ-32B", "before"] == "cannot tell"
+
+
+# --- data, parameters, provenance ------------------------------------------------------------------------------------
+
+
+def test_curated_boards_agree_with_the_blog_and_with_the_previous_edition(leaders):
+    early = leaders[(leaders["board"] == "online_elo") & (leaders["as_of"] == "2023-05-22")].set_index("country")
+    assert early["value"].round().to_dict() == {"US": 1225, "CN": 921}
+    gaps = theme.gaps(leaders)
+    february = gaps[(gaps["board"] == "overall") & (gaps["as_of"] == "2025-02-04")]["gap"].iloc[0]
+    quoted = data.load("convergence/report_readings")
+    quoted = quoted[(quoted["fact"] == "gap_points") & (quoted["year"] == 2025)]
+    assert february == quoted["value"].iloc[0]
+
+
+def test_published_intervals_hold_their_scores(leaders):
+    known = leaders.dropna(subset=["low", "high"])
+    assert ((known["low"] <= known["value"]) & (known["value"] <= known["high"])).all()
+    for table in ("task_leaders", "modality_leaders", "vendor_leaders"):
+        frame = data.load(f"convergence/{table}")
+        assert ((frame["low"] <= frame["value"]) & (frame["value"] <= frame["high"])).all()
+
+
+def test_first_twenty_places_are_twenty():
+    frame = data.load("convergence/top_twenty")
+    assert frame.groupby(["board", "as_of"])["models"].sum().eq(20).all()
+    assert (frame["vendors"] <= frame["models"]).all()
+
+
+def test_boards_of_each_country_are_complete_pairs(leaders):
+    assert leaders.groupby(["board", "as_of"])["country"].agg(set).eq({"US", "CN"}).all()
+
+
+def test_the_defaults_are_valid_and_the_cell_agrees():
+    assert params.check(theme.Parameters, {}).board_date == "2026-03-31"
+    assert "board_date = '2026-03-31'" in params.cell(theme.Parameters)
+
+
+def test_figures_and_frames_know_their_tables(gaps, timeline, leaders):
+    frame = theme.history_frame(gaps, timeline, theme.distances(timeline, gaps, 10))
+    expected = {"convergence/board_leaders", "convergence/gap_timeline"}
+    assert inputs_of(frame) == inputs_of(theme.plot_history(frame)) == expected
