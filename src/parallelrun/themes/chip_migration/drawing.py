@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 
@@ -23,12 +24,13 @@ def log_ticks(axis: Any, ticks: list[float]) -> None:
     axis.set_minor_formatter(NullFormatter())
 
 
-def whisker(axes: Axes, row: Any, y: float, **style: Any) -> None:
-    """Draw ``row.value`` with a horizontal whisker from ``row.low`` to ``row.high``."""
+def whiskers(axes: Axes, rows: pd.DataFrame, places: Any, **style: Any) -> None:
+    """Draw the ``value`` of each row with a horizontal whisker from ``low`` to ``high``."""
+    below, above = rows["value"] - rows["low"], rows["high"] - rows["value"]
     axes.errorbar(
-        row.value,
-        y,
-        xerr=[[max(row.value - row.low, 0)], [max(row.high - row.value, 0)]],
+        rows["value"],
+        places,
+        xerr=[below.clip(lower=0), above.clip(lower=0)],
         linestyle="none",
         elinewidth=1,
         capsize=0,

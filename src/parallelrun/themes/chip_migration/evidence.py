@@ -50,6 +50,10 @@ def evidence_table(said: Mapping[str, Estimate | str], found: Mapping[str, Estim
         The pairings that meet the claimed multiple.
     """
     f = found
+    orders, planned = said["A61"], f["planned_shipments"].value or 0.0
+    inside = isinstance(orders, Estimate) and orders.ends[0] <= planned <= orders.ends[1]
+    place = "inside" if inside else "outside"
+    apart = _value(said["A64"]) - (f["nvidia_share_units"].value or 0.0)
     rows = [
         ("A56", "all units at FP4, as rated for the card", "none", "measured rates on real work"),
         (
@@ -74,7 +78,7 @@ def evidence_table(said: Mapping[str, Estimate | str], found: Mapping[str, Estim
         ),
         (
             "A61",
-            f"{f['planned_shipments']:,.0f} planned for the year, inside the range",
+            f"{f['planned_shipments'].value:,.0f} chips planned for the year, {place} the range",
             "none",
             "orders are not deliveries",
         ),
@@ -83,7 +87,7 @@ def evidence_table(said: Mapping[str, Estimate | str], found: Mapping[str, Estim
         (
             "A64",
             f"in China in 2025: {f['nvidia_share_units']:.3g} of units",
-            f"{_value(said['A64']) - (f['nvidia_share_units'].value or 0):.0f} points lower, other market and year",
+            f"{abs(apart):.0f} points {'lower' if apart > 0 else 'higher'}, other market and year",
             "the world’s share by value",
         ),
         ("A65, A66", "no measurement found", "cannot tell", "whether training or only serving ran on the chip"),

@@ -82,15 +82,21 @@ def market_shares(china_market: pd.DataFrame, year: int = 2025) -> pd.DataFrame:
     """
     rows = china_market[(china_market["year"] == year) & (china_market["kind"] == "estimate")]
     units = rows[rows["measure"] == "shipments"]
-    groups = ("NVIDIA", "AMD", "All Chinese vendors")
     chips = {vendor: pick(units, vendor=vendor) for vendor in units["vendor"]}
     named = [v for v in units.loc[units["country"] == "CN", "vendor"] if v != "All Chinese vendors"]
-    rest = chips["All Chinese vendors"] - sum((chips[v] for v in named[1:]), chips[named[0]])
-    total = sum((chips[v] for v in groups[1:]), chips[groups[0]])
+    foreign = chips["NVIDIA"] + chips["AMD"]
+    chinese = chips["All Chinese vendors"]
+    sold = sum((chips[v] for v in named[1:]), chips[named[0]])
+    pairs = {v: (chips[v], foreign + (chinese - chips[v])) for v in named}
+    pairs |= {
+        "NVIDIA": (chips["NVIDIA"], chips["AMD"] + chinese),
+        "AMD": (chips["AMD"], chips["NVIDIA"] + chinese),
+        "Other Chinese vendors": (chinese - sold, foreign + sold),
+    }
     country = units.set_index("vendor")["country"].to_dict() | {"Other Chinese vendors": "CN"}
     result = []
-    for vendor, count in ({v: chips[v] for v in (*groups[:2], *named)} | {"Other Chinese vendors": rest}).items():
-        share = _share(count, total - count)
+    for vendor, (count, others) in pairs.items():
+        share = _share(count, others)
         result.append((vendor, country[vendor], "units", share.value, *share.ends, units["source"].iloc[0]))
     value = rows[rows["measure"] == "share of value"]
     shares = {vendor: pick(value, vendor=vendor) for vendor in value["vendor"]}

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from parallelrun import figures
 from parallelrun.provenance import traced
 from parallelrun.results import Estimate
-from parallelrun.themes.chip_migration.drawing import AMBER, DARK, GREEN, GREY, log_ticks, plain, whisker
+from parallelrun.themes.chip_migration.drawing import AMBER, DARK, GREEN, GREY, log_ticks, plain, whiskers
 from parallelrun.themes.chip_migration.hardware import METRICS, SPARSITY, each
 
 
@@ -37,32 +38,28 @@ def plot_pairings(
         ("BF16", False): ("s", 5.5),
         ("BF16", True): ("s", 7.5),
     }
-    for row in each(table):
-        y = groups.index((row.bin, row.numerator, row.engine))
-        marker, size = styles[row.denominator, row.sparse]
-        colour = figures.CHINA if row.holds else GREY
-        whisker(
-            axis,
-            row,
-            y,
-            color=colour,
-            marker=marker,
-            markersize=size,
-            markerfacecolor="white" if row.sparse else colour,
-            zorder=2 if row.sparse else 3,
+    places = pd.Series(
+        [groups.index(key) for key in zip(table["bin"], table["numerator"], table["engine"], strict=True)]
+    )
+    for group, part in table.groupby(["denominator", "sparse", "holds"]):
+        base, sparse, holds = (str(group[0]), bool(group[1]), bool(group[2]))
+        marker, size = styles[base, sparse]
+        colour = figures.CHINA if holds else GREY
+        face = "white" if sparse else colour
+        style = {"color": colour, "marker": marker, "markersize": size, "markerfacecolor": face}
+        whiskers(axis, part, places[part.index], zorder=2 if sparse else 3, **style)
+    for row in each(table[table["holds"].astype(bool)]):
+        axis.annotate(
+            f"{row.value:.2f}",
+            (row.value, places[row.Index]),
+            (0, 9),
+            textcoords="offset points",
+            color=figures.CHINA,
+            ha="center",
+            va="center",
+            fontsize=8,
+            weight=600,
         )
-        if row.holds:
-            axis.annotate(
-                f"{row.value:.2f}",
-                (row.value, y),
-                (0, 9),
-                textcoords="offset points",
-                color=colour,
-                ha="center",
-                va="center",
-                fontsize=8,
-                weight=600,
-            )
     axis.set_yticks(range(len(groups)), [f"{top}{engines[engine]} ({bins[bin_]})" for bin_, top, engine in groups])
     axis.set(
         xscale="log", ylim=(len(groups) - 0.4, -1.1), xlabel="Rate of the 950PR over that of the H20 (logarithmic)"
@@ -126,29 +123,25 @@ def plot_chips(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     for axis, (metric, label) in zip(axes.flat, METRICS.items(), strict=True):
         part = shown[shown["metric"] == metric].set_index("chip")
         axis.set_title(f"{label} ({part['unit'].iloc[0]})")
+        bars = part.loc[[key for key in order if key in part.index]]
+        colours = bars["country"].map(figures.COUNTRY_COLOURS).tolist()
+        planned = (bars["status"] == "planned").tolist()
+        places = [order.index(str(key)) for key in bars.index]
+        axis.barh(
+            places,
+            bars["value"],
+            color=["white" if plan else colour for plan, colour in zip(planned, colours, strict=True)],
+            edgecolor=colours,
+            height=0.62,
+            hatch=["////" if plan else "" for plan in planned],
+        )
+        for y, value in zip(places, bars["value"], strict=True):
+            axis.text(value, y, f" {plain(value)}", va="center", fontsize=6.8)
         for y, key in enumerate(order):
-            if key not in part.index:
-                axis.text(
-                    0.02,
-                    y,
-                    "none" if key in ("h20", "h100") and metric == "fp4_compute" else "not stated",
-                    transform=axis.get_yaxis_transform(),
-                    va="center",
-                    fontsize=6.3,
-                    color=GREY,
-                )
-                continue
-            row = part.loc[key]
-            planned = row["status"] == "planned"
-            axis.barh(
-                y,
-                row["value"],
-                color="white" if planned else figures.COUNTRY_COLOURS[str(row["country"])],
-                edgecolor=figures.COUNTRY_COLOURS[str(row["country"])],
-                height=0.62,
-                hatch="////" if planned else "",
-            )
-            axis.text(row["value"], y, f" {plain(float(str(row['value'])))}", va="center", fontsize=6.8)
+            if key not in bars.index:
+                words = "none" if key in ("h20", "h100") and metric == "fp4_compute" else "not stated"
+                place = axis.get_yaxis_transform()
+                axis.text(0.02, y, words, transform=place, va="center", fontsize=6.3, color=GREY)
         axis.set_xlim(0, part["value"].max() * 1.28)
         axis.xaxis.set_visible(False)
         axis.spines["bottom"].set_visible(False)
@@ -176,31 +169,24 @@ def plot_ratios(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     chips = table[table["chip"] != "h20"]
     for j, (key, part) in enumerate(chips.groupby("chip", sort=False)):
         marker, colour = markers[str(key)]
-        first = True
+        face = "white" if key == "950dt" else colour
+        places = part["metric"].map(rows.index) + (j - (count - 1) / 2) * 0.17
+        style = {"color": colour, "marker": marker, "markersize": 5, "markerfacecolor": face}
+        whiskers(axis, part, places, label=part["name"].iloc[0], **style)
+        if key != "950pr-card":
+            continue
         for row in each(part):
-            y = rows.index(str(row.metric)) + (j - (count - 1) / 2) * 0.17
-            whisker(
-                axis,
-                row,
-                y,
+            axis.text(
+                row.low / 1.05,
+                places[row.Index] - 0.02,
+                f"{row.value:.2f}",
                 color=colour,
-                marker=marker,
-                markersize=5,
-                label=row.name if first else None,
-                markerfacecolor="white" if key == "950dt" else colour,
+                ha="right",
+                va="center",
+                fontsize=7.5,
+                weight=600,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
             )
-            if key == "950pr-card":
-                axis.text(
-                    row.low / 1.05,
-                    y - 0.02,
-                    f"{row.value:.2f}",
-                    color=colour,
-                    ha="right",
-                    va="center",
-                    fontsize=7.5,
-                    weight=600,
-                )
-            first = False
     axis.axvline(1, color=figures.US, linewidth=1)
     axis.text(1.0, -0.62, "H20 = 1", color=figures.US, ha="center", va="bottom", fontsize=7.5, weight=600)
     axis.set_yticks(range(len(rows)), list(labels.values()))
@@ -297,7 +283,7 @@ def plot_roofline(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         axis.plot(roof["intensity"], roof["rate"], color=colour, linestyle="-" if i else "--")
         ridge = roof.iloc[1]
         axis.text(
-            max(ridge["intensity"] * 1.3, 300),
+            max(ridge["intensity"] * 1.08, 580),
             ridge["rate"] * 1.07,
             str(name),
             color=colour,
@@ -389,7 +375,7 @@ def plot_serving(speeds: pd.DataFrame, grid: pd.DataFrame, batch: float, context
     x, y, z = wide.columns.to_numpy(float), wide.index.to_numpy(float), wide.to_numpy()
     levels = [0.0, 0.4, 0.6, 0.8, 1.0, 1.5, 2.0, 2.5, 3.0]
     colours = ["#b35806", "#d98a3d", "#f0bd80", "#f8e0c4", "#d6e6f4", "#a9cde6", "#6aaed6", "#3182bd"]
-    filled = right.contourf(x, y, z, levels=levels, colors=colours)
+    right.contourf(x, y, z, levels=levels, colors=colours)
     if z.min() < 1 < z.max():
         right.contour(x, y, z, levels=[1.0], colors=DARK, linewidths=1.2)
     room = grid.drop_duplicates("context")
@@ -399,10 +385,11 @@ def plot_serving(speeds: pd.DataFrame, grid: pd.DataFrame, batch: float, context
         right.plot(room["context"], top, "--", color=GREY, linewidth=0.8)
         right.text(0.97, 0.95, "does not fit in memory", transform=right.transAxes, ha="right", va="top", fontsize=7.5)
     right.plot(context, batch, "X", color=DARK, markersize=6)
-    bar = fig.colorbar(filled, ax=right, label="Speed over the H20's", ticks=levels[1:-1])
-    bar.ax.tick_params(labelsize=7)
+    names = [f"{low:g} to {high:g}" if low else f"below {high:g}" for low, high in pairwise(levels)]
+    handles = [Patch(facecolor=colour, label=name) for colour, name in zip(colours, names, strict=True)]
+    right.legend(handles=handles[::-1], loc="upper left", bbox_to_anchor=(1.0, 1.02), handlelength=1.2)
     right.set(xscale="log", yscale="log", xlabel="Tokens of context", ylabel="Sequences in the batch")
-    right.set_title("Ratio of decode speeds (cross: left panel’s load)")
+    right.set_title("Decode speed over the H20’s")
     log_ticks(right.xaxis, [256, 1024, 4096, 16384, 65536])
     log_ticks(right.yaxis, [1, 4, 16, 64, 256, 1024])
     data = pd.concat([speeds.assign(panel="speed"), grid.assign(panel="ratio")], ignore_index=True)

@@ -58,7 +58,7 @@ def plot_fleet(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
             label=row.counted if row.measure == measures[0] else None,
         )
     right.set_yticks(range(len(measures)), [f"by {m}" for m in measures])
-    right.set(xscale="log", ylim=(len(measures) - 0.5, -0.6), xlabel="Thousand H100-equivalents (logarithmic)")
+    right.set(xscale="log", ylim=(len(measures) + 0.5, -0.6), xlabel="Thousand H100-equivalents (logarithmic)")
     log_ticks(right.xaxis, [50, 100, 200, 500, 1000, 2000])
     right.set_xlim(50, 2000)
     right.grid(axis="x")

@@ -132,10 +132,9 @@ def plot_tornado(table: pd.DataFrame, shown: int = 12) -> tuple[Figure, pd.DataF
         ends = ((row.at_low, row.low, figures.CHINA, ""), (row.at_high, row.high, figures.US, "////"))
         for value, given, colour, hatch in ends:
             axis.barh(y, value - middle, left=middle, color=colour, hatch=hatch, edgecolor="white", height=0.62)
-            left = value < middle or (value == middle and given == row.low)
-            axis.text(
-                value, y, f" {plain(float(f'{given:.3g}'))} ", ha="right" if left else "left", va="center", fontsize=6.8
-            )
+            left = value == min(row.at_low, row.at_high)
+            words = f" {plain(float(f'{given:.3g}'))} "
+            axis.text(value, y, words, ha="right" if left else "left", va="center", fontsize=6.8)
     axis.axvline(middle, color=DARK, linewidth=0.8)
     axis.axvline(1, color=GREY, linewidth=0.9, linestyle="--")
     axis.text(1, -0.72, "as the H20", ha="center", va="bottom", fontsize=7, color=GREY)
