@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from parallelrun import project
-from parallelrun.claims import Names, open_tables, read_checks, read_claims
-from parallelrun.errors import DataError
+from parallelrun.claims import Check, Figure, Names, open_tables, read_checks, read_claims
+from parallelrun.errors import DataError, UnboundedError
 from parallelrun.expressions import Evaluator
 from parallelrun.quantities import Quantity, shown
 from parallelrun.rows import Tables
@@ -38,55 +37,69 @@ class Audit:
         return {verdict: found[verdict] for verdict in VERDICTS}
 
 
-def run(
-    claims: Path | None = None,
-    checks: Path | None = None,
-    as_of: date | None = None,
-    widen: float = 1.0,
-    on_read: Callable[[str], Any] = lambda name: None,
-) -> Audit:
-    """Judge every claim of a file.
+@dataclass(frozen=True)
+class Case:
+    """Claims and checks that were read, ready to be judged as of any day."""
+
+    names: Names
+    checks: dict[str, list[Check]]
+
+    def judge(self, as_of: date | None = None, widen: float = 1.0) -> Audit:
+        """Evaluate every check and judge every claim.
+
+        Parameters
+        ----------
+        as_of : datetime.date, optional
+            The day on which the audit is made, which decides what is still a forecast; by default the day on which
+            the collection's sources were last read, so that the same files give the same verdicts.
+        widen : float
+            Factor by which the intervals of published figures are widened; a check that then divides by an interval
+            with zero decides nothing.
+
+        Raises
+        ------
+        DataError
+            If a claim or a check is wrong; the message names file, line, column and claim.
+        """
+        names = self.names if widen == 1.0 else self.names.widened(widen)
+        evaluate = Evaluator(names)
+        day = as_of or last_access(names.tables)
+        judged = {}
+        for name in sorted(names.claims, key=natural):
+            figure = names.figure(name)
+            findings = [_found(names, evaluate, check, figure) for check in self.checks[name]]
+            judged[name] = judge(names.claims[name], figure, findings, day)
+        return Audit(judged, day, names.tables.names_read, names)
+
+
+def prepare(claims: Path | None = None, checks: Path | None = None, tables: Tables | None = None) -> Case:
+    """Read claims and checks.
 
     Parameters
     ----------
     claims, checks : Path, optional
         The two files; by default the collection's own. They go together: give both or neither.
-    as_of : datetime.date, optional
-        The day on which the audit is made, which decides what is still a forecast; by default the day on which the
-        collection's sources were last read, so that the same files give the same verdicts.
-    widen : float
-        Factor by which the intervals of published figures are widened.
-    on_read : callable
-        Called with the name of each curated table that is read.
+    tables : Tables, optional
+        The curated tables; by default those of the collection in use.
 
     Raises
     ------
     DataError
-        If a file is wrong; the message names file, line, column and claim.
+        If a file is wrong; the message names file, line and column.
     """
     if (claims is None) != (checks is None):
         raise DataError("a claims file and a checks file go together: give both --claims and --checks, or neither")
-    tables = open_tables(on_read)
-    own = claims is None
-    claims_path = claims or project.data_dir() / "claims.csv"
-    checks_path = checks or project.data_dir() / "checks.csv"
-    listed = read_claims(claims_path)
-    checked = read_checks(checks_path, listed)
-    if own:
-        for name in ("claims", "checks"):
-            on_read(name)
-    names = Names(listed, tables, project.results_dir(), widen)
-    evaluate = Evaluator(names)
-    day = as_of or last_access(tables)
-    judged = {}
-    for name in sorted(listed, key=natural):
-        figure = names.figure(name)
-        findings = [_found(names, evaluate, check, figure) for check in checked[name]]
-        judged[name] = judge(listed[name], figure, findings, day)
-    return Audit(judged, day, tables.names_read, names)
+    listed = read_claims(claims or project.data_dir() / "claims.csv")
+    checked = read_checks(checks or project.data_dir() / "checks.csv", listed)
+    return Case(Names(listed, tables or open_tables(), project.results_dir()), checked)
 
 
-def _found(names: Names, evaluate: Evaluator, check: Any, figure: Any) -> Finding:
+def run(claims: Path | None = None, checks: Path | None = None, as_of: date | None = None) -> Audit:
+    """Read and judge every claim of a file (see `prepare` and `Case.judge`)."""
+    return prepare(claims, checks).judge(as_of)
+
+
+def _found(names: Names, evaluate: Evaluator, check: Check, figure: Figure) -> Finding:
     try:
         with names.reading() as reads:
             value = evaluate(check.expression)
@@ -94,10 +107,18 @@ def _found(names: Names, evaluate: Evaluator, check: Any, figure: Any) -> Findin
         if isinstance(value, Quantity) and circular:
             raise DataError(f"a cycle: {circular[0]} is set against itself; write it without {circular[0]}")
         return find(check, figure, value, reads)
+    except UnboundedError as error:
+        if names.widen > 1:
+            return Finding(check, "open", None, False, None, None, reads)
+        raise _placed(check, error) from None
     except DataError as error:
-        raise type(error)(
-            f"{check.row.where('expression')}, claim {check.claim}: {error}\n    in: {check.expression}"
-        ) from None
+        raise _placed(check, error) from None
+
+
+def _placed(check: Check, error: DataError) -> DataError:
+    """Return an error with the place of the check that it is about."""
+    place = f"{check.row.where('expression')}, claim {check.claim}"
+    return type(error)(f"{place}: {error}\n    in: {check.expression}")
 
 
 def last_access(tables: Tables) -> date:

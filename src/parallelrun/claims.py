@@ -10,13 +10,14 @@ another claim of the same file that prints the same figure, ``#A20``; or empty f
 
 from __future__ import annotations
 
+import copy
 import difflib
 import json
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -172,18 +173,27 @@ class Names:
         The curated tables.
     results : Path
         Folder with ``<stem>/results.json`` files.
-    widen : float
-        Factor by which the interval of every published figure is widened; a count has half a unit to be widened by.
     """
 
-    def __init__(self, claims: dict[str, Claim], tables: Tables, results: Path, widen: float = 1.0) -> None:
+    def __init__(self, claims: dict[str, Claim], tables: Tables, results: Path) -> None:
         self.claims = claims
         self.tables = tables
-        self.widen = widen
+        self.widen = 1.0
         self._folder = results
         self._results: dict[str, dict[str, Any]] = {}
+        self._printed: dict[str, Figure] = {}
         self._figures: dict[str, Figure] = {}
+        self._cells: dict[tuple[str, int, str], Quantity | str] = {}
         self._reads: list[Reads] = []
+
+    def widened(self, factor: float) -> Names:
+        """Return the same names with the interval of every published figure widened by a factor about its centre.
+
+        A count, which has no width, is widened as if it had half a unit either way. What was read is shared.
+        """
+        other = copy.copy(self)
+        other.widen, other._figures, other._reads = factor, {}, []
+        return other
 
     @contextmanager
     def reading(self) -> Iterator[Reads]:
@@ -243,7 +253,10 @@ class Names:
             self.tables.field(table, column)
         for reads in self._reads:
             reads.rows.update((table, row.line) for row in rows)
-        return [self._cell(table, row, column) for row in rows]
+        for row in rows:
+            if (table, row.line, column) not in self._cells:
+                self._cells[table, row.line, column] = self._cell(table, row, column)
+        return [self._cells[table, row.line, column] for row in rows]
 
     def _cell(self, table: str, row: Row, column: str) -> Quantity | str:
         if not column and row.get("earliest") and row.get("latest"):
@@ -274,9 +287,11 @@ class Names:
         if name not in self._figures:
             row = self.claims[name].row
             try:
-                self._figures[name] = self._widened(self._figure(name, ()))
+                if name not in self._printed:
+                    self._printed[name] = self._figure(name, ())
             except DataError as error:
                 raise DataError(f"{row.where('published')}, claim {name}: {error}") from None
+            self._figures[name] = self._widened(self._printed[name])
         return self._figures[name]
 
     def _figure(self, name: str, seen: tuple[str, ...]) -> Figure:
@@ -317,17 +332,9 @@ class Names:
         quantity = figure.quantity
         if self.widen == 1.0 or quantity is None or not math.isfinite(quantity.high - quantity.low):
             return figure
-        half = (quantity.high - quantity.low) / 2 or 0.5 / (self.widen or 1)
-        more = half * (self.widen - 1)
+        more = ((quantity.high - quantity.low) / 2 or 0.5) * (self.widen - 1)
         ends = quantity.ends + Quantity.of(0.0, -more, more).ends
-        return Figure(
-            figure.text,
-            Quantity(quantity.value, ends, quantity.unit),
-            figure.form,
-            figure.rows,
-            figure.table,
-            figure.root,
-        )
+        return replace(figure, quantity=Quantity(quantity.value, ends, quantity.unit))
 
 
 def _stated(text: str, unit: str, printed_on: date | None, root: str) -> Figure:

@@ -45,3 +45,7 @@ class UnitError(DataError):
 
 class ExpressionError(DataError):
     """A check's expression cannot be evaluated."""
+
+
+class UnboundedError(ExpressionError):
+    """A division by an interval that contains zero."""

@@ -28,7 +28,7 @@ import ast
 import math
 import warnings
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from typing import Any, Protocol
 
@@ -64,11 +64,11 @@ class Names(Protocol):
         """Return the figures of the rows that fit."""
 
 
-@dataclass(frozen=True)
 class Evaluator:
     """Evaluates expressions over the given names."""
 
-    names: Names
+    def __init__(self, names: Names) -> None:
+        self._walker = _walker(names)
 
     def __call__(self, expression: str) -> Quantity | Truth:
         """Return what an expression comes to.
@@ -86,7 +86,7 @@ class Evaluator:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", SyntaxWarning)
                 tree = ast.parse(expression.strip(), mode="eval").body
-            found = _walker(self.names).eval(expression, previously_parsed=tree)
+            found = self._walker.eval(expression, previously_parsed=tree)
         except DataError:
             raise
         except simpleeval.FunctionNotDefined as error:

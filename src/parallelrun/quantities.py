@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Literal
 
 from parallelrun import units
-from parallelrun.errors import ExpressionError, UnitError
+from parallelrun.errors import ExpressionError, UnboundedError, UnitError
 
 Comparison = Literal["<", "<=", ">", ">=", "==", "!="]
 
@@ -179,11 +179,11 @@ class Quantity:
 
         Raises
         ------
-        ExpressionError
+        UnboundedError
             If the divisor's interval contains zero.
         """
         if other.low <= 0 <= other.high:
-            raise ExpressionError(f"division by {other}: the interval contains zero")
+            raise UnboundedError(f"division by {other}: the interval contains zero")
         left, right = _unscaled(self, other)
         value = None if left.value is None or right.value is None else left.value / right.value
         ratio = Quantity(value, left.ends / right.ends, left.unit.times(right.unit, -1), self.bare and other.bare)

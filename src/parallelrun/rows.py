@@ -96,6 +96,7 @@ class Tables:
     folder: Path
     on_read: Callable[[str], Any] = lambda name: None
     _rows: dict[str, list[Row]] = field(default_factory=dict)
+    _found: dict[tuple[str, frozenset[tuple[str, str]]], list[Row]] = field(default_factory=dict)
 
     @cached_property
     def resources(self) -> dict[str, dict[str, Any]]:
@@ -117,6 +118,9 @@ class Tables:
         ExpressionError
             If there is no such column.
         """
+        key = (table, frozenset((conditions or {}).items()))
+        if key in self._found:
+            return self._found[key]
         if table not in self.resources:
             near = difflib.get_close_matches(table, self.resources, n=2, cutoff=0.4)
             hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(sorted(self.resources))}"
@@ -126,7 +130,8 @@ class Tables:
         if table not in self._rows:
             self._rows[table] = read(self.folder / self.resources[table]["path"])
             self.on_read(table)
-        return [row for row in self._rows[table] if row.fits(conditions or {})]
+        self._found[key] = [row for row in self._rows[table] if row.fits(conditions or {})]
+        return self._found[key]
 
     def field(self, table: str, column: str) -> dict[str, Any]:
         """Return a column's description.
