@@ -200,6 +200,54 @@ def runs(notebook: str | None, as_json: bool) -> None:
         click.echo("no runs; `parallelrun run NOTEBOOK` makes one")
 
 
+@main.command()
+@click.argument("notebook", metavar="NOTEBOOK")
+@click.argument("grid", metavar="GRID.yml", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--workers", type=click.IntRange(1, 256), help="Runs at once here; by default as many as processors.")
+@click.option("--scheduler", metavar="ADDRESS", help="Run on the workers of a dask scheduler, such as tcp://host:8786.")
+@click.option("--out", metavar="DIR|URL", help="Where to write, a folder or any fsspec URL.")
+@click.option("--data", type=FOLDER, metavar="DIR", help="Tables to read in place of those in data/.")
+@click.option("--resume", is_flag=True, help="Complete an interrupted sweep; run again what failed.")
+@click.option("--figures", is_flag=True, help="Draw and keep the figures of every run.")
+@click.option("--keep", is_flag=True, help="Keep the executed notebook of every run.")
+@click.option("--result", "results", multiple=True, metavar="NAME", help="A result for the picture; repeatable.")
+@click.option("--force", is_flag=True, help="Begin anew.")
+def sweep(
+    notebook: str,
+    grid: Path,
+    workers: int | None,
+    scheduler: str | None,
+    out: str | None,
+    data: Path | None,
+    resume: bool,
+    figures: bool,
+    keep: bool,
+    results: tuple[str, ...],
+    force: bool,
+) -> None:
+    """Run NOTEBOOK with every parameter set of GRID.yml; write one table of all results and a picture of it.
+
+    Example: parallelrun sweep convergence docs/sweeps/seed.yml --workers 2
+    """
+    from parallelrun import designs, owndata, pool, project, runs, store
+    from parallelrun import sweep as sweeping
+
+    path = runs.find_notebook(notebook)
+    design = designs.load(grid, runs.model_of(path))
+    place = store.at(out) if out else None
+    with owndata.in_use(data) as folder:
+        kept = project.FORMATS if figures else ()
+        wanted = sweeping.Sweep(path.stem, path, folder, project.results_dir(), design, kept, keep)
+        place = place or store.Store(str(sweeping.folder_of(wanted, grid)))
+        mark = sweeping.perform(
+            wanted, place, workers=workers or pool.workers(), scheduler=scheduler, resume=resume, force=force,
+            shown=results,
+        )  # fmt: skip
+    click.echo(f"{mark['runs']} runs, {mark['failures']} failed, {mark['fresh']} made now: {place.shown()}")
+    if mark["failures"]:
+        raise ParallelRunError(f"{mark['failures']} of {mark['runs']} runs failed: see failures.csv")
+
+
 def _formats(formats: str | None, no_figures: bool) -> tuple[str, ...]:
     """Return the figure formats asked for."""
     from parallelrun.project import FORMATS

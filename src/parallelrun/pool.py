@@ -59,16 +59,17 @@ def run_all(
     """
     warm_up()
     context = multiprocessing.get_context("forkserver")
-    waiting, running = list(jobs), dict[Connection, tuple[Job, Any, float]]()
+    waiting, running = iter(jobs), dict[Connection, tuple[Job, Any, float]]()
     try:
-        while waiting or running:
-            while waiting and len(running) < at_once:
-                job = waiting.pop(0)
+        while True:
+            while len(running) < at_once and (job := next(waiting, None)) is not None:
                 ours, theirs = context.Pipe(duplex=False)
                 process = context.Process(target=_child, args=(job, theirs), name=job.stem)
                 process.start()
                 theirs.close()
                 running[ours] = (job, process, time.monotonic())
+            if not running:
+                return
             for connection in wait(list(running)):
                 assert isinstance(connection, Connection)
                 job, process, start = running[connection]

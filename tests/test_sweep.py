@@ -1,0 +1,303 @@
+"""Sweeps: designs, the command on a small collection, interruption and resumption, failures, tables and pictures."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from parallelrun import designs, notebooks, sweeptable
+from parallelrun.errors import InputError
+from parallelrun.params import Parameters, parameter
+from parallelrun.store import Store, at
+from tests.conftest import run_command
+from tests.test_build import MINIMAL, write
+from tests.test_runs import refused, small
+
+SLOW = """
+import time
+from parallelrun import Estimate, Study
+study = Study("fifth", globals())
+time.sleep(0.1)
+study.record("product", Estimate(level * draws, 0.0, 2 * level * draws, "points"), "level times draws")
+study.record("draws_again", Estimate(float(draws)), "the draws")
+study.finish()
+"""
+
+
+class Example(Parameters):
+    level: float = parameter(1.0, unit="points", help="Level", ge=0, le=2000)
+    draws: int = parameter(100, unit="", help="Draws", ge=1)
+    free: bool = parameter(True, unit="", help="Free")
+    label: str = parameter("a", unit="", help="Label")
+
+
+def design(folder, text):
+    path = folder / "g.yml"
+    path.write_text(text)
+    return designs.load(path, Example)
+
+
+def grid(folder, text):
+    (folder / "g.yml").write_text(text)
+
+
+def tables(folder):
+    return {name: (folder / name).read_bytes() for name in ("table.csv", "table.parquet", "picture.svg", "picture.csv")}
+
+
+def test_a_grid_has_every_combination_typed(tmp_path):
+    made = design(tmp_path, "fixed: {free: false}\ngrid:\n  level: {low: 0, high: 1, steps: 3}\n  draws: [1e3, 7]\n")
+    assert made.swept == ("level", "draws")
+    assert [(p["level"], p["draws"]) for p in made.points] == [(v, d) for v in (0.0, 0.5, 1.0) for d in (1000, 7)]
+    assert all(p["free"] is False and p["label"] == "a" for p in made.points)
+    assert not made.sampled
+
+
+def test_lists_side_by_side_go_with_every_combination_of_the_rest(tmp_path):
+    made = design(tmp_path, "zip: {level: [1, 2], draws: [3, 4]}\ngrid: {free: [true, false]}\n")
+    found = [(p["level"], p["draws"], p["free"]) for p in made.points]
+    assert found == [(1, 3, True), (1, 3, False), (2, 4, True), (2, 4, False)]
+
+
+@pytest.mark.parametrize("kind", ["random", "latin_hypercube", "sobol"])
+def test_samples_are_seeded_in_range_and_of_their_type(tmp_path, kind):
+    text = f"{kind}:\n  samples: 64\n  seed: 5\n  ranges:\n    level: {{low: 1, high: 1000, scale: log}}\n"
+    text += "    draws: {low: 1, high: 4}\n    free: [true, false]\n    label: [x, y, z]\n"
+    made = design(tmp_path, text)
+    assert made.points == design(tmp_path, text).points
+    assert made.points != design(tmp_path, text.replace("seed: 5", "seed: 6")).points
+    frame = pd.DataFrame(made.points)
+    assert frame["level"].between(1, 1000).all()
+    assert set(frame["draws"]) == {1, 2, 3, 4}
+    assert set(frame["label"]) == {"x", "y", "z"}
+    assert {type(p["draws"]) for p in made.points} == {int}
+    if kind == "latin_hypercube":  # one in each of 64 equal steps
+        steps = np.floor(np.log(frame["level"]) / np.log(1000) * 64)
+        assert sorted(steps) == list(range(64))
+    if kind == "sobol":  # balanced in each quarter
+        quarters = np.floor(np.log(frame["level"]) / np.log(1000) * 4)
+        assert quarters.value_counts().tolist() == [16] * 4
+
+
+BAD = [
+    ("grid: {levle: [1]}", "parameter 'levle' is unknown: did you mean 'level'?"),
+    ("grid: {level: [1, high]}", "line 1: parameter 'level': expected a number from 0 to 2,000 (points), got 'high'"),
+    ("grid: {level: {low: 0, high: 2001, steps: 2}}", "expected a number from 0 to 2,000 (points), got 2001"),
+    ("grid: {level: {low: 1, high: 1, steps: 2}}", "low 1 is not below high 1"),
+    ("grid: {level: {low: 0, high: 1}}", "'steps' is missing"),
+    ("grid: {level: {low: 0, high: 1, steps: 1}}", "steps: expected a whole number from 2 up"),
+    ("grid: {level: {low: 0, high: 1, steps: 9, scale: log}}", "log with a low above 0"),
+    ("grid: {label: {low: 0, high: 1, steps: 2}}", "is no number"),
+    ("grid: {level: []}", "expected at least one value"),
+    ("grid: {}", "expected at least one parameter"),
+    ("zip: {level: [1, 2], draws: [1]}", "level has 2, draws has 1"),
+    ("grid: {level: [1]}\nfixed: {level: 2}", "is set twice"),
+    ("fixed: {level: 2}", "nothing is swept"),
+    ("sobol: {samples: 100, ranges: {level: {low: 0, high: 1}}}", "a power of two, such as 64 or 128"),
+    ("random: {ranges: {level: [1]}}", "'samples' is missing"),
+    ("random: {samples: 1e9, ranges: {level: [1]}}", "samples: expected a whole number"),
+    ("random: {samples: 1000000000, ranges: {level: [1]}}", "asks for 1,000,000,000 runs, expected at most 100,000"),
+    ("grid: {draws: {low: 1, high: 1000, steps: 999}, level: {low: 0, high: 9, steps: 999}}", "asks for 998,001 runs"),
+    ("grid: {level: {low: 0, high: 1, steps: 999999999}}", "asks for 999,999,999 runs"),
+    ("grid: {level: !!python/name:os.system [1]}", "found the tag"),
+    ("matrix: {level: [1]}", "found 'matrix', expected fixed, grid, zip"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), BAD, ids=[t[:40] for t, _ in BAD])
+def test_a_bad_design_is_refused_with_its_line(tmp_path, text, message):
+    with pytest.raises(InputError) as caught:
+        design(tmp_path, text)
+    assert message in str(caught.value)
+    assert "g.yml" in str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A collection whose notebook takes a moment, with an undisturbed sweep of 24 runs in `whole`."""
+    folder = small(tmp_path_factory.mktemp("sweeps"))
+    write(folder, "fifth", SLOW, parameters="level = 0.5\ndraws = 100")
+    grid(folder, "grid: {draws: {low: 1, high: 24, steps: 24}}")
+    finished = run_command("sweep", "fifth", "g.yml", "--out", "whole", cwd=folder)
+    assert finished.returncode == 0, finished.stderr
+    return folder
+
+
+def test_the_command_refuses_what_is_wrong_and_writes_nothing(place, tmp_path):
+    bad = tmp_path / "bad.yml"
+    bad.write_text("grid: {draws: [1, 0.5]}")
+    assert "parameter 'draws': expected a whole number, got 0.5" in refused(place, "sweep", "fifth", bad)
+    assert "expected a path without '..'" in refused(place, "sweep", "fifth", "g.yml", "--out", "../x")
+    assert "without a user, password" in refused(place, "sweep", "fifth", "g.yml", "--out", "s3://key:secret@x/y")
+    assert "has other content" in refused(place, "sweep", "fifth", "g.yml", "--out", "data")
+
+
+def test_a_sweep_leaves_one_tidy_table_in_two_formats_and_a_picture(place):
+    folder = place / "whole"
+    assert {p.name for p in folder.iterdir()} == {
+        "sweep.json", "table.csv", "table.parquet", "picture.svg", "picture.pdf", "picture.png", "picture.csv"
+    }  # fmt: skip
+    frame = pd.read_csv(folder / "table.csv")
+    assert list(frame.columns) == ["run", "draws", "result", "value", "low", "high", "unit"]
+    assert len(frame) == 48
+    products = frame[frame["result"] == "product"]
+    assert (products["value"] == 0.5 * products["draws"]).all()
+    parquet = pd.read_parquet(folder / "table.parquet")
+    assert parquet["value"].tolist() == frame["value"].tolist()
+    mark = json.loads((folder / "sweep.json").read_text())
+    assert (mark["runs"], mark["failures"], mark["fixed"]) == (24, 0, {"level": 0.5})
+    assert not [p for p in (place / "runs").iterdir() if p.name.startswith(".")]
+
+
+def test_a_complete_sweep_is_not_run_again_and_another_is_not_mixed_in(place):
+    again = run_command("sweep", "fifth", "g.yml", "--out", "whole", cwd=place)
+    assert again.returncode == 0
+    assert "0 made now" in again.stdout
+    (place / "other.yml").write_text("grid: {draws: [1]}")
+    assert "has another sweep" in refused(place, "sweep", "fifth", "other.yml", "--out", "whole")
+
+
+def killed(place, out, records):
+    """Kill a sweep when it has made so many records; return the folder."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("PARALLELRUN_")}
+    command = [sys.executable, "-m", "parallelrun.cli", "sweep", "fifth", "g.yml", "--out", out, "--workers", "4"]
+    process = subprocess.Popen(command, cwd=place, env=clean, stderr=subprocess.DEVNULL)
+    end = time.monotonic() + 60
+    while len(list((place / out).glob("records/*"))) < records and time.monotonic() < end:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    return place / out
+
+
+@pytest.mark.parametrize("records", [0, 11])
+def test_killed_and_resumed_it_equals_an_undisturbed_sweep(place, records):
+    out = f"killed-{records}"
+    folder = killed(place, out, records)
+    for torn in list(folder.glob("records/*"))[:1]:
+        torn.write_bytes(torn.read_bytes()[:-5])
+    if records:
+        assert "complete it with --resume" in refused(place, "sweep", "fifth", "g.yml", "--out", out)
+    finished = run_command("sweep", "fifth", "g.yml", "--out", out, "--resume", cwd=place)
+    assert finished.returncode == 0, finished.stderr
+    made = int(finished.stdout.split(" made now")[0].split()[-1])
+    assert made <= 24 - records + 1
+    assert tables(folder) == tables(place / "whole")
+    assert not [p for p in (place / "runs").iterdir() if p.name.startswith(".")]
+
+
+def test_failures_are_recorded_with_their_cell_while_the_rest_goes_on(tmp_path):
+    folder = small(tmp_path / "in")
+    write(folder, "fifth", MINIMAL.format(stem="fifth"), "if level == 2: 1 / 0")
+    grid(folder, "grid: {level: [1, 2, 3]}")
+    finished = run_command("sweep", "fifth", "g.yml", "--out", "s", cwd=folder)
+    assert finished.returncode == 1
+    assert "1 of 3 runs failed" in finished.stderr
+    (row,) = csv.DictReader((folder / "s" / "failures.csv").read_text().splitlines())
+    assert (row["run"], row["level"]) == ("1", "2.0")
+    assert row["error"] == "fifth.ipynb, under “The question”, cell 4, line 1: ZeroDivisionError: division by zero"
+    assert pd.read_csv(folder / "s" / "table.csv")["value"].tolist() == [1, 3]
+    again = run_command("sweep", "fifth", "g.yml", "--out", "s", "--resume", cwd=folder)
+    assert "1 made now" in again.stdout
+
+
+def test_notebooks_and_figures_are_kept_if_asked_for(tmp_path):
+    folder = small(tmp_path / "in")
+    grid(folder, "grid: {level: [1, 2]}")
+    finished = run_command("sweep", "fifth", "g.yml", "--out", "s", "--keep", "--figures", cwd=folder)
+    assert finished.returncode == 0, finished.stderr
+    for number in ("000000", "000001"):
+        kept = folder / "s" / "runs" / number
+        assert {p.name for p in kept.iterdir()} == {
+            "notebook.ipynb", "scores.svg", "scores.pdf", "scores.png", "scores.csv"
+        }  # fmt: skip
+        executed = notebooks.read(kept / "notebook.ipynb")
+        assert executed["cells"][-1]["outputs"]
+
+
+def test_each_run_has_a_clean_state(tmp_path):
+    folder = small(tmp_path / "in")
+    source = 'import builtins, os\nassert not hasattr(builtins, "seen") and "SEEN" not in os.environ\n'
+    source += 'builtins.seen = True\nos.environ["SEEN"] = "1"'
+    write(folder, "fifth", source, SLOW, parameters="level = 0.5\ndraws = 100")
+    grid(folder, "grid: {draws: {low: 1, high: 12, steps: 12}}")
+    finished = run_command("sweep", "fifth", "g.yml", "--workers", "2", cwd=folder)
+    assert finished.returncode == 0, finished.stderr
+    assert "12 runs, 0 failed, 12 made now: runs/fifth/sweep-g-" in finished.stdout
+
+
+def records(made, value):
+    return [
+        {
+            "run": n,
+            "error": None,
+            "results": [
+                {
+                    "name": name,
+                    "value": f * value(p),
+                    "low": f * value(p) - 1,
+                    "high": f * value(p) + 1,
+                    "unit": "points",
+                }
+                for name, f in (("one", 1.0), ("a_result_with_quite_a_long_name_in_words", 10.0))
+            ],
+        }
+        for n, p in enumerate(made.points)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("grid: {level: {low: 0, high: 1000, steps: 9}}", "Lines"),
+        ("grid: {label: [a long text that is a choice, another one, b]}", "Lines"),
+        ("grid: {free: [true, false]}", "Lines"),
+        ("grid: {level: {low: 0, high: 1, steps: 12}, draws: [1, 10, 100]}", "A heat map"),
+        ("grid: {level: [1, 2], draws: [1, 2], free: [true, false]}", "A tornado"),
+        ("sobol: {samples: 16, ranges: {level: {low: 0, high: 9}, label: [a, b]}}", "A tornado"),
+        ("zip: {level: [1, 2, 3], draws: [1, 2, 3]}", "Lines"),
+    ],
+)
+def test_the_picture_fits_what_was_swept(tmp_path, text, kind):
+    made = design(tmp_path, text)
+    value = lambda p: p["level"] + p["draws"] / 7 + len(p["label"])  # noqa: E731
+    files = sweeptable.picture("fifth", made, sweeptable.frame(made, records(made, value)), ())
+    assert set(files) == {"picture.svg", "picture.pdf", "picture.png", "picture.csv"}
+    assert f'<desc id="picture-desc">{kind} of one' in files["picture.svg"].decode()
+
+
+def test_a_picture_of_an_unknown_result_is_refused(tmp_path):
+    made = design(tmp_path, "grid: {level: [1, 2]}")
+    frame = sweeptable.frame(made, records(made, lambda p: p["level"]))
+    with pytest.raises(InputError, match="no such result; there are one"):
+        sweeptable.picture("fifth", made, frame, ("two",))
+
+
+def test_stores_write_to_any_url():
+    store = at("memory://a/b")
+    store.write("c/d.json", b"1")
+    assert store.read("c/d.json") == b"1"
+    assert store.names("c") == ["d.json"]
+    assert store.read("nope") is None
+    store.remove()
+    assert store.names() == []
+    with pytest.raises(InputError, match="--out nope://x"):
+        at("nope://x")
+    assert isinstance(at("file:///some/where"), Store)
+
+
+def test_many_workers_leave_nothing_behind(place, tmp_path):
+    """64 runs at 8 workers."""
+    grid(place, "grid: {draws: {low: 1, high: 64, steps: 64}}")
+    finished = run_command("sweep", "fifth", "g.yml", "--workers", "8", cwd=place, env={"TMPDIR": str(tmp_path)})
+    assert finished.returncode == 0, finished.stderr
+    assert "64 runs, 0 failed, 64 made now" in finished.stdout
+    assert not list(tmp_path.iterdir())
+    assert not [p for p in (place / "runs").iterdir() if p.name.startswith(".")]
