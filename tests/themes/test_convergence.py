@@ -453,7 +453,7 @@ def test_boards_of_each_country_are_complete_pairs(leaders):
 
 def test_the_defaults_are_valid_and_the_cell_agrees():
     assert params.check(theme.Parameters, {}).board_date == "2026-03-31"
-    assert "board_date = '2026-03-31'" in params.cell(theme.Parameters)
+    assert 'board_date = "2026-03-31"' in params.cell(theme.Parameters)
 
 
 def test_figures_and_frames_know_their_tables(gaps, timeline, leaders):

@@ -67,9 +67,9 @@ def fit(values: np.ndarray, model: str) -> _Fitted:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         build = UnobservedComponents(values, **MODELS[model])
-        found = build.fit(disp=False, maxiter=200).params
+        found = build.fit(disp=False, maxiter=200, return_params=True)
         rounded = np.array([float(f"{value:.3g}") if abs(value) > 1e-6 else 0.0 for value in found])
-        result = build.smooth(rounded)
+        result = build.filter(rounded, cov_type="none")
     return _Fitted(build, result, dict(zip(build.param_names, rounded.tolist(), strict=True)))
 
 
@@ -210,7 +210,7 @@ def parity_probability(parity: pd.DataFrame, model: str, day: str, column: str =
 
 @traced
 def backtest(
-    series: pd.DataFrame, model: str, confidence: float, first: int = 26, step: int = 4, horizon: int = 26
+    series: pd.DataFrame, model: str, confidence: float, first: int = 26, step: int = 6, horizon: int = 26
 ) -> pd.DataFrame:
     """Forecast from earlier dates with what was known then, and set the forecasts beside what came.
 
@@ -223,7 +223,7 @@ def backtest(
     confidence : float
         Level of the intervals.
     first, step, horizon : int
-        Shortest history, distance of the origins, and longest horizon, in weeks.
+        Shortest history (less if the series is hardly longer), distance of the origins, and longest horizon, in weeks.
 
     Returns
     -------
@@ -233,7 +233,7 @@ def backtest(
     """
     parts = []
     values = series["gap"].to_numpy()
-    for end in range(first, len(values) - 1, step):
+    for end in range(max(8, min(first, len(values) - 8)), len(values) - 1, step):
         weeks = min(horizon, len(values) - end)
         if np.isnan(values[end : end + weeks]).all() or np.isfinite(values[:end]).sum() < 8:
             continue
@@ -286,9 +286,9 @@ def coverage(tests: pd.DataFrame, confidence: float) -> pd.DataFrame:
 
 
 @traced
-def coverage_at(table: pd.DataFrame, horizon: int) -> Estimate:
-    """Return the coverage at a horizon, in percent, with its interval."""
-    row = table[table["horizon"] == horizon].iloc[0]
+def coverage_at(table: pd.DataFrame) -> Estimate:
+    """Return the coverage at the longest horizon, in percent, with its interval."""
+    row = table.sort_values("horizon").iloc[-1]
     return Estimate(100 * float(row["share"]), 100 * float(row["low"]), 100 * float(row["high"]), "%", inputs_of(table))
 
 

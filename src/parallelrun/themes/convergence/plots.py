@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.dates import DateFormatter, MonthLocator, YearLocator, date2num
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from parallelrun.figures import CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, OTHER, US, canvas
@@ -90,7 +91,7 @@ def plot_scores(frame: pd.DataFrame) -> Figure:
 def plot_history(frame: pd.DataFrame) -> Figure:
     """Draw the gap on every board with the printed gaps, and these less the boards (from `history_frame`)."""
     gaps, printed, distances = (frame[frame["kind"] == kind] for kind in ("board", "printed", "distance"))
-    figure, (top, bottom) = canvas("two-columns", 14.5, 2, 1, gridspec_kw={"height_ratios": [2.4, 1]})
+    figure, (top, bottom) = canvas("two-columns", 12.8, 2, 1, gridspec_kw={"height_ratios": [2.4, 1]})
     for board in BOARD_NAMES:
         rows = gaps[gaps["board"] == board]
         x = _dates(rows["as_of"])
@@ -157,11 +158,16 @@ def plot_history(frame: pd.DataFrame) -> Figure:
     bottom.set_ylim(len(months) - 0.5, -0.5)
     bottom.set_xlabel("printed gap less the gap on a board near that month, points")
     bottom.set_title("How far each printed gap is from the boards")
-    bottom.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    bottom.legend(loc="lower right")
     return figure
 
 
 def _years(axes: Any) -> None:
+    first, last = axes.get_xlim()
+    if last - first < 400:
+        axes.xaxis.set_major_locator(MonthLocator(interval=max(1, round((last - first) / 100))))
+        axes.xaxis.set_major_formatter(DateFormatter("%b %Y"))
+        return
     axes.xaxis.set_major_locator(YearLocator())
     axes.xaxis.set_minor_locator(MonthLocator((4, 7, 10)))
     axes.xaxis.set_major_formatter(DateFormatter("%Y"))
@@ -199,17 +205,11 @@ def plot_meaning(frame: pd.DataFrame) -> Figure:
     curve = part[part["label"] == ""]
     right.fill_between(curve["x"], curve["low"], curve["high"], color=BOARD_COLOURS["default"], alpha=0.2, lw=0)
     right.plot(curve["x"], curve["y"], color=BOARD_COLOURS["default"])
-    for row in each(part[part["label"] == "origin"]):
-        right.plot(row.x, row.y, "o", color=INK, ms=5)
-        right.annotate(
-            f"zero at {row.x:.0f}: {row.y:.1f} %",
-            (row.x, row.y),
-            xytext=(-6, 9),
-            textcoords="offset points",
-            fontsize=7.5,
-            ha="right",
-        )
-    right.set_ylim(0, 25)
+    points = part[part["label"] == "origin"]
+    for marker, row in zip("oDs", each(points), strict=False):
+        right.plot(row.x, row.y, marker, color=INK, ms=5, ls="none", label=f"zero at {row.x:.0f}: {row.y:.1f} %")
+    right.legend(loc="upper left")
+    right.set_ylim(0, max(25.0, 1.2 * points["y"].max()))
     right.set_xlabel("score that is taken as zero, points")
     right.set_ylabel("the same gap, %")
     right.set_title("A gap in percent, by the origin")
@@ -222,23 +222,21 @@ def plot_margin(gaps: pd.DataFrame, vendors: pd.DataFrame) -> Figure:
     figure, (left, right) = canvas("two-columns", 8.6, 1, 2, gridspec_kw={"width_ratios": [1, 1.25]})
     x = np.linspace(1430, 1525, 400)
     heads = vendors.sort_values("value", ascending=False).groupby("country", sort=False).head(2)
+    tops = []
     for row in each(heads):
         sd = (row.high - row.low) / 2 / 1.959964
         y = np.exp(-0.5 * ((x - row.value) / sd) ** 2) / (sd * np.sqrt(2 * np.pi))
-        first = row.Index in heads.drop_duplicates("country").index
+        tops.append(y.max())
         left.plot(
-            x, y, color=COUNTRY_COLOURS[row.country], lw=1.5 if first else 0.9, ls="-" if row.country == "US" else "--"
-        )
-        left.annotate(
-            f"{row.vendor}\n{row.value:.0f}",
-            (row.value, y.max()),
-            xytext=((0, 3) if row.country == "US" else (14, -14)) if first else (-12, -14),
-            textcoords="offset points",
-            fontsize=7,
-            ha=("center" if row.country == "US" else "left") if first else "right",
+            x,
+            y,
             color=COUNTRY_COLOURS[row.country],
+            lw=1.6 if row.Index in heads.drop_duplicates("country").index else 0.8,
+            ls="-" if row.country == "US" else "--",
+            label=f"{row.vendor} {row.value:.0f} ({row.country})",
         )
-    left.set_ylim(0, 0.185)
+    left.legend(loc="upper left")
+    left.set_ylim(0, 1.75 * max(tops))
     left.set_yticks([])
     left.set_xlabel("score, points")
     left.set_title("What the published margins say")
@@ -286,18 +284,9 @@ def plot_forecast(series: pd.DataFrame, ahead: pd.DataFrame, parity: pd.DataFram
         mfc="white",
         color=BOARD_COLOURS["default"],
         ms=4,
+        label="default board of 2026: another scale, not used",
     )
-    last = later.iloc[0]
-    note = left.annotate(
-        "default board of 2026,\nanother scale, not used",
-        (_dates([last["as_of"]])[0], last["gap"]),
-        xytext=(4, -50),
-        textcoords="offset points",
-        fontsize=7,
-        color=BOARD_COLOURS["default"],
-        arrowprops={"arrowstyle": "-", "lw": 0.6, "color": BOARD_COLOURS["default"]},
-    )
-    note.set_in_layout(False)
+    left.legend(loc="upper right", bbox_to_anchor=(1.0, 1.04), handletextpad=0.2, borderpad=0)
     _zero(left)
     left.set_ylabel("gap, points")
     left.set_title("Forecast of the gap, with its two bands")
@@ -319,7 +308,8 @@ def plot_forecast(series: pd.DataFrame, ahead: pd.DataFrame, parity: pd.DataFram
             annotation_clip=False,
         )
     right.set_ylim(0, 100)
-    right.set_xlim(right.get_xlim()[0], _dates(ends["week"])[0] + 330)
+    first, last = _dates(parity["week"]).min(), _dates(parity["week"]).max()
+    right.set_xlim(first - 0.02 * (last - first), last + 0.48 * (last - first))
     right.set_ylabel("probability, %")
     right.set_title("Parity by (thick) and in (thin) a week")
     _years(right)
@@ -332,13 +322,13 @@ def _spread(values: list[float], least: float) -> list[float]:
     moved = np.array(values, dtype=float)
     for lower, upper in itertools.pairwise(order):
         moved[upper] = max(moved[upper], moved[lower] + least)
-    return moved.tolist()
+    return (moved - max(0.0, moved.max() - 97.0)).tolist()
 
 
 @traced
 def plot_track_record(table: pd.DataFrame, shelf: pd.DataFrame, within: pd.DataFrame) -> Figure:
     """Draw errors and coverage of past forecasts, how far the gap moves, and how long it was near."""
-    figure, axes = canvas("two-columns", 13.0, 2, 2)
+    figure, axes = canvas("two-columns", 12.4, 2, 2)
     (errors, cover), (moves, near) = axes
     names = [str(h) for h in sorted(table["horizon"].unique())]
     place = {int(name): i for i, name in enumerate(names)}
@@ -490,7 +480,7 @@ def plot_depth(ladder: pd.DataFrame, twenty: pd.DataFrame, institutions: pd.Data
 @traced
 def plot_tasks(tasks: pd.DataFrame, arenas: pd.DataFrame) -> Figure:
     """Draw the gap by task and language, with and without style control, and by kind of work at two dates."""
-    figure, (left, right) = canvas("two-columns", 15.5, 1, 2, gridspec_kw={"width_ratios": [1.15, 1]})
+    figure, (left, right) = canvas("two-columns", 14.2, 1, 2, gridspec_kw={"width_ratios": [1.15, 1]})
     base = tasks[tasks["board"] == "style_control"].sort_values("gap")
     place = {category: i for i, category in enumerate(base["category"])}
     for board, shift in (("overall", 0.17), ("style_control", -0.17)):
@@ -506,14 +496,14 @@ def plot_tasks(tasks: pd.DataFrame, arenas: pd.DataFrame) -> Figure:
             ms=3.4,
             lw=0.8,
             capsize=0,
-            label="without style control" if board == "overall" else "with style control",
+            label="no control" if board == "overall" else "style control",
         )
     _zero(left, vertical=True)
     left.set_yticks(range(len(place)), [f"{r.label}" for r in each(base)], fontsize=7)
     left.set_ylim(-0.7, len(place) - 0.3)
     left.set_xlabel("US less China, points")
     left.set_title("Text, December 2025")
-    left.legend(loc="lower right")
+    left.legend(loc="lower right", handletextpad=0.3, borderpad=0)
     last = arenas["as_of"].max()
     order = arenas.sort_values("as_of").groupby("arena").tail(1).sort_values("gap", ascending=False)
     place = {arena: i for i, arena in enumerate(order["arena"])}
@@ -540,11 +530,9 @@ def plot_tasks(tasks: pd.DataFrame, arenas: pd.DataFrame) -> Figure:
     right.set_ylim(-0.7, len(place) + 0.9)
     right.set_xlabel("US less China, points of each arena")
     right.set_title("Other arenas, 2026 (hollow: March)")
-    for x, colour, marker, text in ((-105, CHINA, "D", "China ahead"), (5, US, "o", "US ahead")):
-        right.plot([x], [len(place) + 0.25], marker=marker, color=colour, ms=4.5, ls="none")
-        right.text(x + 6, len(place) + 0.25, text, fontsize=7.5, va="center", color=colour)
-    right.plot([75], [len(place) + 0.25], marker="s", color=OTHER, ms=4.5, ls="none")
-    right.text(81, len(place) + 0.25, "open", fontsize=7.5, va="center", color=OTHER)
+    looks = ((CHINA, "D", "China ahead"), (US, "o", "US ahead"), (OTHER, "s", "open"))
+    handles = [Line2D([], [], color=c, marker=m, ls="none", ms=4.5, label=text) for c, m, text in looks]
+    right.legend(handles=handles, loc="upper center", ncols=3, handletextpad=0.1, columnspacing=0.9)
     return figure
 
 
@@ -723,17 +711,10 @@ def plot_closing(frame: pd.DataFrame, widths: pd.DataFrame, slopes: dict[str, fl
     rows = frame[(frame["panel"] == "compute") & ~frame["mark"].astype(bool)]
     left.fill_between(rows["x"], rows["low"], rows["high"], color=BOARD_COLOURS["default"], alpha=0.2, lw=0)
     left.plot(rows["x"], rows["y"], color=BOARD_COLOURS["default"])
-    for i, (label, slope) in enumerate(slopes.items()):
+    for marker, (label, slope) in zip("osD", slopes.items(), strict=True):
         y = float(np.interp(slope, rows["x"], rows["y"]))
-        left.plot(slope, y, "o", color=INK, ms=4.5)
-        left.annotate(
-            label,
-            (slope, y),
-            xytext=((6, 6), (-4, -9), (0, 10))[i],
-            textcoords="offset points",
-            fontsize=7,
-            ha=("left", "right", "center")[i],
-        )
+        left.plot(slope, y, marker, color=INK, ms=4.5, label=label, clip_on=False, zorder=4)
+    left.legend(loc="upper right", handletextpad=0.1, borderpad=0)
     left.set_xscale("log")
     left.set_yscale("log")
     left.set_xticks([10, 30, 100, 300], ["10", "30", "100", "300"])
@@ -747,15 +728,9 @@ def plot_closing(frame: pd.DataFrame, widths: pd.DataFrame, slopes: dict[str, fl
     rows = frame[frame["panel"] == "votes"]
     curve, mark = rows[~rows["mark"].astype(bool)], rows[rows["mark"].astype(bool)].iloc[0]
     middle.plot(curve["x"], curve["y"], color=INK)
-    middle.plot(mark["x"], mark["y"], "^", color=BOARD_COLOURS["default"], ms=6)
-    middle.annotate(
-        f"{mark['x']:.0f} points:\n{mark['y']:.0f} battles",
-        (mark["x"], mark["y"]),
-        xytext=(8, 10),
-        textcoords="offset points",
-        fontsize=7.5,
-        color=BOARD_COLOURS["default"],
-    )
+    words = f"{mark['x']:.0f} points:\n{mark['y']:,.0f} battles"
+    middle.plot(mark["x"], mark["y"], "^", color=BOARD_COLOURS["default"], ms=6, label=words)
+    middle.legend(loc="upper right", handletextpad=0.1, borderpad=0)
     middle.set_xscale("log")
     middle.set_yscale("log")
     middle.set_xticks([3, 10, 30, 100, 300], ["3", "10", "30", "100", "300"])
@@ -837,19 +812,10 @@ def plot_simulation(ratings: pd.DataFrame, style: pd.DataFrame) -> Figure:
             ms=4,
             lw=1,
             mfc="white" if control == "with" else colour,
-        )
-        end = rows.iloc[-1]
-        right.annotate(
-            f"{control} control",
-            (end["effect"], end["limit"]),
-            xytext=(6, 0),
-            textcoords="offset points",
-            fontsize=7.5,
-            va="center",
-            color=colour,
+            label=f"{control} control",
         )
     _zero(right)
-    right.set_xlim(-5, max(1.0, style["effect"].max()) * 1.42)
+    right.legend(loc="lower left")
     right.set_xlabel("points that elaborate style gains")
     right.set_ylabel("estimated gap, points")
     right.set_title("What style control takes out")

@@ -191,7 +191,7 @@ def meaning_frame(timeline: pd.DataFrame, gap: Estimate, base: Estimate, origin:
 
 
 @traced
-def printed_half_widths(vendors: pd.DataFrame, confidence: float) -> pd.DataFrame:
+def printed_half_widths(vendors: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
     """Return each published half-width beside that from votes alone.
 
     Returns
