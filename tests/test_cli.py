@@ -44,9 +44,9 @@ def test_params_lists_every_parameter_with_what_is_expected(command, stem):
 
 
 def test_params_of_an_unknown_notebook(command):
-    finished = command("params", "nope")
-    assert finished.returncode == 1
-    assert "nope.ipynb: cannot be read" in finished.stderr
+    finished = command("params", "convergenc")
+    assert finished.returncode == 2
+    assert "no notebook 'convergenc': did you mean 'convergence'?" in finished.stderr
 
 
 def test_outside_a_collection_the_packages_own_is_used(command, tmp_path, root):

@@ -201,6 +201,33 @@ def runs(notebook: str | None, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("names", metavar="RUN...", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print everything that differs as JSON.")
+@click.option(
+    "--picture", type=(str, click.Path(path_type=Path)), metavar="FIGURE FILE.png",
+    help="Write a figure of the first two runs side by side.",
+)  # fmt: skip
+def compare(names: tuple[str, ...], as_json: bool, picture: tuple[str, Path] | None) -> None:
+    """Say in which parameters, inputs, results and figures runs differ from the first.
+
+    RUN is a run's folder, its hash, or `baseline` for figures/; a single RUN is compared with the baseline.
+
+    Example: parallelrun compare baseline 1cab10b4c837 --picture gap_timeline gap.png
+    """
+    import json
+
+    from parallelrun import compare as comparing
+
+    first, *others = comparing.sides(list(names) if len(names) > 1 else [comparing.BASELINE, *names])
+    found = [comparing.compare(first, other) for other in others]
+    if picture:
+        comparing.picture(first, others[0], *picture)
+    click.echo(
+        json.dumps(found, indent=1, ensure_ascii=False) if as_json else "\n\n".join(map(comparing.report, found))
+    )
+
+
+@main.command()
 @click.argument("notebook", metavar="NOTEBOOK")
 @click.argument("grid", metavar="GRID.yml", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--workers", type=click.IntRange(1, 256), help="Runs at once here; by default as many as processors.")

@@ -213,8 +213,9 @@ def _lay_out(figure: Figure, description: Description) -> None:
     engine.set(rect=(x, bottom, 1 - 2 * x, top - bottom))  # type: ignore[call-arg]
     figure.draw_without_rendering()
     for axes in figure.axes:  # the solver's last bits depend on where objects lie in memory
-        axes.set_position([round(edge, 6) for edge in axes.get_position(original=True).bounds])
-        locator = axes.get_axes_locator()  # a colour bar's; drawing would apply it, but texts are measured before
+        left, low, wide, high = (round(edge, 6) for edge in axes.get_position(original=True).bounds)
+        axes.set_position((left, low, wide, high))
+        locator: Any = axes.get_axes_locator()  # a colour bar's; drawing would apply it, but texts are measured before
         axes.apply_aspect(locator(axes, figure.canvas.get_renderer()) if locator else None)  # type: ignore[attr-defined]
     figure.set_layout_engine(None)  # "none" would leave a placeholder, for which savefig draws twice
 
