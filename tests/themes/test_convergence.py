@@ -351,7 +351,7 @@ def test_coverage_counts_what_was_inside():
 
 
 def test_a_series_too_short_gives_an_empty_backtest(walk):
-    assert theme.backtest(walk.head(10), "local level", 0.95).empty
+    assert theme.backtest(walk.head(8), "local level", 0.95).empty
 
 
 # --- claims ----------------------------------------------------------------------------------------------------------
