@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -201,7 +203,7 @@ def test_the_largest_batch_fills_the_memory(chips, serving):
     batch = float(theme.largest_batch(h20, serving, 4096))
     held = serving.weight_bytes + batch * 4096 * serving.cache_bytes
     assert held <= 0.9 * h20.memory < held + 4096 * serving.cache_bytes
-    big = theme.serving(theme.Parameters(model_parameters=180.0, weight_precision="BF16"))
+    big = replace(serving, parameters=180e9, precision="BF16")
     assert float(theme.largest_batch(h20, big, 4096)) == 0
     assert theme.throughput(chips, big, 4096).empty
 
@@ -464,3 +466,11 @@ def test_article_and_independent_figures_of_the_card_agree(tables):
     )
     total = theme.spec(specs, "950pr-card", "fp4_compute") + vector
     assert total.value == pytest.approx(pick(article, claim="A56").to("TFLOPS", 1000).value)
+
+
+def test_the_break_even_share_is_held_between_none_and_all(ranges):
+    x = theme.central(ranges)
+    assert float(theme.break_even_share({**x, "price_multiple": 100}, "reported", *WATTS, 5000)) == 1
+    assert float(theme.break_even_share({**x, "price_multiple": 0.01}, "reported", *WATTS, 5000)) == 0
+    flat = {**x, "decode_ratio": 2.0, "prefill_ratio": 2.0}
+    assert float(theme.break_even_share(flat, "reported", *WATTS, 5000)) == 0

@@ -55,6 +55,7 @@ from parallelrun.themes.chip_migration.market import (
     world_market,
 )
 from parallelrun.themes.chip_migration.migration import (
+    DESIGN_MODIFIED,
     adaptation_factor,
     annuity,
     break_even_fleet,
@@ -96,6 +97,7 @@ from parallelrun.themes.chip_migration.plots_migration import (
 )
 
 __all__ = [
+    "DESIGN_MODIFIED",
     "SPARSITY",
     "TILE",
     "Chip",
@@ -182,17 +184,13 @@ class Parameters(params.Parameters):
         "950pr-card", unit="", help="Bin of the Ascend 950PR that is compared"
     )
     model_parameters: float = parameter(
-        32.0, unit="billion parameters", help="Size of the dense model that is served", ge=0.1, le=180.0
+        32.0, unit="billion parameters", help="Size of the dense model that is served", ge=0.1, le=40.0
     )
     weight_precision: Literal["FP4", "FP8", "BF16"] = parameter(
         "FP8", unit="", help="Number format of the weights and of the arithmetic, where the chip has it"
     )
     cache_elements: float = parameter(
         131072.0, unit="elements/token", help="Keys and values kept per token, all layers", ge=1.0, le=1e7
-    )
-    cache_precision: Literal["FP8", "BF16"] = parameter("FP8", unit="", help="Number format of the key-value cache")
-    query_group: float = parameter(
-        5.0, unit="heads", help="Query heads that share one cached head (grouped-query attention)", ge=1.0, le=128.0
     )
     batch: float = parameter(32.0, unit="sequences", help="Sequences decoded together", ge=1.0, le=4096.0)
     context: float = parameter(4096.0, unit="tokens", help="Tokens in the cache of each sequence", ge=1.0, le=1e6)
@@ -203,17 +201,11 @@ class Parameters(params.Parameters):
     bandwidth_utilisation: float = parameter(
         0.7, unit="ratio", help="Memory bandwidth utilisation (MBU) in decode, both chips", ge=0.01, le=1.0
     )
-    memory_reserve: float = parameter(
-        0.1, unit="ratio", help="Share of memory kept free of weights and cache", ge=0.0, le=0.9
-    )
     software_efficiency: float = parameter(
         0.8, unit="ratio", help="What ported software gets from the chip, relative to CUDA on the H20", ge=0.05, le=2.0
     )
     code_size: float = parameter(
         300.0, unit="thousand lines", help="Code written for CUDA in the stack that is moved", ge=1.0, le=1e5
-    )
-    design_modified: float = parameter(
-        50.0, unit="%", help="Design modified in the code that does not compile (COCOMO II, DM)", ge=0.0, le=100.0
     )
     integration_redone: float = parameter(
         30.0, unit="%", help="Integration and test redone for the whole code (COCOMO II, IM)", ge=0.0, le=100.0
@@ -231,7 +223,6 @@ class Parameters(params.Parameters):
     energy_basis: Literal["reported", "rated"] = parameter(
         "reported", unit="", help="Energy per token: the reported penalty of domestic chips, or rated power"
     )
-    pue: float = parameter(1.3, unit="ratio", help="Power usage effectiveness of the data centre", ge=1.0, le=3.0)
     load: float = parameter(0.6, unit="ratio", help="Share of the year that chips are busy", ge=0.01, le=1.0)
     lifetime: float = parameter(
         4.0, unit="years", help="Years of service over which costs are discounted", ge=0.5, le=15
@@ -254,9 +245,6 @@ def serving(p: Parameters) -> Serving:
         parameters=p.model_parameters * 1e9,
         precision=p.weight_precision,
         cache_elements=p.cache_elements,
-        cache_precision=p.cache_precision,
-        query_group=p.query_group,
         mfu=p.compute_utilisation,
         mbu=p.bandwidth_utilisation,
-        reserve=p.memory_reserve,
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
@@ -36,3 +39,20 @@ def whiskers(axes: Axes, rows: pd.DataFrame, places: Any, **style: Any) -> None:
         capsize=0,
         **style,
     )
+
+
+def log_ticks_within(axis: Any, low: float, high: float) -> None:
+    """Put labels at 1 and 3 of each decade between two limits, or at 1 only where that would be many."""
+    decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    fine = [float(f"{m}e{k}") for k in decades for m in (1, 3) if low <= float(f"{m}e{k}") <= high]
+    whole = [x for x in fine if f"{x:e}".startswith("1")]
+    log_ticks(axis, fine if len(fine) <= 6 else whole[:: 1 + len(whole) // 5])
+
+
+def apart(values: Sequence[float], gap: float) -> list[float]:
+    """Return the values moved as little as it takes, upwards in their order, to stand at least a gap apart."""
+    order = np.argsort(values, kind="stable")
+    places = list(map(float, values))
+    for before, after in pairwise(order):
+        places[after] = max(places[after], places[before] + gap)
+    return places

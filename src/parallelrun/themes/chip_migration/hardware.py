@@ -341,11 +341,11 @@ class Serving:
     parameters: float
     precision: str
     cache_elements: float
-    cache_precision: str
-    query_group: float
     mfu: float
     mbu: float
-    reserve: float
+    cache_precision: str = "FP8"
+    query_group: float = 5.0
+    reserve: float = 0.1
 
     @property
     def weight_bytes(self) -> float:
@@ -473,7 +473,7 @@ def roofline(
     frames = []
     for one in chips:
         ridge = one.rate(serving.precision) / one.bandwidth
-        points = [("roof", np.nan, x) for x in (1.0, ridge, 1e4)]
+        points = [("roof", np.nan, x) for x in (0.6, ridge, 1e4)]
         points += [
             ("decode", b, float(serving.decode_flops(b, context) / serving.decode_bytes(b, context))) for b in batches
         ]

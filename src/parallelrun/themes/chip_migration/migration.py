@@ -21,6 +21,9 @@ Array = NDArray[np.float64]
 COCOMO_A, COCOMO_E = 2.94, 1.0997
 """Calibrated constant and nominal exponent of COCOMO II.2000 (Boehm et al. 2000): 0.91 + 0.01 x 18.97."""
 
+DESIGN_MODIFIED = 50.0
+"""Design modified, in % of the code that does not compile; assumed, and of little weight."""
+
 HOURS = 8760.0
 CHUNK = 250_000
 """Draws held in memory at once."""
@@ -142,6 +145,7 @@ def input_ranges(
     dollars = chip_prices[(chip_prices["chip"] == "H20") & (chip_prices["unit"] == "USD/chip")]
     latest = dollars.sort_values("as_of").iloc[-1]
     penalty = pick(cost_inputs, quantity="energy_penalty", country="CN")
+    facility = pick(cost_inputs, quantity="pue", country="CN")
     cheap = pick(electricity, source="ft-via-greenergydaily")
     normal = pick(electricity, source="china-briefing", country="CN")
     rise, compatible = pick(comparisons, claim="A62"), pick(compatibility, claim="A60")
@@ -159,6 +163,7 @@ def input_ranges(
         ("energy_penalty", "Energy per token over H20", penalty, "ratio"),
         ("h20_power_price", "Power price, foreign chips", normal, "USD/kWh"),
         ("power_price", "Power price, domestic chips", cheap, "USD/kWh"),
+        ("pue", "PUE", facility, "ratio"),
     ]
     origins = {
         "h20_price": latest["source"],
@@ -167,6 +172,7 @@ def input_ranges(
         "energy_penalty": "ft-via-greenergydaily",
         "h20_power_price": "china-briefing",
         "power_price": "ft-via-greenergydaily",
+        "pue": "china-green-data-centres",
         "prefill_ratio": speeds_source[0],
         "decode_ratio": speeds_source[1],
     }
@@ -176,18 +182,15 @@ def input_ranges(
         ("software_efficiency", "Software efficiency", p.software_efficiency, "ratio", 2.0),
         ("price_multiple", "950PR price over H20", p.price_multiple, "ratio", np.inf),
         ("code_size", "Code to port", p.code_size, "thousand lines", np.inf),
-        ("design_modified", "Design modified", p.design_modified, "%", 100.0),
+        ("design_modified", "Design modified", DESIGN_MODIFIED, "%", 100.0),
         ("integration_redone", "Integration redone", p.integration_redone, "%", 100.0),
         ("engineer_cost", "Cost of an engineer", p.engineer_cost, "USD/person-month", np.inf),
-        ("pue", "PUE", p.pue, "ratio", np.inf),
         ("load", "Load", p.load, "ratio", 1.0),
         ("lifetime", "Lifetime", p.lifetime, "years", np.inf),
         ("discount_rate", "Discount rate", p.discount_rate, "%/year", np.inf),
     ]
     for name, label, value, unit, top in assumed:
         low, high = value * (1 - p.spread), min(value * (1 + p.spread), top)
-        if name == "pue":  # the facility can use no less than its chips
-            low, high = 1 + (value - 1) * (1 - p.spread), 1 + (value - 1) * (1 + p.spread)
         rows.append((name, label, low, high, value, unit, "assumed", None))
     frame = pd.DataFrame(rows, columns=["input", "label", "low", "high", "value", "unit", "basis", "source"])
     return frame[["input", "label", "low", "value", "high", "unit", "basis", "source"]]
@@ -263,12 +266,14 @@ def break_even_share(
     r"""Return the prefill share of busy time at which both cost the same, closed form.
 
     The cost of the replacement is linear in the share, so :math:`f^* = (C_{H20} - C_0)/(C_1 - C_0)` with its costs
-    without prefill and with prefill alone. Above 1 the move never pays, below 0 always.
+    without prefill and with prefill alone; 1 where even prefill alone does not pay, 0 where any work does.
     """
     none, only = (
         slot_costs({**x, "prefill_share": share}, basis, h20_watts, ascend_watts, fleet_size) for share in (0.0, 1.0)
     )
-    return (none["h20"] - none["ascend"]) / (only["ascend"] - none["ascend"])
+    saving, slope = none["h20"] - none["ascend"], only["ascend"] - none["ascend"]
+    flat = np.where(saving >= 0, 0.0, 1.0)
+    return np.clip(np.divide(saving, slope, out=flat, where=slope < 0), 0.0, 1.0)
 
 
 @traced

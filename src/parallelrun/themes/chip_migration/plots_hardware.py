@@ -13,7 +13,16 @@ from matplotlib.patches import Patch
 from parallelrun import figures
 from parallelrun.provenance import traced
 from parallelrun.results import Estimate
-from parallelrun.themes.chip_migration.drawing import AMBER, DARK, GREEN, GREY, log_ticks, plain, whiskers
+from parallelrun.themes.chip_migration.drawing import (
+    AMBER,
+    DARK,
+    GREEN,
+    GREY,
+    log_ticks,
+    log_ticks_within,
+    plain,
+    whiskers,
+)
 from parallelrun.themes.chip_migration.hardware import METRICS, SPARSITY, each
 
 
@@ -276,28 +285,33 @@ def plot_balance(table: pd.DataFrame, power: pd.DataFrame) -> tuple[Figure, pd.D
 def plot_roofline(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """Draw roofs and working points of two chips."""
     fig, axis = figures.canvas("two-columns", 9)
+    highest = table[table["kind"] == "decode"].groupby("batch")["rate"].max()
     for i, (name, part) in enumerate(table.groupby("chip", sort=False)):
         country = str(part["country"].iloc[0])
         colour, marker = figures.COUNTRY_COLOURS[country], figures.COUNTRY_MARKERS[country]
         roof = part[part["kind"] == "roof"]
         axis.plot(roof["intensity"], roof["rate"], color=colour, linestyle="-" if i else "--")
-        ridge = roof.iloc[1]
-        axis.text(
-            max(ridge["intensity"] * 1.08, 580),
-            ridge["rate"] * 1.07,
-            str(name),
+        ridge, end = roof.iloc[1], roof.iloc[-1]
+        axis.annotate(
+            str(name).replace(" (Atlas 350)", ""),
+            (end["intensity"], end["rate"]),
+            (4, 0),
+            textcoords="offset points",
             color=colour,
-            va="bottom",
+            va="center",
             fontsize=7.5,
             weight=600,
+            annotation_clip=False,
         )
+        axis.plot([ridge["intensity"]] * 2, [0.7, ridge["rate"]], ":", color=colour, linewidth=0.8)
+        axis.text(ridge["intensity"] * 1.07, 0.85, f"ridge {ridge['intensity']:,.0f}", color=colour, fontsize=6.8)
         work = part[part["kind"] != "roof"]
         decode = work[work["kind"] == "decode"]
         axis.plot(decode["intensity"], decode["rate"], marker, color=colour, markersize=5)
         pre = work[work["kind"] == "prefill"]
         axis.plot(pre["intensity"], pre["rate"], marker, color=colour, markersize=7, markerfacecolor="white")
         for row in each(decode):
-            below = country == "CN"
+            below = row.rate < highest[row.batch]
             axis.annotate(
                 f"{row.batch:g}",
                 (row.intensity, row.rate),
@@ -308,33 +322,23 @@ def plot_roofline(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
                 fontsize=6.8,
                 color=colour,
             )
-        axis.annotate(
-            f"ridge {ridge['intensity']:,.0f} FLOP/byte",
-            (ridge["intensity"], ridge["rate"]),
-            (-6, 9),
-            textcoords="offset points",
-            fontsize=6.8,
-            color=colour,
-            ha="right",
-            va="center",
-        )
     handles = [
         Line2D([], [], linestyle="none", marker="s", color=GREY, label="decode, by sequences in the batch"),
         Line2D(
             [], [], linestyle="none", marker="s", color=GREY, markerfacecolor="white", label="prefill of one prompt"
         ),
     ]
-    axis.legend(handles=handles, loc="lower right")
+    axis.legend(handles=handles, loc="upper left")
     axis.set(
         xscale="log",
         yscale="log",
-        xlim=(1, 1e4),
+        xlim=(0.6, 1e4),
         xlabel="Arithmetic intensity (FLOP/byte)",
         ylabel="Attainable rate (TFLOPS)",
     )
     log_ticks(axis.xaxis, [1, 10, 100, 1000, 10000])
     log_ticks(axis.yaxis, [1, 3, 10, 30, 100, 300, 1000])
-    axis.set_ylim(1, 2500)
+    axis.set_ylim(0.7, 3000)
     axis.grid()
     return fig, table
 
@@ -364,11 +368,16 @@ def plot_serving(speeds: pd.DataFrame, grid: pd.DataFrame, batch: float, context
         )
     left.set(xscale="log", yscale="log", xlabel="Sequences in the batch", ylabel="Decode speed (tokens/s per chip)")
     left.set_title(f"Speed at {context:,.0f} tokens of context")
-    log_ticks(left.xaxis, [1, 3, 10, 30, 100, 300, 1000])
-    log_ticks(left.yaxis, [10, 30, 100, 300, 1000, 3000, 10000, 30000])
-    span = speeds["tokens_per_second"]
-    left.set_xlim(0.9, speeds["batch"].max() * 1.3)
-    left.set_ylim(span.min() * 0.7, span.max() * 1.8)
+    limits = (0.9, 100.0, 1.0, 1000.0)
+    if speeds.empty:
+        left.text(0.5, 0.5, "no sequence fits in memory", transform=left.transAxes, ha="center", fontsize=7.5)
+    else:
+        span = speeds["tokens_per_second"]
+        limits = (0.9, max(speeds["batch"].max() * 1.3, 12.0), span.min() * 0.7, max(span.max() * 1.8, span.min() * 12))
+    left.set_xlim(*limits[:2])
+    left.set_ylim(*limits[2:])
+    log_ticks_within(left.xaxis, *limits[:2])
+    log_ticks_within(left.yaxis, *limits[2:])
     left.grid()
 
     wide = grid.pivot_table(index="batch", columns="context", values="ratio")
@@ -390,7 +399,7 @@ def plot_serving(speeds: pd.DataFrame, grid: pd.DataFrame, batch: float, context
     right.legend(handles=handles[::-1], loc="upper left", bbox_to_anchor=(1.0, 1.02), handlelength=1.2)
     right.set(xscale="log", yscale="log", xlabel="Tokens of context", ylabel="Sequences in the batch")
     right.set_title("Decode speed over the H20’s")
-    log_ticks(right.xaxis, [256, 1024, 4096, 16384, 65536])
+    log_ticks(right.xaxis, [256, 4096, 65536])
     log_ticks(right.yaxis, [1, 4, 16, 64, 256, 1024])
     data = pd.concat([speeds.assign(panel="speed"), grid.assign(panel="ratio")], ignore_index=True)
     return fig, data

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from parallelrun import figures
 from parallelrun.provenance import traced
 from parallelrun.results import Estimate
-from parallelrun.themes.chip_migration.drawing import AMBER, DARK, GREEN, log_ticks, plain
+from parallelrun.themes.chip_migration.drawing import AMBER, DARK, GREEN, apart, log_ticks, plain
 from parallelrun.themes.chip_migration.hardware import each
 
 
@@ -174,16 +174,17 @@ def plot_paths(
     for ceiling, part in paths.groupby("ceiling", sort=True):
         left.fill_between(part["year"], part["low"], part["high"], color=figures.CHINA, alpha=0.13, linewidth=0)
         left.plot(part["year"], part["value"], styles[float(str(ceiling))], color=figures.CHINA)
-        last = part.iloc[-1]
+    ends = paths[paths["year"] == paths["year"].max()].sort_values("value")
+    for row, place in zip(each(ends), apart(ends["value"].tolist(), 6.5), strict=True):
         left.annotate(
-            f"ceiling {float(str(ceiling)):g} %",
-            (last["year"], last["value"]),
-            (-2, 7),
+            f"ceiling {row.ceiling:g} %",
+            (row.year, place),
+            (4, 0),
             textcoords="offset points",
             fontsize=7,
             color=figures.CHINA,
-            ha="right",
             va="center",
+            annotation_clip=False,
         )
     for country, part in segments.groupby("country"):
         colour, marker = figures.COUNTRY_COLOURS[str(country)], figures.COUNTRY_MARKERS[str(country)]
@@ -215,7 +216,8 @@ def plot_paths(
         ylabel="Share of the world market (%)",
     )
     left.grid(axis="y")
-    left.set_title("World: paths through the article's two years")
+    left.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    left.set_title("World: paths through two years")
     right.fill_between(
         domestic["year"], domestic["low"], domestic["high"], color=figures.CHINA, alpha=0.13, linewidth=0
     )
@@ -252,7 +254,7 @@ def plot_paths(
     right.set(ylim=(0, 100), ylabel="Chinese vendors' share of China's market (%)")
     right.set_xticks(domestic["year"].tolist()[::2])
     right.grid(axis="y")
-    right.set_title("China: an analyst's path and what 2025 showed")
+    right.set_title("China: an analyst's path, and 2025")
     parts = {"world path": paths, "world": segments, "China path": domestic, "China": observed}
     data = pd.concat([part.assign(panel=name) for name, part in parts.items()], ignore_index=True)
     return fig, data

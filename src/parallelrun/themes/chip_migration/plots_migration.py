@@ -89,23 +89,20 @@ def plot_migration(bars: pd.DataFrame, prices: pd.DataFrame, price: float, size:
     left.axhline(base[0], color=figures.US, linewidth=0.8, linestyle="--")
     left.set_xticks(range(len(options)), options)
     left.set(ylim=(0, base.max() * 1.25), ylabel="Thousand USD per replaced H20")
-    left.legend(loc="upper left")
+    left.legend(loc="upper center", bbox_to_anchor=(0.45, -0.16), ncols=3, columnspacing=1.2, handlelength=1.4)
     left.set_title("Present cost by workload")
-    right.fill_between(prices["fleet"], prices["low"], prices["high"], color=figures.CHINA, alpha=0.18, linewidth=0)
-    right.plot(prices["fleet"], prices["value"], color=figures.CHINA)
-    right.axhline(price, color=DARK, linewidth=0.9, linestyle="--")
-    right.text(prices["fleet"].max(), price, "price assumed", ha="right", va="bottom", fontsize=7.5)
-    right.plot(size, np.interp(np.log(size), np.log(prices["fleet"]), prices["value"]), "D", color=figures.CHINA)
-    right.annotate(
-        "break-even price\n(5 to 95 % of draws)",
-        (prices["fleet"].iloc[-1], prices["high"].iloc[-1]),
-        (0, -9),
-        textcoords="offset points",
-        fontsize=7.5,
-        ha="right",
-        va="top",
+    right.fill_between(
+        prices["fleet"],
+        prices["low"],
+        prices["high"],
         color=figures.CHINA,
+        alpha=0.18,
+        linewidth=0,
+        label="5 to 95 % of draws",
     )
+    right.plot(prices["fleet"], prices["value"], color=figures.CHINA, label="break-even price")
+    right.axhline(price, color=DARK, linewidth=0.9, linestyle="--", label="price assumed")
+    right.plot(size, np.interp(np.log(size), np.log(prices["fleet"]), prices["value"]), "D", color=figures.CHINA)
     right.axhline(0, color=GREY, linewidth=0.6)
     top = max(float(prices["high"].max()), price) * 1.15
     right.set(
@@ -116,6 +113,7 @@ def plot_migration(bars: pd.DataFrame, prices: pd.DataFrame, price: float, size:
     )
     log_ticks(right.xaxis, [100, 1000, 10_000, 100_000, 1_000_000])
     right.set_xlim(prices["fleet"].min(), prices["fleet"].max())
+    right.legend(loc="best")
     right.set_title("Price at which the move breaks even")
     data = pd.concat([bars.assign(panel="cost"), prices.assign(panel="break-even price")], ignore_index=True)
     return fig, data
@@ -129,23 +127,22 @@ def plot_tornado(table: pd.DataFrame, shown: int = 12) -> tuple[Figure, pd.DataF
     fig, axis = figures.canvas("two-columns", 8.8)
     middle = float(part["central"].iloc[0])
     for y, row in enumerate(each(part)):
-        ends = ((row.at_low, row.low, figures.CHINA, ""), (row.at_high, row.high, figures.US, "////"))
-        for value, given, colour, hatch in ends:
+        ends = ((row.at_low, row.low, figures.CHINA, "", 0), (row.at_high, row.high, figures.US, "////", 1))
+        for value, given, colour, hatch, end in ends:
             axis.barh(y, value - middle, left=middle, color=colour, hatch=hatch, edgecolor="white", height=0.62)
-            left = value == min(row.at_low, row.at_high)
+            left = (end == 0) == (row.at_low <= row.at_high)
             words = f" {plain(float(f'{given:.3g}'))} "
             axis.text(value, y, words, ha="right" if left else "left", va="center", fontsize=6.8)
     axis.axvline(middle, color=DARK, linewidth=0.8)
     axis.axvline(1, color=GREY, linewidth=0.9, linestyle="--")
-    axis.text(1, -0.72, "as the H20", ha="center", va="bottom", fontsize=7, color=GREY)
     axis.text(middle, -0.72, f"central {middle:.2f}", ha="center", va="bottom", fontsize=7.5, weight=600)
     axis.set_yticks(range(len(part)), [f"{r.label} ({r.basis})" for r in each(part)])
     reach = part[["at_low", "at_high"]].to_numpy()
-    pad = 0.09 * (reach.max() - min(reach.min(), 1))
+    pad = max(0.09 * (reach.max() - min(reach.min(), 1)), 0.02 * middle)
     axis.set(
         ylim=(len(part) - 0.4, -0.75),
         xlim=(min(reach.min(), 1) - pad, reach.max() + pad),
-        xlabel="Cost of the replacement over that of the H20 (numbers: value of the input)",
+        xlabel="Cost of the replacement over that of the H20 (dashed: equal; numbers: the input)",
     )
     axis.grid(axis="x")
     handles = [
