@@ -51,18 +51,19 @@ def plot_scores(frame: pd.DataFrame) -> Figure:
     """Draw printed scores beside those of a board: one row a vendor (from `vendor_comparison`, one day)."""
     rows = frame.sort_values(["value"], ascending=True).reset_index(drop=True)
     figure, axes = canvas("two-columns", 9.5)
-    for y, row in enumerate(each(rows)):
-        colour, marker = COUNTRY_COLOURS[row.country], COUNTRY_MARKERS[row.country]
+    for country, part in rows.groupby("country"):
         axes.errorbar(
-            row.value,
-            y,
-            xerr=[[row.value - row.low], [row.high - row.value]],
-            fmt=marker,
-            color=colour,
+            part["value"],
+            part.index,
+            xerr=_sides(part["value"], part["low"], part["high"]),
+            fmt=COUNTRY_MARKERS[str(country)],
+            color=COUNTRY_COLOURS[str(country)],
             mfc="white",
             ms=5,
             lw=1,
         )
+    for y, row in enumerate(each(rows)):
+        colour = COUNTRY_COLOURS[row.country]
         if not np.isnan(row.printed):
             axes.plot(row.printed, y + 0.26, marker="v", color=colour, ms=6, ls="none")
             left = row.printed < row.value
@@ -509,16 +510,14 @@ def plot_tasks(tasks: pd.DataFrame, arenas: pd.DataFrame) -> Figure:
     place = {arena: i for i, arena in enumerate(order["arena"])}
     first = arenas.sort_values("as_of").groupby("arena").head(1)
     for rows, shift, face, name in ((first, -0.15, "white", "first seen"), (order, 0.15, None, f"{last:%d %B %Y}")):
-        for row in each(rows):
-            if name == "first seen" and row.as_of == last:
-                continue
-            colour = {"US": US, "CN": CHINA, "open": OTHER}[row.leader]
-            marker = {"US": "o", "CN": "D", "open": "s"}[row.leader]
+        part = rows[rows["as_of"] != last] if name == "first seen" else rows
+        for leader, group in part.groupby("leader"):
+            colour = {"US": US, "CN": CHINA, "open": OTHER}[str(leader)]
             right.errorbar(
-                row.gap,
-                place[row.arena] + shift,
-                xerr=[[row.gap - row.low], [row.high - row.gap]],
-                fmt=marker,
+                group["gap"],
+                np.array([place[arena] for arena in group["arena"]]) + shift,
+                xerr=_sides(group["gap"], group["low"], group["high"]),
+                fmt={"US": "o", "CN": "D", "open": "s"}[str(leader)],
                 color=colour,
                 mfc=face or colour,
                 ms=4.5,
@@ -775,28 +774,24 @@ def plot_closing(frame: pd.DataFrame, widths: pd.DataFrame, slopes: dict[str, fl
 def plot_simulation(ratings: pd.DataFrame, style: pd.DataFrame) -> Figure:
     """Draw simulated ratings with two kinds of intervals, and a gap with and without style control."""
     figure, (left, right) = canvas("two-columns", 8.2, 1, 2)
-    for y, row in enumerate(each(ratings.iloc[::-1])):
-        colour = COUNTRY_COLOURS[row.country]
-        left.plot([row.truth] * 2, [y - 0.34, y + 0.34], color="black", lw=1.3)
-        left.errorbar(
-            row.value,
-            y + 0.14,
-            xerr=[[row.value - row.low], [row.high - row.value]],
-            fmt="o",
-            color=colour,
-            ms=4,
-            lw=1.2,
-        )
-        left.errorbar(
-            row.value,
-            y - 0.14,
-            xerr=[[row.value - row.bootstrap_low], [row.bootstrap_high - row.value]],
-            fmt="s",
-            color=colour,
-            mfc="white",
-            ms=4,
-            lw=1.2,
-        )
+    rows = ratings.iloc[::-1].reset_index(drop=True)
+    left.vlines(rows["truth"], rows.index - 0.34, rows.index + 0.34, color="black", lw=1.3)
+    for country, part in rows.groupby("country"):
+        colour = COUNTRY_COLOURS[str(country)]
+        for shift, marker, face, low, high in (
+            (0.14, "o", colour, "low", "high"),
+            (-0.14, "s", "white", "bootstrap_low", "bootstrap_high"),
+        ):
+            left.errorbar(
+                part["value"],
+                part.index + shift,
+                xerr=_sides(part["value"], part[low], part[high]),
+                fmt=marker,
+                color=colour,
+                mfc=face,
+                ms=4,
+                lw=1.2,
+            )
     left.set_yticks(range(len(ratings)), ratings["vendor"].iloc[::-1])
     left.set_xlabel("rating, points (bar: truth)")
     left.set_title("Sandwich (dot), bootstrap (square)")
