@@ -85,16 +85,24 @@ class Estimate:
         return replace(self * factor, unit=unit)
 
     def __format__(self, spec: str) -> str:
-        """Format as ``39 points (38.5 to 39.5)``; the specification applies to each number, ``,.4g`` by default."""
-        spec = spec or ",.4g"
+        """Format as ``39 points (38.5 to 39.5)``; the specification applies to each number, four digits by default."""
         unit = f" {self.unit}" if self.unit else ""
-        ends = "" if self.low is None or self.high is None else f"{self.low:{spec}} to {self.high:{spec}}"
+        ends = ""
+        if self.low is not None and self.high is not None:
+            ends = f"{_number(self.low, spec)} to {_number(self.high, spec)}"
         if self.value is None:
             return f"{ends}{unit}"
-        return f"{self.value:{spec}}{unit}" + (f" ({ends})" if ends else "")
+        return f"{_number(self.value, spec)}{unit}" + (f" ({ends})" if ends else "")
 
     def __str__(self) -> str:
         return format(self, "")
+
+
+def _number(number: float, spec: str) -> str:
+    """Format a number; without a specification with four digits, large ones in full with separators."""
+    if spec:
+        return f"{number:{spec}}"
+    return f"{number:,.4g}" if abs(number) < 1e4 or math.isinf(number) else f"{float(f'{number:.4g}'):,.0f}"
 
 
 def _combine(formula: Callable[..., Any], unit: str, *operands: Estimate | float) -> Estimate:
