@@ -120,11 +120,11 @@ def plot_history(frame: pd.DataFrame) -> Figure:
         "first_bt": ("2023-05-12", 100, "first Bradley-Terry"),
         "overall": ("2024-08-15", 125, "overall (Bradley-Terry)"),
         "style_control": ("2025-07-10", 108, "style control"),
-        "default": ("2026-02-20", 70, "default,\n2026"),
+        "default": ("2026-01-15", 92, "default, 2026"),
     }
     for board, (day, y, text) in labels.items():
         top.text(_dates([day])[0], y, text, color=BOARD_COLOURS[board], fontsize=7.5, ha="left", va="center")
-    for row, (dx, dy) in zip(each(printed), ((12, 14), (-4, -15), (-6, -17)), strict=True):
+    for row, (dx, dy) in zip(each(printed), ((12, 14), (-4, -13), (-6, -11)), strict=True):
         top.annotate(
             f"{row.period}: {row.published}",
             (_dates([row.as_of])[0], row.gap),
@@ -134,7 +134,7 @@ def plot_history(frame: pd.DataFrame) -> Figure:
             ha="left" if dx > 0 else "center",
         )
     _zero(top)
-    top.set_ylim(-28, 385)
+    top.set_ylim(-42, 385)
     top.set_ylabel("best US less best Chinese,\npoints of each board")
     top.set_title("Five scales, none joined to another; stars: as printed in the article")
     _years(top)
@@ -159,7 +159,7 @@ def plot_history(frame: pd.DataFrame) -> Figure:
     bottom.set_ylim(len(months) - 0.5, -0.5)
     bottom.set_xlabel("printed gap less the gap on a board near that month, points")
     bottom.set_title("How far each printed gap is from the boards")
-    bottom.legend(loc="lower right")
+    bottom.legend(loc="lower center", bbox_to_anchor=(0.68, 0.0), borderpad=0)
     return figure
 
 
