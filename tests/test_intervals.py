@@ -1,4 +1,5 @@
 import math
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from parallelrun import data
 from parallelrun.errors import PublishedFormError
-from parallelrun.intervals import stands_for
+from parallelrun.intervals import dates, stands_for
 
 FORMS = [
     ("12.96", "", 12.96, 12.955, 12.965),
@@ -30,6 +31,33 @@ FORMS = [
     ("<= 0", "points", 0, -math.inf, 0),
     ("double digits", "%", None, 10, 100),
     ("hundreds of thousands", "chips", None, 200_000, 1_000_000),
+    ("1/16th", "ratio", 16, 15.5, 16.5),
+    ("4.6 trillion", "tokens", 4.6e12, 4.55e12, 4.65e12),
+    ("3 to 5 million", "users", 4e6, 3e6, 5e6),
+    ("12.5 ± 0.4", "", 12.5, 12.1, 12.9),
+    ("−0.8 %", "%", -0.8, -0.85, -0.75),
+    ("nearly half", "%", 50, 45, 50),
+    ("two thirds", "", 0.67, 0.665, 0.675),
+    ("over 150 %", "%", 150, 150, math.inf),
+    ("up to 30", "models", 30, -math.inf, 30),
+    ("at least 20 %", "%", 20, 20, 100),
+    ("5-fold", "", 5, 4.5, 5.5),
+    ("single digits", "%", None, 0, 10),
+]
+
+DATES = [
+    ("16 April 2026", "2026-04-16", "2026-04-16"),
+    ("2026-04-16", "2026-04-16", "2026-04-16"),
+    ("16 April", "2026-04-16", "2026-04-16"),
+    ("late April", "2026-04-21", "2026-04-30"),
+    ("mid-May 2024", "2024-05-11", "2024-05-20"),
+    ("early 2023", "2023-01-01", "2023-04-30"),
+    ("March 2026", "2026-03-01", "2026-03-31"),
+    ("2025", "2025-01-01", "2025-12-31"),
+    ("by 2027", "2026-04-17", "2027-12-31"),
+    ("before 2030", "2026-04-17", "2029-12-31"),
+    ("after May 2026", "2026-06-01", "9999-12-31"),
+    ("since May 2026", "2026-05-01", "9999-12-31"),
 ]
 
 
@@ -44,6 +72,31 @@ def test_each_form_stands_for_its_interval(published, unit, value, low, high):
 def test_other_forms_are_refused(published):
     with pytest.raises(PublishedFormError, match=r"form|backwards"):
         stands_for(published)
+
+
+@pytest.mark.parametrize(("printed", "earliest", "latest"), DATES)
+def test_each_date_stands_for_its_days(printed, earliest, latest):
+    span = dates(printed, printed_on=date(2026, 4, 17))
+    assert (span.earliest.isoformat(), span.latest.isoformat()) == (earliest, latest)
+
+
+@pytest.mark.parametrize("printed", ["", "30", "Smarch 2026", "31 February 2026", "soon", "2026-13-01", "by", "16"])
+def test_other_dates_are_refused(printed):
+    with pytest.raises(PublishedFormError, match=r"form|calendar"):
+        dates(printed, date(2026, 4, 17))
+
+
+def test_a_date_without_a_year_needs_the_day_on_which_it_was_printed():
+    with pytest.raises(PublishedFormError, match="no year"):
+        dates("16 April")
+
+
+@given(st.dates(min_value=date(1990, 1, 1), max_value=date(2060, 12, 31)))
+def test_a_day_lies_in_its_month_year_and_third(day):
+    part = ("early", "mid", "late")[min((day.day - 1) // 10, 2)]
+    for printed in (f"{day:%B %Y}", f"{day:%Y}", f"{part} {day:%B %Y}", f"{day.day} {day:%B}"):
+        span = dates(printed, day)
+        assert span.earliest <= day <= span.latest
 
 
 @given(st.decimals(min_value=0, max_value=10**6, places=3), st.integers(0, 3))
@@ -75,3 +128,17 @@ def test_curated_intervals_are_what_was_published(row):
     stored = None if math.isnan(row.value) else row.value
     assert stored == (None if figure.value is None else pytest.approx(figure.value))
     assert (row.low, row.high) == (pytest.approx(figure.low), pytest.approx(figure.high))
+
+
+def dated_rows():
+    for name, resource in data.tables().items():
+        columns = [field["name"] for field in resource["schema"]["fields"]]
+        if {"published", "earliest", "latest"} <= set(columns):
+            for row in data.load(name).dropna(subset=["published"]).itertuples():
+                yield pytest.param(row, id=f"{name}-{row.Index}")
+
+
+@pytest.mark.parametrize("row", list(dated_rows()))
+def test_curated_dates_are_what_was_published(row):
+    span = dates(row.published, row.as_of.date())
+    assert (span.earliest, span.latest) == (row.earliest.date(), row.latest.date())

@@ -184,21 +184,22 @@ def _number(number: float | None) -> float | int | None:
 def report(audit: Audit, width: int = 100) -> str:
     """Return the verdicts as a table for a terminal, each claim with its checks."""
     lines = []
+    indent = max((len(name) for name in audit.judged), default=0) + 2
     for name, one in audit.judged.items():
         printed = f"  [{one.figure.text}{_unit(one)}]" if one.figure.text else ""
-        lines.append(f"{name:<7} {one.verdict.upper():<14} {one.claim.statement}{printed}")
+        lines.append(f"{name:<{indent}}{one.verdict.upper():<14} {one.claim.statement}{printed}")
         for finding in one.findings:
-            lines.append(f"{'':8}{finding.outcome:<10} {finding.check.kind}: {_said(finding, width)}")
+            lines.append(f"{'':{indent}}{finding.outcome:<10} {finding.check.kind}: {_said(finding, width)}")
         if one.verdict == "unverifiable" and one.claim.row["note"]:
-            lines.append(f"{'':8}{one.claim.row['note']}")
+            lines.append(f"{'':{indent}}{one.claim.row['note']}")
     counts = ", ".join(f"{count} {verdict}" for verdict, count in audit.counts().items() if count)
     return "\n".join([*lines, "", f"{len(audit.judged)} claims, as of {audit.as_of}: {counts}"])
 
 
 def _unit(one: Judged) -> str:
     quantity = one.figure.quantity
-    shown_already = quantity is None or quantity.unit.text in ("", "date", "ratio") or "%" in one.figure.text
-    return "" if shown_already or quantity is None else f" {quantity.unit.text}"
+    said = quantity is None or quantity.unit.text in ("", "%", "date", "ratio")
+    return "" if said or quantity is None else f" {quantity.unit.text}"
 
 
 def _said(finding: Finding, width: int) -> str:

@@ -81,6 +81,8 @@ class Figure:
         Their table.
     root : str
         The claim that holds the figure: another one if this repeats it.
+    last_day : datetime.date or None
+        The last day that a printed date allows.
     """
 
     text: str
@@ -89,6 +91,7 @@ class Figure:
     rows: tuple[Row, ...] = ()
     table: str = ""
     root: str = ""
+    last_day: date | None = None
 
 
 def read_claims(path: Path) -> dict[str, Claim]:
@@ -230,6 +233,9 @@ class Names:
 
     def _result(self, stem: str, name: str) -> dict[str, Any]:
         if stem not in self._results:
+            notebook = project.notebook_path(stem)
+            if notebook.is_file() and notebooks.reads_results(notebooks.read(notebook)):
+                raise ExpressionError(f"{stem}.{name} is a cycle: the notebook {stem} is itself made from verdicts")
             path = self._folder / stem / "results.json"
             known = sorted(one.parent.name for one in self._folder.glob("*/results.json"))
             if not path.is_file():
@@ -237,9 +243,6 @@ class Names:
                     f"there are no results of a notebook {stem!r}{_near(stem, known)}; "
                     f"there are those of {', '.join(known) or 'none: run `make`'}"
                 )
-            notebook = project.notebook_path(stem)
-            if notebook.is_file() and notebooks.reads_results(notebooks.read(notebook)):
-                raise ExpressionError(f"{stem}.{name} is a cycle: the notebook {stem} is itself made from verdicts")
             content = json.loads(path.read_text(encoding="utf-8"))
             self._results[stem] = {result["name"]: result for result in content["results"]}
         if name not in self._results[stem]:
@@ -290,7 +293,7 @@ class Names:
                 if name not in self._printed:
                     self._printed[name] = self._figure(name, ())
             except DataError as error:
-                raise DataError(f"{row.where('published')}, claim {name}: {error}") from None
+                raise type(error)(f"{row.where('published')}, claim {name}: {error}") from None
             self._figures[name] = self._widened(self._printed[name])
         return self._figures[name]
 
@@ -326,7 +329,7 @@ class Names:
         if unit != held:
             raise DataError(f"the unit is {unit!r}, but the cited row {table} line {first.line} has {held!r}")
         figure = _stated(first["published"], held, _as_of(first), claim.id)
-        return Figure(figure.text, figure.quantity, figure.form, (first,), table, claim.id)
+        return replace(figure, rows=(first,), table=table)
 
     def _widened(self, figure: Figure) -> Figure:
         quantity = figure.quantity
@@ -340,7 +343,7 @@ class Names:
 def _stated(text: str, unit: str, printed_on: date | None, root: str) -> Figure:
     if unit == DATE:
         span = dates(text, printed_on)
-        return Figure(text, Quantity.days(span.earliest, span.latest), "date", root=root)
+        return Figure(text, Quantity.days(span.earliest, span.latest), "date", root=root, last_day=span.latest)
     printed: Published = stands_for(text, unit)
     return Figure(text, Quantity.of(printed.value, printed.low, printed.high, unit), printed.form, root=root)
 

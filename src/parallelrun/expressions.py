@@ -19,7 +19,8 @@ Form                                       Meaning
 ``number(x)``                              a quantity without its unit, to set models against places
 =========================================  ==========================================================================
 
-A bare number takes the unit of what it is added to or compared with: in ``A35 + A36 <= 100`` it is 100 %.
+A bare number takes the unit of what it is added to or compared with: in ``A05 + A06 <= 20`` it is 20 institutions.
+Beside a percentage it could mean per cent or the share itself, so it is refused there: write ``quantity(100, "%")``.
 """
 
 from __future__ import annotations
@@ -147,7 +148,7 @@ def _date(text: str) -> Quantity:
 def _with_unit(number: Quantity, unit: str) -> Quantity:
     if not isinstance(unit, str) or not _quantity(number).bare:
         raise ExpressionError('quantity() takes a number and a unit in quotes, such as quantity(3.03, "USD")')
-    return number.to(Unit.of(unit))
+    return replace(number, unit=Unit.of(unit), bare=False)
 
 
 def _count(*things: Any) -> Quantity:

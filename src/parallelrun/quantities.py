@@ -130,8 +130,13 @@ class Quantity:
         Raises
         ------
         UnitError
-            If the dimensions differ.
+            If the dimensions differ, or a bare number meets a percentage.
         """
+        if self.bare and not unit.dimensions and unit.factor != 1 and not self.low == self.high == 0:
+            raise UnitError(
+                f"a bare number beside a figure in {_name(unit)} may mean either: write quantity(20, {unit.text!r}) "
+                "for so many of them, or quantity(0.2, 'ratio') for the share"
+            )
         if self.bare or self.unit == unit:
             return replace(self, unit=unit, bare=False)
         if self.unit.dimensions != unit.dimensions:
@@ -268,7 +273,7 @@ def compare(left: Quantity | str, sign: Comparison, right: Quantity | str) -> Tr
     surely = high < -slack if strict else high <= slack
     never = low >= -slack if strict else low > slack
     if surely or never:
-        return Truth(surely, difference, -high if surely else -low)
+        return Truth(surely, difference, max(-high, 0.0) if surely else min(-low, 0.0))
     return Truth(None, difference, 0.0)
 
 

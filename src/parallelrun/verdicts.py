@@ -28,8 +28,9 @@ comparison of kind scope. A scope check that gives a number says what else the f
 5. Some agree, and support: `holds`.
 6. None decides: `unverifiable`.
 
-The margin of a verdict is that of its closest decisive check: the smallest among those that agree for `holds` and
-`forecast`, the most negative among those that disagree for the others.
+The margin of a verdict is the smallest among the checks that support it for `holds`, the most negative among those that
+disagree for rules 1 to 3, and the smallest of all for the others; where there are checks that give figures, they decide
+before comparisons.
 """
 
 from __future__ import annotations
@@ -165,38 +166,36 @@ def judge(claim: Claim, figure: Figure, findings: Sequence[Finding], as_of: date
         reason = "fails as stated, and is right about something else"
     elif against and other_sources:
         verdict, deciding = "contested", against
-        reason = f"{_checks(other_sources)} agree, {_checks(against)} do not"
+        reason = f"supported by {_checks(other_sources)}, refuted by {_checks(against)}"
     elif against:
-        verdict, deciding, reason = "fails", against, f"{_checks(against)} disagree"
+        verdict, deciding, reason = "fails", against, f"refuted by {_checks(against)}"
     elif pending:
-        verdict, deciding, reason = "forecast", agreeing, f"open until {due}"
+        verdict, deciding, reason = "forecast", counted, f"open until {due}"
     elif agreeing:
-        verdict, deciding, reason = "holds", agreeing, f"{_checks(agreeing)} agree"
+        verdict, deciding, reason = "holds", agreeing, f"supported by {_checks(agreeing)}"
     else:
-        verdict, deciding = "unverifiable", []
+        verdict, deciding = "unverifiable", counted
         passed = f"its date, {due}, has passed; " if due is not None and figure.form == "date" else ""
         reason = passed + ("no check supports or refutes it" if findings else "no check")
-    closest = min(deciding, key=_closeness, default=None)
+    closest = min((f for f in deciding if f.margin is not None), key=_closeness, default=None)
     margin, relative = (closest.margin, closest.relative) if closest else (None, None)
     return Judged(claim, figure, verdict, reason, margin, relative, tuple(findings))
 
 
 def due_date(claim: Claim, figure: Figure) -> date | None:
     """Return the last day that a claim speaks of; None if it speaks of none."""
-    if figure.form == "date" and figure.quantity is not None:
-        return date.fromordinal(round(figure.quantity.high))
-    return claim.as_of
+    return figure.last_day or claim.as_of
 
 
 def _closeness(finding: Finding) -> tuple[bool, float]:
-    """Order findings by margin: those of figures first, relative to what was printed; the unbounded last."""
-    size = finding.margin if finding.relative is None else finding.relative
-    return size is None, size or 0.0
+    """Order findings by margin: those of figures first, relative to what was printed."""
+    return finding.relative is None, (finding.margin if finding.relative is None else finding.relative) or 0.0
 
 
 def _checks(findings: Sequence[Finding]) -> str:
     counts = {f.check.kind: sum(g.check.kind == f.check.kind for g in findings) for f in findings}
-    return " and ".join(f"{count} {kind}" for kind, count in counts.items())
+    words = " and ".join(f"{count} {kind}" for kind, count in counts.items())
+    return f"{words} check{'s' if len(findings) > 1 else ''}"
 
 
 def _bounded(number: float | None) -> float | None:

@@ -248,10 +248,10 @@ def consequential(ledger: Ledger, told: int) -> pd.DataFrame:
 
 def paragraph(ledger: Ledger, claim: str) -> str:
     """Return a paragraph on one claim, in Markdown, whose every number is computed."""
-    row = ledger.claims.set_index("claim").loc[claim]
+    row = ledger.claims[ledger.claims["claim"] == claim].iloc[0]
     own = ledger.checks[ledger.checks["claim"] == claim]
     printed = f"“{row['published']}{_unit(row)}”" if row["published"] else "no figure"
-    text = [f"**{claim}, {row['statement']}** (article {ARTICLES.get(row['source'], row['source'])}, {printed}) "]
+    text = [f"**{claim}, {row['statement']}** (article {ARTICLES.get(row['source'], row['source'])}, {printed}): "]
     text.append(f"**{row['verdict']}**: {row['reason']}.")
     for outcome, words in (("disagrees", "Against it"), ("agrees", "In agreement"), ("open", "Undecided")):
         said = [_sentence(check) for _, check in own[own["outcome"] == outcome].iterrows()]

@@ -18,14 +18,14 @@ from parallelrun.themes.claims_audit.ledger import ARTICLES, KINDS, Ledger
 from parallelrun.verdicts import VERDICTS
 
 VERDICT_STYLE: dict[str, tuple[str, str, str]] = {
-    "holds": ("#009E73", "", "+"),
-    "forecast": ("#56B4E9", "..", "…"),
-    "unverifiable": ("#c9c9c9", "", "?"),
-    "contested": ("#E69F00", "//", "±"),
-    "misattributed": ("#CC79A7", "\\\\\\\\", "→"),
-    "fails": ("#D55E00", "xx", "−"),
+    "holds": ("#009E73", "", "o"),
+    "forecast": ("#56B4E9", "..", "^"),
+    "unverifiable": ("#c9c9c9", "", "."),
+    "contested": ("#E69F00", "//", "D"),
+    "misattributed": ("#CC79A7", "\\\\\\\\", "s"),
+    "fails": ("#D55E00", "xx", "X"),
 }
-"""Colour, hatch and sign of each verdict."""
+"""Colour, hatch and marker of each verdict."""
 
 OUTCOME_STYLE: dict[str, tuple[str, Any]] = {
     "agrees": ("#009E73", "+"),
@@ -109,9 +109,9 @@ def plot_heat_map(ledger: Ledger, blocks: int = 4) -> tuple[Figure, pd.DataFrame
     """Draw what each kind of check says of each claim, in blocks of rows, with the verdict beside it."""
     cells = model.by_kind(ledger)
     names = ledger.claims["claim"].tolist()
-    verdicts = dict(ledger.claims[["claim", "verdict"]].itertuples(index=False))
+    verdicts = dict(zip(ledger.claims["claim"], ledger.claims["verdict"], strict=True))
     size = -(-len(names) // blocks)
-    figure, axes = figures.canvas("two-columns", 2.6 + 0.5 * (size + 4), 1, blocks)
+    figure, axes = figures.canvas("two-columns", 2.6 + 0.5 * (size + 2), 1, blocks)
     cells["block"], cells["row"] = divmod(cells["claim"].map({name: i for i, name in enumerate(names)}), size)
     for block, axis in enumerate(axes):
         own = cells[cells["block"] == block]
@@ -123,7 +123,7 @@ def plot_heat_map(ledger: Ledger, blocks: int = 4) -> tuple[Figure, pd.DataFrame
         shown = names[block * size : (block + 1) * size]
         labels = [f"{verdicts[name]}  {name.replace('_', ' ')}" for name in shown]
         axis.set_xlim(-0.6, 3.6)
-        axis.set_ylim(size + 4.6, -0.6)
+        axis.set_ylim(size + 2.3, -0.6)
         axis.set_yticks(range(len(shown)), labels, fontsize=6.2)
         axis.set_xticks(range(4), ["own", "cross", "other", "scope"], fontsize=6.2, rotation=90)
         axis.xaxis.tick_top()
@@ -131,10 +131,10 @@ def plot_heat_map(ledger: Ledger, blocks: int = 4) -> tuple[Figure, pd.DataFrame
         for spine in axis.spines.values():
             spine.set_visible(False)
     for i, (word, (colour, marker)) in enumerate(OUTCOME_STYLE.items()):
-        y = size + 0.4 + 0.9 * i
-        axes[-1].bar(0, 0.8, 0.9, y - 0.4, color=colour, alpha=0.75, linewidth=0)
-        axes[-1].plot(0, y, ls="", marker=marker, color="#111111", markersize=4, markeredgewidth=0.9)
-        axes[-1].text(0.7, y, word, va="center", fontsize=6.2)
+        axis, y = axes[i % blocks], size + 0.7 + i // blocks
+        axis.bar(0, 0.86, 0.9, y - 0.43, color=colour, alpha=0.75, linewidth=0)
+        axis.plot(0, y, ls="", marker=marker, color="#111111", markersize=4, markeredgewidth=0.9)
+        axis.text(0.65, y, word, va="center", fontsize=6.2)
     return figure, cells[["claim", "kind", "outcome", "checks", "verdict", "source"]]
 
 
@@ -145,15 +145,15 @@ def plot_contradictions(ledger: Ledger) -> tuple[Figure, pd.DataFrame]:
     clash = pairs[pairs["outcome"] == "disagrees"]
     nodes = sorted({*clash["claim"], *clash["other"]}, key=model.audit.natural)
     fit = pairs[(pairs["outcome"] == "agrees") & pairs["claim"].isin(nodes) & pairs["other"].isin(nodes)]
-    info = ledger.claims.set_index("claim")
-    columns = {source: [n for n in nodes if info.loc[n, "source"] == source] for source in ARTICLES}
+    info = ledger.claims.set_index("claim")[["source", "verdict", "published", "statement"]].astype(str).T.to_dict()
+    columns = {source: [n for n in nodes if info[n]["source"] == source] for source in ARTICLES}
     sides = {"article-000": 0.0, "article-001": 1.0, "article-002": 1.0, "article-003": 1.0}
     at: dict[str, tuple[float, float]] = {}
     left = columns["article-000"]
     right = [name for source in list(ARTICLES)[1:] for name in columns[source]]
     for column in (left, right):
         for i, name in enumerate(column):
-            at[name] = (sides[info.loc[name, "source"]], 1 - (i + 0.5) / max(len(column), 1))
+            at[name] = (sides[info[name]["source"]], 1 - (i + 0.5) / max(len(column), 1))
     figure, axis = figures.canvas("two-columns", 2.6 + 0.62 * max(len(left), len(right)))
     for frame, colour, style, width in ((fit, "#9a9a9a", (0, (3, 2)), 0.8), (clash, figures.CHINA, "-", 1.3)):
         for one, other in frame[["claim", "other"]].itertuples(index=False):
@@ -174,15 +174,14 @@ def plot_contradictions(ledger: Ledger) -> tuple[Figure, pd.DataFrame]:
                 )
             )
     for name, (x, y) in at.items():
-        colour = VERDICT_STYLE[info.loc[name, "verdict"]][0]
-        axis.plot(x, y, "o", color=colour, markersize=6, markeredgecolor="#333333", markeredgewidth=0.5, zorder=3)
-        printed = info.loc[name, "published"]
-        article = "" if x == 0 else f"article {ARTICLES[info.loc[name, 'source']]}, "
-        label = f"{article}{name}  {f'[{printed}]  ' if printed else ''}{info.loc[name, 'statement']}"
+        colour, _, marker = VERDICT_STYLE[info[name]["verdict"]]
+        axis.plot(x, y, marker, color=colour, markersize=6, markeredgecolor="#333333", markeredgewidth=0.5, zorder=3)
+        printed = f"[{info[name]['published']}]  " if info[name]["published"] else ""
+        article = "" if x == 0 else f"article {ARTICLES[info[name]['source']]}, "
         axis.text(
             x + (-0.05 if x == 0 else 0.05),
             y,
-            _short(label, 58),
+            _short(f"{article}{name}  {printed}{info[name]['statement']}", 58),
             ha="right" if x == 0 else "left",
             va="center",
             fontsize=6.3,
@@ -205,9 +204,8 @@ def plot_margins(ledger: Ledger) -> tuple[Figure, pd.DataFrame]:
     """Draw the margin of every claim with a figure and a decided verdict, in half widths, on a symmetric log axis."""
     rows = ledger.claims.dropna(subset=["margin_half_widths"]).sort_values("margin_half_widths").reset_index(drop=True)
     figure, axis = figures.canvas("two-columns", 11.5)
-    for verdict, (colour, _, _) in VERDICT_STYLE.items():
+    for verdict, (colour, _, marker) in VERDICT_STYLE.items():
         own = rows[rows["verdict"] == verdict]
-        marker = {"holds": "o", "fails": "X", "contested": "D", "misattributed": "s", "forecast": "^"}.get(verdict, ".")
         if len(own):
             axis.scatter(
                 own.index, own["margin_half_widths"], s=22, color=colour, marker=marker, label=verdict, zorder=3
@@ -259,7 +257,11 @@ def plot_consequential(ledger: Ledger, told: int) -> tuple[Figure, pd.DataFrame]
         fontsize=6.6,
     )
     axis.invert_yaxis()
-    ticks = [t for t in (0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 10, 20) if axis.get_xlim()[0] <= t <= axis.get_xlim()[1]]
+    ticks = [
+        t
+        for t in (0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 20)
+        if axis.get_xlim()[0] <= t <= axis.get_xlim()[1]
+    ]
     axis.set_xticks(ticks, [f"{t:g}" for t in ticks])
     axis.minorticks_off()
     axis.set_xlabel("computed over printed")
@@ -289,10 +291,10 @@ def plot_widening(sweep: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         ends.append((float(table[verdict].iloc[-1]), verdict))
     top = table.to_numpy().max() * 1.08
     gap, last = top * 0.075, -np.inf
-    for value, verdict in sorted(ends):
+    for value, name in sorted(ends):
         last = max(value, last + gap)
-        colour = "#777777" if verdict == "unverifiable" else VERDICT_STYLE[verdict][0]
-        axis.text(table.index[-1] * 1.03, last, f"{verdict} {value:.0f}", va="center", fontsize=7.5, color=colour)
+        colour = "#777777" if name == "unverifiable" else VERDICT_STYLE[name][0]
+        axis.text(table.index[-1] * 1.03, last, f"{name} {value:.0f}", va="center", fontsize=7.5, color=colour)
     axis.set_xscale("log", base=2)
     ticks = [2**k for k in range(11) if 2**k <= table.index[-1] * 1.001]
     axis.set_xticks(ticks, [f"{t}×" for t in ticks])

@@ -1,0 +1,469 @@
+"""The audit: every claim judged by its checks, on the collection's own files and on anyone else's."""
+
+import csv
+import json
+import math
+import random
+import shutil
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from parallelrun import audit, data, notebooks, project
+from parallelrun.claims import CHECK_COLUMNS, CLAIM_COLUMNS, KINDS
+from parallelrun.errors import DataError, ExpressionError, PublishedFormError, UnboundedError, UnitError
+from parallelrun.intervals import stands_for
+from parallelrun.verdicts import VERDICTS
+
+HOME = Path(__file__).resolve().parents[1]
+CLAIM = ("ratio", "4.3x")
+
+
+@pytest.fixture(scope="module")
+def own():
+    """The collection's own audit, as of the day of its data."""
+    return audit.run()
+
+
+@pytest.fixture
+def judge(tmp_path):
+    """Judge claims given as (id, published, unit[, as_of]) by checks given as (claim, kind, expression)."""
+
+    def judge(claims, checks, as_of="2026-11-22"):
+        write(tmp_path / "claims.csv", CLAIM_COLUMNS, [claim_row(*claim) for claim in claims])
+        write(tmp_path / "checks.csv", CHECK_COLUMNS, [(*check, "") for check in checks])
+        return audit.run(tmp_path / "claims.csv", tmp_path / "checks.csv", date.fromisoformat(as_of)).judged
+
+    return judge
+
+
+def claim_row(name, published, unit="", as_of="2026-04-17"):
+    return (name, "a text", "page 1", "mine", f"claim {name}", published, unit, as_of, "")
+
+
+def write(path, header, rows):
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows([header, *rows])
+
+
+def verdicts(judged):
+    return {name: one.verdict for name, one in judged.items()}
+
+
+# the collection's own claims
+
+
+def test_every_claim_of_the_articles_is_judged(own):
+    numbers = {name.partition("_")[0] for name in own.judged}
+    expected = {f"{a}{n:02d}" for a, c in {"A": 72, "B": 6, "C": 7, "D": 21}.items() for n in range(1, c + 1)}
+    assert numbers == expected
+    tested = {name for name, one in own.judged.items() if any(f.outcome != "open" for f in one.findings)}
+    assert len({name.partition("_")[0] for name in tested}) >= 70
+
+
+def test_every_unverifiable_claim_says_what_was_looked_for(own):
+    for name, one in own.judged.items():
+        if one.verdict == "unverifiable":
+            assert "looked" in one.claim.row["note"], name
+        else:
+            assert one.claim.row["note"] == "", f"{name} is {one.verdict}: its note is of no use"
+
+
+def test_no_verdict_is_typed():
+    fields = [field["name"] for field in data.tables()["claims"]["schema"]["fields"]]
+    assert "verdict" not in fields
+    for check in data.load("checks").itertuples():
+        assert not set(check.note.lower().split()) & set(VERDICTS)
+
+
+def test_a_claim_repeats_its_curated_row_and_no_figure(own):
+    """The printed figure stands in the curated cell alone; source, place and day agree with it."""
+    for name, one in own.judged.items():
+        row, curated = one.claim.row, one.figure.rows[0]
+        assert (row["source"], row["locator"], row["as_of"]) == tuple(
+            curated[c] for c in ("source", "locator", "as_of")
+        )
+        assert row["theme"] == one.figure.table.partition("/")[0]
+        digits = (
+            []
+            if one.figure.form == "date"
+            else [word for word in one.figure.text.replace("%", "").split() if any(c.isdigit() for c in word)]
+        )
+        assert not set(digits) & set(row["statement"].split()), name
+
+
+def test_every_curated_figure_of_a_claim_is_judged(own):
+    """No printed figure is left out: each row with a number or a date is the figure of a claim."""
+    cited = {(one.figure.table, row.line) for one in own.judged.values() for row in one.figure.rows}
+    for table in data.tables():
+        if table not in ("claims", "checks", "sources"):
+            for row in own.names.tables.rows(table):
+                if row.get("claim"):
+                    assert (table, row.line) in cited, row.where()
+
+
+def test_kinds_of_checks_are_what_they_say(own):
+    """Arithmetic stays inside an article, cross reads another one, independent reads what is no article's."""
+    source = {name: one.claim.row["source"] for name, one in own.judged.items()}
+    articles = set(source.values())
+    for name, one in own.judged.items():
+        for finding in one.findings:
+            rows = {own.names.tables.rows(t)[line - 2].get("source") for t, line in finding.reads.rows}
+            read = {source[c] for c in finding.reads.claims} | (rows & articles)
+            other_data = bool(finding.reads.results or rows - articles)
+            place = f"{name}: {finding.check.expression}"
+            if finding.check.kind == "arithmetic":
+                assert read <= {source[name]}, place
+                assert not other_data, place
+            if finding.check.kind == "cross":
+                assert read - {source[name]}, place
+                assert not other_data, place
+            if finding.check.kind == "independent":
+                assert other_data, place
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict", "kind", "low", "high"),
+    [
+        ("A19", "contested", "arithmetic", 53, 55),
+        ("A22", "misattributed", "independent", 94, 94),
+        ("A22", "misattributed", "scope", 50, 50),
+        ("A27", "contested", "independent", 36.6667, 36.6667),
+        ("A32", "misattributed", "scope", 12.885 / 3.035, 13.035 / 3.025),
+        ("A53", "fails", "arithmetic", 3.5, 7),
+        ("A50", "misattributed", "arithmetic", 16.65, 16.75),
+        ("A57", "misattributed", "scope", 425 / 148.5, 426 / 147.5),
+    ],
+)
+def test_the_audit_finds_the_figures_that_do_not_fit(own, claim, verdict, kind, low, high):
+    one = own.judged[claim]
+    assert one.verdict == verdict
+    found = [(f.computed.low, f.computed.high) for f in one.findings if f.check.kind == kind and not f.comparison]
+    assert any(a == pytest.approx(low, rel=1e-4) and b == pytest.approx(high, rel=1e-4) for a, b in found), found
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict", "expression"),
+    [
+        ("A05", "fails", "number(A05 + A06) <= "),
+        ("A22", "misattributed", "A23 + A24 + A26 + A25 / A27 <= A22"),
+        ("A01", "contested", "C01"),
+        ("C01", "contested", "A01"),
+        ("A11", "contested", 'cell("convergence/arena_scores", "vendor", claim="A11") =='),
+        ("C02", "contested", 'cell("convergence/gap_timeline", "trailer", claim="C02") =='),
+        ("B05", "fails", "A47 >= A48"),
+        ("B05", "fails", 'cell("cost_structure/statements", "direction", claim="B05") =='),
+        ("C04", "fails", "A07 <= A11"),
+    ],
+)
+def test_the_audit_finds_the_statements_that_do_not_fit(own, claim, verdict, expression):
+    one = own.judged[claim]
+    assert one.verdict == verdict
+    assert any(f.check.expression.startswith(expression) and f.outcome == "disagrees" for f in one.findings)
+
+
+def test_mutating_a_printed_figure_beyond_its_rounding_changes_a_verdict_or_a_margin(own, collection, monkeypatch):
+    """A sample of the tested figures, each moved by ten of its half widths in the table that holds it."""
+    known = {name: one for name, one in own.judged.items() if one.findings and one.figure.form == "number"}
+    sample = random.Random(4).sample(sorted(known), 12)
+    (collection / "figures").symlink_to(HOME / "figures")
+    monkeypatch.setenv(project.DATA_VARIABLE, str(collection / "data"))
+    monkeypatch.setenv(project.RESULTS_VARIABLE, str(HOME / "figures"))
+    before = {name: (one.verdict, one.margin, one.relative) for name, one in own.judged.items()}
+    for name in sample:
+        row, quantity = known[name].figure.rows[0], known[name].figure.quantity
+        path = collection / "data" / f"{known[name].figure.table}.csv"
+        original = path.read_text(encoding="utf-8")
+        half = (quantity.high - quantity.low) / 2 or 0.5
+        moved = f"{quantity.centre + 10 * half:.10g}"
+        rows = list(csv.DictReader(original.splitlines()))
+        printed = stands_for(moved, row["unit"])
+        rows[row.line - 2] |= {"published": moved, "value": moved, "low": printed.low, "high": printed.high}
+        write(path, list(rows[0]), [list(r.values()) for r in rows])
+        after = {n: (one.verdict, one.margin, one.relative) for n, one in audit.run().judged.items()}
+        path.write_text(original, encoding="utf-8")
+        assert after != before, f"{name}: nothing changes if {known[name].figure.text} becomes {moved}"
+
+
+def test_a_forecast_is_open_until_its_day(own):
+    assert own.judged["D17"].verdict == "forecast"
+    later = audit.run(as_of=date(2030, 1, 1)).judged
+    assert not [name for name, one in later.items() if one.verdict == "forecast"]
+    assert later["D17"].verdict == "unverifiable"
+    assert "has passed" in later["D17"].reason
+    assert later["D14"].verdict == "holds"
+    assert audit.run(as_of=date(2026, 4, 18)).judged["A66"].verdict == "forecast"
+
+
+def test_the_default_day_is_that_of_the_data(own):
+    assert own.as_of == data.load("sources")["accessed"].max().date()
+
+
+# anyone's claims
+
+
+@pytest.mark.parametrize(
+    ("published", "unit", "kind", "expression", "verdict"),
+    [
+        ("4.3x", "ratio", "arithmetic", "13.2 / 3", "fails"),
+        ("4.3x", "ratio", "arithmetic", "12.9 / 3", "holds"),
+        ("~48 %", "%", "independent", "quantity(12.96, 'trillion tokens') / quantity(27, 'trillion tokens')", "holds"),
+        ("2.7 %", "%", "cross", "quantity(54, 'points') / quantity(1449, 'points')", "fails"),
+        ("19", "models", "independent", "quantity(19, 'models')", "holds"),
+        ("19", "models", "independent", "quantity(20, 'models')", "fails"),
+        ("> 100,000", "models", "independent", "quantity(120000, 'models')", "holds"),
+        ("> 100,000", "models", "independent", "quantity(90000, 'models')", "fails"),
+        ("hundreds of thousands", "chips", "independent", "quantity(750, 'thousand chips')", "holds"),
+        ("hundreds of thousands", "chips", "independent", "quantity(3, 'million chips')", "fails"),
+        ("nearly half", "%", "independent", "quantity(47, '%')", "holds"),
+        ("nearly half", "%", "independent", "quantity(51, '%')", "fails"),
+        ("late April 2026", "date", "independent", "date('2026-04-24')", "holds"),
+        ("late April 2026", "date", "independent", "date('2026-05-04')", "fails"),
+        ("1:4-5", "ratio", "arithmetic", "OTHER", "fails"),
+        ("1:4-5", "ratio", "independent", "OTHER", "unverifiable"),
+        ("1:4-5", "ratio", "independent", "4.4", "holds"),
+    ],
+)
+def test_each_form_is_judged_by_what_it_stands_for(judge, published, unit, kind, expression, verdict):
+    judged = judge([("X1", published, unit), ("OTHER", "3.5-7", "ratio")], [("X1", kind, expression)])
+    assert judged["X1"].verdict == verdict
+
+
+RULES = [
+    ([], "unverifiable"),
+    ([("arithmetic", "5")], "holds"),
+    ([("arithmetic", "6")], "fails"),
+    ([("independent", "6")], "fails"),
+    ([("independent", "5"), ("independent", "6")], "contested"),
+    ([("cross", "5"), ("arithmetic", "6")], "contested"),
+    ([("arithmetic", "5"), ("independent", "6")], "fails"),
+    ([("independent", "6"), ("scope", "5")], "misattributed"),
+    ([("independent", "6"), ("independent", "5.0"), ("scope", "5")], "misattributed"),
+    ([("independent", "6"), ("scope", "7")], "fails"),
+    ([("scope", "5")], "unverifiable"),
+    ([("scope", "X1 > 6"), ("scope", "5")], "misattributed"),
+    ([("scope", "X1 > 6")], "fails"),
+    ([("arithmetic", "X1 > 4")], "unverifiable"),
+    ([("arithmetic", "X1 > 6")], "fails"),
+    ([("independent", "X1 > 4")], "holds"),
+    ([("independent", "X1 > 5")], "unverifiable"),
+]
+
+
+@pytest.mark.parametrize(("checks", "verdict"), RULES)
+def test_checks_are_combined_by_the_rule(judge, checks, verdict):
+    judged = judge([("X1", "5", "ratio")], [("X1", kind, expression) for kind, expression in checks])
+    assert judged["X1"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("checks", "verdict"), [([("independent", "6")], "forecast"), ([("arithmetic", "6")], "fails")]
+)
+def test_before_its_day_a_claim_can_only_contradict_itself(judge, checks, verdict):
+    judged = judge([("X1", "5", "ratio", "2028-12-31")], [("X1", *check) for check in checks])
+    assert judged["X1"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("computed", "margin", "relative"),
+    [("5", 0.5, 1), ("5.25", 0.25, 0.5), ("6", -0.5, -1), ("4", -0.5, -1), ("15.5", -10, -20)],
+)
+def test_the_margin_is_signed_and_relative_to_the_printed_half_width(judge, computed, margin, relative):
+    one = judge([("X1", "5", "ratio")], [("X1", "arithmetic", computed)])["X1"]
+    assert (one.margin, one.relative) == (pytest.approx(margin), pytest.approx(relative))
+
+
+def test_an_interval_that_would_agree_with_anything_decides_nothing(judge):
+    wide = [("WIDE", "1-100", "ratio"), ("X1", "5", "ratio")]
+    assert judge(wide, [("X1", "independent", "WIDE")])["X1"].verdict == "unverifiable"
+
+
+def test_a_figure_repeated_is_the_figure_of_the_other_claim(judge):
+    judged = judge([("X1", "4.3x", "ratio"), ("X2", "#X1", "ratio")], [("X2", "arithmetic", "4.31")])
+    assert judged["X2"].figure.text == "4.3x"
+    assert judged["X2"].verdict == "holds"
+
+
+def test_curated_cells_and_results_can_be_read_from_any_claims_file(judge):
+    claims = [("GAP", "39", "points"), ("CITED", "convergence/gap_timeline#A19", "points")]
+    checks = [
+        ("GAP", "independent", "convergence.gap_points_2026_03"),
+        (
+            "CITED",
+            "arithmetic",
+            'cell("convergence/arena_scores", claim="A07") - cell("convergence/arena_scores", claim="A11")',
+        ),
+    ]
+    assert verdicts(judge(claims, checks)) == {"CITED": "fails", "GAP": "holds"}
+
+
+WRONG = [
+    ([("X1", "5", "points"), ("X2", "5", "models")], ("X1", "cross", "X2"), UnitError, "'models' and 'points'"),
+    ([("X1", "5", "points")], ("X1", "arithmetic", "3 + X11"), ExpressionError, "no claim 'X11'; did you mean 'X1'"),
+    ([("X1", "5", "ratio"), ("Z", "0", "ratio")], ("X1", "arithmetic", "5 / Z"), UnboundedError, "contains zero"),
+    ([("X1", "5", "ratio")], ("X1", "arithmetic", "X1"), DataError, "a cycle: X1 is set against itself"),
+    ([("X1", "5", "ratio"), ("X2", "#X1", "ratio")], ("X1", "arithmetic", "X2 * 2"), DataError, "a cycle"),
+    ([("X1", "", "")], ("X1", "arithmetic", "5"), ExpressionError, "no figure; write a comparison"),
+    ([("X1", "5", "ratio")], ("X1", "arithmetic", "2026 + date('2026-01-01')"), UnitError, "date"),
+    ([("X1", "5", "ratio")], ("X1", "arithmetic", "date('2026-01-01')"), UnitError, "unit is 'ratio'"),
+    ([("X1", "5", "%")], ("X1", "arithmetic", "5"), UnitError, "may mean either"),
+    ([("X1", "5", "%")], ("X1", "arithmetic", "1 + X1 > 0"), UnitError, "may mean either"),
+    ([("X1", "5", "ratio")], ("X1", "arithmetic", "conv.gap"), ExpressionError, "no results of a notebook 'conv'"),
+    ([("X1", "5", "ratio")], ("X1", "arithmetic", "convergence.gap"), ExpressionError, "records no result 'gap'"),
+    ([("X1", "5", "ratio")], ("X1", "arithmetic", "claims_audit.holds"), ExpressionError, "a cycle"),
+    ([("X1", "5", "ratio")], ("X1", "arithmetic", 'cell("convergence/arena_score")'), DataError, "did you mean conv"),
+    (
+        [("X1", "5", "ratio")],
+        ("X1", "arithmetic", 'cell("convergence/arena_scores", nation="US")'),
+        ExpressionError,
+        "no column 'nation'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("claims", "check", "error", "message"), WRONG)
+def test_a_wrong_check_is_refused_with_its_place(judge, claims, check, error, message):
+    with pytest.raises(error, match=message) as caught:
+        judge(claims, [("X1", "arithmetic", "X1 > 0"), check] if claims[0][1] else [check])
+    line = 3 if claims[0][1] else 2
+    assert f"checks.csv, line {line}, column 3 (expression), claim X1: " in str(caught.value)
+    assert check[2] in str(caught.value)
+
+
+WRONG_CLAIMS = [
+    (
+        [("X1", "about", "ratio")],
+        PublishedFormError,
+        r"line 2, column 6 \(published\), claim X1: 'about' is not a form",
+    ),
+    ([("X1", "#X2", ""), ("X2", "#X1", "")], DataError, "a cycle: X1 repeats X2 repeats X1"),
+    ([("X1", "#X9", "")], DataError, "no claim 'X9'"),
+    ([("X1", "5", ""), ("X1", "6", "")], DataError, r"line 3, column 1 \(id\): found 'X1' again, as on line 2"),
+    ([("X-1", "5", "")], DataError, "expected letters, digits and underscores"),
+    ([("X1", "5", "", "yesterday")], DataError, r"column 8 \(as_of\): found 'yesterday'"),
+    ([("X1", "convergence/nothing#A01", "")], DataError, "no table"),
+    ([("X1", "convergence/arena_scores#A99", "")], DataError, "has no row with claim 'A99'"),
+    ([("X1", "convergence/market_segments#D06", "%")], DataError, r"2 rows .*\?country=US"),
+    ([("X1", "convergence/arena_scores#A07", "%")], DataError, "the unit is '%', but .* has 'points'"),
+    ([("X1", "5", "USD^2")], UnitError, "not a unit"),
+]
+
+
+@pytest.mark.parametrize(("claims", "error", "message"), WRONG_CLAIMS)
+def test_a_wrong_claim_is_refused_with_its_place(judge, claims, error, message):
+    with pytest.raises(error, match=message) as caught:
+        judge(claims, [])
+    assert "claims.csv, line " in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("claim,kind,expression\nX1,arithmetic,5\n", "the column 'note' is missing"),
+        ("claim,kind,expression,note\nX1,guess,5,\n", "found 'guess', expected one of arithmetic"),
+        ("claim,kind,expression,note\nX9,cross,5,\n", "no claim 'X9'"),
+        ("claim,kind,expression,note\nX1,cross,5\n", "found 3 cells, expected 4"),
+        ("claim,kind,expression,note\nX1,cross,5,\nX1,cross,5,\n", "the same check as on line 2"),
+        ("", "the column 'claim' is missing; found nothing"),
+    ],
+)
+def test_a_wrong_checks_file_is_refused(tmp_path, content, message):
+    write(tmp_path / "claims.csv", CLAIM_COLUMNS, [claim_row("X1", "5", "ratio")])
+    (tmp_path / "checks.csv").write_text(content)
+    with pytest.raises(DataError, match=message):
+        audit.run(tmp_path / "claims.csv", tmp_path / "checks.csv")
+
+
+def test_verdicts_do_not_depend_on_the_order_of_rows(tmp_path, own):
+    for seed in (1, 2):
+        for name in ("claims", "checks"):
+            header, *rows = csv.reader((HOME / "data" / f"{name}.csv").read_text(encoding="utf-8").splitlines())
+            random.Random(seed).shuffle(rows)
+            write(tmp_path / f"{name}.csv", header, rows)
+        shuffled = audit.run(tmp_path / "claims.csv", tmp_path / "checks.csv")
+        assert audit.as_json(shuffled) == audit.as_json(own)
+
+
+def test_widening_printed_intervals_can_only_make_disagreements_vanish(own):
+    case = audit.prepare()
+    refuted = lambda done: {  # noqa: E731
+        (n, f.check.expression) for n, one in done.judged.items() for f in one.findings if f.outcome == "disagrees"
+    }
+    narrow = refuted(own)
+    for factor in (1.5, 4.0, 32.0):
+        wide = refuted(case.judge(widen=factor))
+        assert wide <= narrow | {
+            (n, f.check.expression)
+            for n, one in own.judged.items()
+            for f in one.findings
+            if f.outcome == "open" or "!=" in f.check.expression or one.figure.form in ("range", "bound")
+        }
+    assert len(refuted(case.judge(widen=32.0))) < len(narrow)
+
+
+# the command
+
+
+def test_the_command_prints_every_verdict_as_json(command, own):
+    finished = command("audit", "--json")
+    assert finished.returncode == 0, finished.stderr
+    printed = json.loads(finished.stdout)
+    assert printed == audit.as_json(own)
+    for one in printed:
+        assert {"id", "verdict", "published", "checks"} <= set(one)
+        assert {"low", "high"} <= set(one["published"])
+        assert one["verdict"] in VERDICTS
+        for check in one["checks"]:
+            assert {"kind", "expression", "computed"} <= set(check)
+            assert {"low", "high"} <= set(check["computed"])
+            assert check["kind"] in KINDS
+
+
+def test_the_command_takes_less_than_two_seconds(command):
+    def seconds():
+        start = time.perf_counter()
+        assert command("audit").returncode == 0
+        return time.perf_counter() - start
+
+    assert min(seconds() for _ in range(3)) < 2
+
+
+def test_the_command_judges_the_example_in_the_documentation(command):
+    folder = HOME / "docs" / "example"
+    finished = command(
+        "audit", "--claims", folder / "claims.csv", "--checks", folder / "checks.csv", "--as-of", "2026-06-30"
+    )
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout.strip() in (HOME / "docs" / "audit.md").read_text(encoding="utf-8")
+
+
+def test_exit_codes_say_whether_it_could_judge_and_what_was_found(command, tmp_path):
+    folder = HOME / "docs" / "example"
+    files = ["--claims", folder / "claims.csv", "--checks", folder / "checks.csv"]
+    assert command("audit", *files, "--fail-on", "unverifiable,fails").returncode == 1
+    assert command("audit", *files, "--fail-on", "misattributed").returncode == 0
+    refused = command("audit", "--fail-on", "wrong")
+    assert (refused.returncode, "'wrong' is no verdict" in refused.stderr) == (2, True)
+    assert command("audit", "--claims", folder / "claims.csv").returncode == 2
+    assert command("audit", "--as-of", "yesterday").returncode == 2
+    shutil.copytree(folder, tmp_path / "mine")
+    with (tmp_path / "mine" / "checks.csv").open("a", encoding="utf-8") as file:
+        file.write("GROWTH,arithmetic,RIDERS + 1 / 0,\n")
+    broken = command(
+        "audit", "--claims", tmp_path / "mine" / "claims.csv", "--checks", tmp_path / "mine" / "checks.csv"
+    )
+    assert broken.returncode == 2
+    assert "checks.csv, line" in broken.stderr
+    assert "GROWTH" in broken.stderr
+    missing = command("audit", "--claims", tmp_path / "no.csv", "--checks", folder / "checks.csv")
+    assert (missing.returncode, "cannot be read" in missing.stderr) == (2, True)
+
+
+def test_the_notebook_has_the_same_verdicts(own):
+    stored = json.loads((HOME / "figures" / "claims_audit" / "results.json").read_text(encoding="utf-8"))
+    counts = {r["name"]: r["value"] for r in stored["results"]}
+    assert {verdict: counts[verdict] for verdict in VERDICTS} == own.counts()
+    assert notebooks.reads_results(notebooks.read(project.notebook_path("claims_audit")))
+    assert not any(math.isnan(value) for value in counts.values())

@@ -1,0 +1,257 @@
+"""Expressions of checks: intervals that contain the truth, units that must fit, and nothing else within reach."""
+
+import math
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from parallelrun.errors import ExpressionError, PublishedFormError, UnboundedError, UnitError
+from parallelrun.expressions import Evaluator
+from parallelrun.intervals import stands_for
+from parallelrun.quantities import PURE, Quantity, Truth, Unit, compare
+from parallelrun.units import dimensions, factor
+
+PRINTED = {
+    "A07": ("1503", "points"),
+    "A11": ("1449", "points"),
+    "A05": ("11", "institutions"),
+    "A06": ("10", "institutions"),
+    "A30": ("12.96", "trillion tokens"),
+    "A31": ("3.03", "trillion tokens"),
+    "A35": ("~48 %", "%"),
+    "A51": ("0.03-0.04", "USD/kWh"),
+    "A52": ("0.14-0.21", "USD/kWh"),
+    "A61": ("hundreds of thousands", "chips"),
+    "ZERO": ("0", "points"),
+}
+
+
+class Fixed:
+    """Names with the figures above, one result, and two rows."""
+
+    def claim(self, name):
+        if name not in PRINTED:
+            raise ExpressionError(f"there is no claim {name!r}")
+        figure = stands_for(*PRINTED[name])
+        return Quantity.of(figure.value, figure.low, figure.high, PRINTED[name][1])
+
+    def result(self, stem, name):
+        if (stem, name) != ("theme", "share"):
+            raise ExpressionError(f"there is no result {stem}.{name}")
+        return Quantity.of(0.5, 0.4, 0.6)
+
+    def cells(self, table, column, where):
+        rows = [Quantity.of(4.6, 4.55, 4.65, "trillion tokens"), Quantity.of(400.0, 395.0, 405.0, "billion tokens")]
+        if table == "words":
+            return ["gap_remains"]
+        return rows[:1] if where.get("rank") == "1" else [] if where else rows
+
+
+@pytest.fixture(scope="module")
+def evaluate():
+    return Evaluator(Fixed())
+
+
+@pytest.mark.parametrize(
+    ("expression", "low", "high", "unit"),
+    [
+        ("A30 / A31", 12.955 / 3.035, 12.965 / 3.025, ""),
+        ("A07 - A11", 53, 55, "points"),
+        ("A07 / A11 - 1", 1502.5 / 1449.5 - 1, 1503.5 / 1448.5 - 1, ""),
+        ("A52 / A51", 3.5, 7, ""),
+        ("-(A07 - A11)", -55, -53, "points"),
+        ("A05 + A06", 21, 21, "institutions"),
+        ("A05 + 10", 21, 21, "institutions"),
+        ('quantity(100, "%") - A35', 51.5, 52.5, "%"),
+        ("A35 * A30", 0.475 * 12.955, 0.485 * 12.965, "trillion tokens"),
+        ("A35 / 2", 23.75, 24.25, "%"),
+        ("2 * A61", 400_000, 2_000_000, "chips"),
+        ("abs(A11 - A07)", 53, 55, "points"),
+        ("max(A07, A11) - min(A07, A11)", 53, 55, "points"),
+        ('sum(cells("top"))', 4.945, 5.055, "trillion tokens"),
+        ('cell("top", rank=1)', 4.55, 4.65, "trillion tokens"),
+        ('count(cells("top"))', 2, 2, ""),
+        ("theme.share * A05", 4.4, 6.6, "institutions"),
+        ('quantity(3, "thousand chips") / A61', 0.003, 0.015, ""),
+        ("number(A05)", 11, 11, ""),
+        ('date("late April 2026") - date("2026-04-13")', 8, 17, "days"),
+        ('date("2026-04-13") + 3 - date("2026-04-13")', 3, 3, "days"),
+    ],
+)
+def test_an_expression_has_its_value_interval_and_unit(evaluate, expression, low, high, unit):
+    found = evaluate(expression)
+    assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
+    assert found.unit.text == unit
+    assert found.value is None or found.low <= found.value <= found.high
+
+
+@pytest.mark.parametrize(
+    ("expression", "holds"),
+    [
+        ("A05 + A06 <= 20", False),
+        ("A05 + A06 <= 21", True),
+        ("A05 + A06 < 21", False),
+        ('A35 > quantity(47, "%")', True),
+        ('A35 > quantity(0.48, "ratio")', None),
+        ("A30 / A31 == 4.27", True),
+        ("A30 / A31 == 4.3", False),
+        ("A30 / A31 != 4.3", True),
+        ("A07 > A11 and A05 > A06", True),
+        ("A07 > A11 and A05 < A06", False),
+        ('A07 < A11 or A35 > quantity(48, "%")', None),
+        ("A35 > 0", True),
+        ('date("13 April 2026") == date("16 April 2026")', False),
+        ('cell("words") == "gap_remains"', True),
+        ('cell("words") != "gap_remains"', False),
+        ("A61 >= 200000", True),
+    ],
+)
+def test_a_comparison_is_true_false_or_undecided(evaluate, expression, holds):
+    assert evaluate(expression).holds is holds
+
+
+@pytest.mark.parametrize(
+    ("expression", "error", "message"),
+    [
+        ("A30 + A07", UnitError, "'points' and 'trillion tokens' do not go together"),
+        ("A07 > A30", UnitError, "do not go together"),
+        ("A07 / ZERO", UnboundedError, "contains zero"),
+        ("A35 <= 100", UnitError, "may mean either"),
+        ("1 + A35", UnitError, "may mean either"),
+        ("A99", ExpressionError, "no claim 'A99'"),
+        ("theme.other", ExpressionError, "no result"),
+        ('date("2026-04-13") + date("2026-04-16")', UnitError, "cannot be added"),
+        ('2 * date("2026-04-13")', UnitError, "no product"),
+        ('date("someday")', PublishedFormError, "form that a date"),
+        ('cell("top")', ExpressionError, "expected one row, found 2"),
+        ('sum(cells("top", rank="9"))', ExpressionError, "no row fits"),
+        ('cells("top")', ExpressionError, "list of rows"),
+        ('cell("words") + 1', ExpressionError, "found words"),
+        ('cell("words") < "x"', ExpressionError, "words can only be compared"),
+        ("A05 <", ExpressionError, "not an expression"),
+        ("", ExpressionError, "not an expression"),
+        ("A05; A06", ExpressionError, "not an expression"),
+        ("A05 < A06 < A07", ExpressionError, "one comparison at a time"),
+        ("A05 and A06", ExpressionError, "join comparisons"),
+        ("1e999", ExpressionError, "not allowed"),
+        ("9" * 400, ExpressionError, "cannot be evaluated"),
+        ("1 +" * 1000 + " 1", ExpressionError, "longer than"),
+    ],
+)
+def test_a_wrong_expression_says_what_is_wrong(evaluate, expression, error, message):
+    with pytest.raises(error, match=message):
+        evaluate(expression)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "__import__('os').system('true')",
+        "().__class__",
+        "A07.__class__.__mro__",
+        "theme.__dict__",
+        "open('/etc/passwd')",
+        "eval('1')",
+        "(lambda: 1)()",
+        "[x for x in (1, 2)]",
+        "{1: 2}",
+        "f'{A07}'",
+        "A07 if A05 else A06",
+        "x := 1",
+        "x = 1",
+        "import os",
+        "2 ** 99999",
+        "'a' * 10**9",
+        "A07[0]",
+        "cell.__globals__",
+        "sum.__call__(A07)",
+        "cell(*A07)",
+        "True",
+        "None",
+        "not A05",
+        "A05 // 2",
+        "A05 % 2",
+        "A05 is A06",
+        "\x00",
+        "(" * 300 + "1" + ")" * 300,
+        "-" * 1999 + "1",
+    ],
+)
+def test_nothing_but_the_grammar_is_reachable(evaluate, expression):
+    with pytest.raises((ExpressionError, UnitError)):
+        evaluate(expression)
+
+
+numbers = st.floats(min_value=-1e6, max_value=1e6, allow_nan=False).filter(lambda x: x == 0 or abs(x) > 1e-6)
+intervals = st.tuples(numbers, numbers, st.floats(0, 1)).map(
+    lambda t: (min(t[:2]), max(t[:2]), min(t[:2]) + t[2] * (max(t[:2]) - min(t[:2])))
+)
+
+
+@given(intervals, intervals, st.sampled_from("+-*/"))
+def test_the_interval_of_a_formula_contains_the_formula_of_values_inside(one, other, sign):
+    """Moore's inclusion: whatever the true values are within their rounding, the true result is in the interval."""
+    x, y = min(max(one[2], one[0]), one[1]), min(max(other[2], other[0]), other[1])
+    left, right = Quantity.of(x, *one[:2]), Quantity.of(y, *other[:2])
+    if sign == "/":
+        assume(not other[0] <= 0 <= other[1])
+    found, true = {
+        "+": lambda: (left + right, x + y),
+        "-": lambda: (left - right, x - y),
+        "*": lambda: (left * right, x * y),
+        "/": lambda: (left / right, x / y),
+    }[sign]()
+    slack = 1e-12 * max(1.0, abs(true))
+    assert found.low - slack <= true <= found.high + slack
+
+
+@given(intervals, intervals, st.sampled_from(["<", "<=", ">", ">=", "==", "!="]))
+def test_a_decided_comparison_holds_of_the_values_inside(one, other, sign):
+    x, y = min(max(one[2], one[0]), one[1]), min(max(other[2], other[0]), other[1])
+    truth = compare(Quantity.of(x, *one[:2]), sign, Quantity.of(y, *other[:2]))
+    assume(abs(x - y) > 1e-6 * max(1.0, abs(x), abs(y)))
+    if sign in ("==", "!="):
+        meet = max(one[0], other[0]) <= min(one[1], other[1])
+        assert truth.holds == (meet == (sign == "==")) or abs(truth.margin) < 1e-2
+    elif truth.holds is not None:
+        assert truth.holds == {"<": x < y, "<=": x <= y, ">": x > y, ">=": x >= y}[sign]
+    assert truth.margin >= 0 if truth.holds else truth.margin <= 0
+
+
+@pytest.mark.parametrize(
+    ("text", "scale", "same_as"),
+    [
+        ("%", 0.01, "ratio"),
+        ("trillion tokens", 1e12, "million tokens"),
+        ("USD/million tokens", 1e-6, "USD/token"),
+        ("kWh/1000 tokens", 3600, "J/token"),
+        ("PFLOPS", 1e15, "TFLOPS"),
+        ("billion USD", 1e9, "USD"),
+        ("weeks", 604_800, "days"),
+        ("students", 1, "student"),
+    ],
+)
+def test_a_unit_has_its_factor_and_dimensions(text, scale, same_as):
+    assert factor(text) == pytest.approx(scale)
+    assert dimensions(text) == dimensions(same_as)
+
+
+def test_counted_things_are_units_of_their_own():
+    assert dimensions("models") != dimensions("weeks") != dimensions("institutions")
+    with pytest.raises(UnitError, match="not a unit"):
+        dimensions("USD^2!")
+
+
+def test_conversion_keeps_the_quantity():
+    tokens = Quantity.of(12.96, 12.955, 12.965, "trillion tokens").to(Unit.of("billion tokens"))
+    assert (tokens.value, tokens.low) == (pytest.approx(12_960), pytest.approx(12_955))
+    assert Quantity.of(48.0, 47.5, 48.5, "%").to(PURE).value == pytest.approx(0.48)
+
+
+def test_unbounded_figures_stay_unbounded():
+    many = Quantity.of(1e5, 1e5, math.inf, "models")
+    assert (many * Quantity.number(2)).high == math.inf
+    assert compare(many, ">=", Quantity.number(100_000)).holds
+    assert isinstance(compare(many, ">", Quantity.number(200_000)), Truth)
+    assert compare(many, ">", Quantity.number(200_000)).holds is None
