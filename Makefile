@@ -41,6 +41,10 @@ validate: $(READY)  ## check every table against its schema
 codebook: $(READY)  ## write data/README.md from data/datapackage.json
 	@$(RUN) codebook
 
+.PHONY: scenario
+scenario: $(READY)  ## run all notebooks with scenarios/$(S).yml into runs/: make scenario S=sceptic
+	@$(RUN) run --scenario $(or $(S),$(error name a scenario: make scenario S=sceptic))
+
 .PHONY: lab
 lab: $(READY)  ## open the notebooks in JupyterLab, for this machine only
 	@$(BIN)/jupyter lab --ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) notebooks

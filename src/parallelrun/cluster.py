@@ -119,6 +119,7 @@ def _unpacked(packed: bytes, home: Path) -> Path:
             with tempfile.TemporaryDirectory(dir=home) as name, zipfile.ZipFile(io.BytesIO(packed)) as archive:
                 archive.extractall(name)
                 (Path(name) / "results").mkdir(exist_ok=True)
+                (Path(name) / "memo").mkdir()
                 shutil.copytree(name, folder)
     return folder
 
@@ -131,6 +132,7 @@ def _placed(job: Job, stage: Path, source: Path) -> Job:
         "data": source / "data",
         "results": source / "results",
         "out": place / "out",
+        "memo": source / "memo",
         "executed": place / "notebook.ipynb" if job.executed else None,
     }
     return Job(**{**vars(job), **paths})

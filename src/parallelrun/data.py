@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,8 +101,17 @@ def digest(name: str) -> str:
     return content.hexdigest()
 
 
+@lru_cache(maxsize=4)
+def _tables(folder: Path, changed: int, size: int) -> dict[str, dict[str, Any]]:
+    return tables(folder)
+
+
 def _resource(name: str) -> dict[str, Any]:
-    known = tables()
+    try:
+        state = (project.data_dir() / "datapackage.json").stat()
+        known = _tables(project.data_dir(), state.st_mtime_ns, state.st_size)
+    except OSError:
+        known = tables()  # says what is wrong
     if name not in known:
         near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
         hint = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(sorted(known))}"

@@ -115,6 +115,14 @@ class _Shell(InteractiveShell):
         return nbformat.v4.new_output("error", ename=type(error).__name__, evalue=str(error), traceback=lines)
 
 
+_ready: list[_Shell] = []
+
+
+def make_ready() -> None:
+    """Make a shell, so that the processes forked from this one need not."""
+    _ready[:] = [_Shell.instance()]
+
+
 class InProcessEngine(Engine):
     """Runs a notebook's cells in the calling process. Use it in a process of its own: cells share its state."""
 
@@ -130,8 +138,11 @@ class InProcessEngine(Engine):
         """Run the cells in order; stop at the first that fails, as a kernel's client does."""
         if kernel_name not in ("python3", "python"):
             raise PapermillException(f"the notebook asks for kernel {kernel_name!r}; only python3 is run here")
-        InteractiveShell.clear_instance()
-        shell = _Shell.instance()
+        if _ready:
+            shell = _ready.pop()
+        else:
+            InteractiveShell.clear_instance()
+            shell = _Shell.instance()
         sys.modules["__main__"] = shell.user_module
         warnings.simplefilter("default")
         for index, cell in enumerate(nb_man.nb.cells):

@@ -15,6 +15,8 @@ from typing import Any, ParamSpec, TypeVar, cast
 import pandas as pd
 from matplotlib.figure import Figure
 
+from parallelrun import memo
+
 KEY = "inputs"
 FIGURE_KEY = "_parallelrun_inputs"
 
@@ -74,6 +76,6 @@ def traced(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> Any:
-        return mark(function(*args, **kwargs), inputs_of(*args, *kwargs.values()))
+        return mark(memo.call(function, args, kwargs), inputs_of(*args, *kwargs.values()))
 
     return wrapper

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from parallelrun import notebooks, project
+from parallelrun import memo, notebooks, project
 from parallelrun.errors import NotebookError
 
 
@@ -36,6 +36,8 @@ class Job:
         Figure formats to write, none for results only; by default those of the environment.
     data : Path, optional
         The data package to read; by default that of the environment or the collection.
+    memo : Path, optional
+        Folder in which runs that draw nothing share what they compute (see `parallelrun.memo`).
     """
 
     stem: str
@@ -46,6 +48,7 @@ class Job:
     parameters: dict[str, Any] = field(default_factory=dict)
     formats: tuple[str, ...] | None = None
     data: Path | None = None
+    memo: Path | None = None
 
 
 def run(job: Job, on_cell: Callable[[int], None] = lambda index: None) -> None:
@@ -68,6 +71,8 @@ def run(job: Job, on_cell: Callable[[int], None] = lambda index: None) -> None:
         os.environ[project.FORMATS_VARIABLE] = ",".join(job.formats)
     if job.data is not None:
         os.environ[project.DATA_VARIABLE] = str(job.data.resolve())
+    if job.memo is not None and job.formats == ():
+        os.environ[memo.VARIABLE] = str(job.memo.resolve())
     if job.executed is not None:
         job.executed.parent.mkdir(parents=True, exist_ok=True)
     logging.getLogger("papermill").setLevel(logging.ERROR)

@@ -70,7 +70,17 @@ class Sweep:
         place = stage / name(number)
         executed = place / "notebook.ipynb" if self.keep else None
         point = self.design.points[number]
-        return Job(self.stem, self.notebook, executed, place / "out", self.results, point, self.formats, self.data)
+        return Job(
+            self.stem,
+            self.notebook,
+            executed,
+            place / "out",
+            self.results,
+            point,
+            self.formats,
+            self.data,
+            stage / "memo",
+        )
 
 
 def name(number: int) -> str:
@@ -204,6 +214,7 @@ def _run_here(sweep: Sweep, left: list[int], store: Store, workers: int) -> Iter
     from parallelrun import pool
 
     with folders.staging(runs.home()) as stage:
+        (stage / "memo").mkdir()
         for outcome in pool.run_all((sweep.job(number, stage) for number in left), workers):
             yield keep(outcome.job, outcome.error, store)
 
