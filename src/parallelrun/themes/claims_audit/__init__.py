@@ -5,6 +5,7 @@ from __future__ import annotations
 from parallelrun.params import Parameters as _Parameters
 from parallelrun.params import parameter
 from parallelrun.themes.claims_audit.ledger import (
+    MEANINGS,
     Ledger,
     against,
     by_kind,
@@ -32,6 +33,7 @@ from parallelrun.themes.claims_audit.plots import (
 )
 
 __all__ = [
+    "MEANINGS",
     "Ledger",
     "Parameters",
     "against",

@@ -20,6 +20,16 @@ from parallelrun.verdicts import VERDICTS, Finding, Judged, due_date
 AGAINST = ("fails", "contested", "misattributed")
 """Verdicts of claims that some check refutes."""
 
+MEANINGS = {
+    "holds": "claims that checks support and none refutes",
+    "fails": "claims that a check refutes and no other source supports",
+    "contested": "claims that a check refutes and another source supports",
+    "misattributed": "claims that fail as stated and whose number is right about something else",
+    "unverifiable": "claims that no check supports or refutes",
+    "forecast": "claims that are not due",
+}
+"""What each verdict counts."""
+
 KINDS = ("arithmetic", "cross", "independent", "scope")
 
 ARTICLES = {"article-000": "000", "article-001": "001", "article-002": "002", "article-003": "003"}

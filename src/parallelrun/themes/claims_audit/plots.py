@@ -289,23 +289,35 @@ def plot_widening(sweep: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
         style = {"fails": "-", "contested": "--", "misattributed": "-."}.get(verdict, "-")
         axis.plot(table.index, table[verdict], color=dark, ls=style, lw=1.8)
         ends.append((float(table[verdict].iloc[-1]), verdict))
-    top = table.to_numpy().max() * 1.08
-    gap, last = top * 0.075, -np.inf
-    for value, name in sorted(ends):
-        last = max(value, last + gap)
+    top = table.to_numpy().max() * 1.12
+    ends.sort()
+    places = _spread([value for value, _ in ends], top * 0.075)
+    for place, (value, name) in zip(places, ends, strict=True):
         colour = "#777777" if name == "unverifiable" else VERDICT_STYLE[name][0]
-        axis.text(table.index[-1] * 1.03, last, f"{name} {value:.0f}", va="center", fontsize=7.5, color=colour)
+        axis.text(table.index[-1] * 1.03, place, f"{name} {value:.0f}", va="center", fontsize=7.5, color=colour)
     axis.set_xscale("log", base=2)
     ticks = [2**k for k in range(11) if 2**k <= table.index[-1] * 1.001]
     axis.set_xticks(ticks, [f"{t}×" for t in ticks])
     axis.minorticks_off()
     axis.set_xlim(1, table.index[-1] * 1.6)
-    axis.set_ylim(0, max(top, last + gap))
+    axis.set_ylim(0, max(top, *places))
     axis.set_xlabel("printed intervals widened by")
     axis.set_ylabel("claims")
     axis.grid(axis="y")
     parts = sweep.groupby(["factor", "verdict", "source"], as_index=False).size()
     return figure, parts.rename(columns={"size": "claims"})
+
+
+def _spread(values: list[float], gap: float) -> list[float]:
+    """Return sorted positions moved apart, each by as little as keeps neighbours a gap from each other."""
+    places = list(values)
+    for _ in range(500):
+        for i in range(len(places) - 1):
+            short = gap - (places[i + 1] - places[i])
+            if short > 1e-9:
+                places[i] -= short / 2
+                places[i + 1] += short / 2
+    return places
 
 
 @traced
