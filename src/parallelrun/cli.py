@@ -228,6 +228,34 @@ def compare(names: tuple[str, ...], as_json: bool, picture: tuple[str, Path] | N
 
 
 @main.command()
+@click.argument("what", type=click.Choice(["prices"]))
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write the tables there, for --data DIR, instead of data/.",
+)
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day the prices stand for; by default today.")
+@click.option("--dry-run", is_flag=True, help="Only show what differs.")
+def refresh(what: str, into: Path | None, as_of: datetime | None, dry_run: bool) -> None:
+    """Rebuild the current list prices from the installed genai-prices package, and show what differs.
+
+    Example: parallelrun refresh prices --into my-data
+    """
+    from datetime import date
+
+    from parallelrun import folders, project
+    from parallelrun import refresh as refreshing
+
+    folder = folders.chosen(into) if into else project.data_dir()
+    new = refreshing.prices(as_of.date() if as_of else date.today())
+    click.echo("\n".join(new.lines))
+    if not dry_run:
+        refreshing.write(new.files, folder)
+        click.echo(f"written: {', '.join(str(folder / name) for name in new.files)}")
+
+
+@main.command()
 @click.argument("notebook", metavar="NOTEBOOK")
 @click.argument("grid", metavar="GRID.yml", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--workers", type=click.IntRange(1, 256), help="Runs at once here; by default as many as processors.")
