@@ -191,8 +191,8 @@ class PublishedDates:
     latest: date
 
 
-_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
-_MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+_NAMES = "january february march april may june july august september october november december".split()
+_MONTHS = {name[:length]: number for number, name in enumerate(_NAMES, start=1) for length in (3, len(name))}
 _DATE = re.compile(
     r"(?:(?P<part>early|mid|late)[ -])?(?:(?P<day>\d{1,2}) )?(?:(?P<month>[a-z]+)\.?,? ?)?(?P<year>\d{4})?"
 )
