@@ -6,21 +6,24 @@ import tomllib
 import pytest
 import yaml
 
-from parallelrun import codebook, gallery
+from parallelrun import codebook, readme
 from parallelrun.errors import ParallelRunError
 
 PAGES = ["README.md", "REPRODUCING.md", "data/README.md", "figures/index.md"]
 
 
-def test_the_gallery_is_written_from_the_manifest(root):
+def test_gallery_and_findings_are_written_from_the_figures_and_results(root):
     text = (root / "README.md").read_text()
-    assert gallery.render(text) == text, "run `make accept`"
+    assert readme.render(text) == text, "run `make accept`"
     assert len(re.findall(r'<img src="figures/[^"]+" alt="[^"]{40,}">', text)) >= 4
+    assert len(re.findall(r"^\| [^|]+ \| [^|]*\d[^|]* \| \[\w+\]\(notebooks/", text, re.MULTILINE)) >= 8
 
 
-def test_a_gallery_of_unknown_figures_is_refused():
-    with pytest.raises(ParallelRunError, match=r"names nope/figure: figures/manifest.json has no such figure"):
-        gallery.render("<!-- gallery: nope/figure -->\n<!-- end of gallery -->")
+@pytest.mark.parametrize("block", ["gallery: nope/figure", "findings: nope.result"])
+def test_unknown_figures_and_results_are_refused(block):
+    kind, name = block.split(": ")
+    with pytest.raises(ParallelRunError, match=rf"README.md, {kind}: figures/ has no {name}"):
+        readme.render(f"<!-- {block} -->\n<!-- end of {kind} -->")
 
 
 def test_the_codebook_is_current(root):

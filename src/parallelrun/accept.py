@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from parallelrun import gallery, notebooks, project
+from parallelrun import notebooks, project, readme
 from parallelrun.build import Layout, build, raise_failures, report
 
 
@@ -43,7 +43,7 @@ def accept(only: list[str]) -> None:
         new = notebooks.clean(notebooks.read(layout.executed(one.stem)))
         if new != notebooks.read(path):
             notebooks.write(new, path)
-    gallery.write()
+    readme.write()
     click.echo(f"{changed} of {len(built)} notebooks changed; look at them, then commit notebooks/ and figures/")
     if any(one.error for one in built):
         click.echo(report(built, layout))
