@@ -52,6 +52,7 @@ lab: $(READY)  ## open the notebooks in JupyterLab, for this machine only
 .PHONY: bench
 bench: $(READY)  ## time the build against plain papermill, side by side
 	@$(BIN)/python benchmarks/build.py
+	@$(BIN)/python benchmarks/sweep.py
 
 .PHONY: lock
 lock: $(READY)  ## compile requirements.txt anew from pyproject.toml

@@ -301,3 +301,10 @@ def test_many_workers_leave_nothing_behind(place, tmp_path):
     assert "64 runs, 0 failed, 64 made now" in finished.stdout
     assert not list(tmp_path.iterdir())
     assert not [p for p in (place / "runs").iterdir() if p.name.startswith(".")]
+
+
+@pytest.mark.parametrize(("name", "stem"), [("coverage", "token_economics"), ("unit-cost", "cost_structure")])
+def test_the_guides_designs_are_valid(root, name, stem):
+    from parallelrun.params import model_for
+
+    assert designs.load(root / "docs" / "sweeps" / f"{name}.yml", model_for(stem)).points

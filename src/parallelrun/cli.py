@@ -282,7 +282,7 @@ def sweep(
 ) -> None:
     """Run NOTEBOOK with every parameter set of GRID.yml; write one table of all results and a picture of it.
 
-    Example: parallelrun sweep convergence docs/sweeps/seed.yml --workers 2
+    Example: parallelrun sweep token_economics docs/sweeps/coverage.yml
     """
     from parallelrun import designs, owndata, pool, project, runs, store
     from parallelrun import sweep as sweeping
