@@ -35,7 +35,7 @@ SWEPT = {
 }
 """The parameter that is swept in each notebook, and its range."""
 
-PAPERMILL_RUNS = 6
+PAPERMILL_RUNS = 4
 MEMORY_RUNS = 2000
 
 
