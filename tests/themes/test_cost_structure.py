@@ -123,10 +123,29 @@ def test_more_bootstrap_draws_converge(now):
 
 def test_the_median_of_a_resample_is_taken_by_rank():
     rng = np.random.default_rng(0)
-    assert (prices_module._median_draws(np.full(7, 3.0), 50, rng) == 3.0).all()
-    draws = prices_module._median_draws(np.array([1.0, 2.0]), 4000, rng)
+    assert (prices_module._median_draws(np.full(7, 3.0), np.arange(7), 50, rng) == 3.0).all()
+    draws = prices_module._median_draws(np.array([1.0, 2.0]), np.arange(2), 4000, rng)
     assert {1.0, 1.5, 2.0} == set(draws)
     assert (draws == 1.5).mean() == pytest.approx(0.5, abs=0.03)
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=12), st.integers(0, 2**32 - 1), st.booleans())
+def test_medians_of_resamples_are_those_of_the_repeated_values(values, seed, grouped):
+    ordered = np.sort(np.array(values, dtype=float))
+    clusters = np.arange(len(ordered)) // 3 if grouped else np.arange(len(ordered))
+    drawn = prices_module._median_draws(ordered, clusters, 5, np.random.default_rng(seed))
+    weights = prices_module._weights(clusters, 5, np.random.default_rng(seed))
+    assert drawn.tolist() == [np.median(np.repeat(ordered, w)) for w in weights]
+
+
+def test_vendors_drawn_whole_widen_the_interval_only_where_they_hold_several_models(now):
+    wide, narrow = (theme.median_ratio(now, "input_price", 95.0, 2000, 1, by) for by in ("vendors", "models"))
+    assert wide.value == narrow.value
+    assert wide.high / wide.low > narrow.high / narrow.low
+    alone = now.assign(vendor=now["model"])
+    assert theme.median_ratio(alone, "input_price", 95.0, 500, 1, "vendors") == theme.median_ratio(
+        alone, "input_price", 95.0, 500, 1, "models"
+    )
 
 
 def test_the_printed_gap_is_what_rounding_allows():
@@ -167,13 +186,55 @@ def test_the_frontier_is_what_nothing_beats(points):
     assert front["score"].is_unique
 
 
+def rated(*rows):
+    """Models with country, board model, price and score; bounds of one point either way."""
+    frame = pd.DataFrame(rows, columns=["country", "arena_model", "input_price", "score"])
+    frame["model"] = [f"m{i}" for i in range(len(frame))]
+    return frame.assign(score_low=frame["score"] - 1.0, score_high=frame["score"] + 1.0)
+
+
+def test_chances_on_the_frontier_in_closed_form():
+    """Two models at one price: the better by d wins with probability Phi(d / (sigma sqrt 2))."""
+    from scipy.stats import norm
+
+    models = rated(("US", "a", 1.0, 100.5), ("CN", "b", 1.0, 100.0), ("CN", "c", 9.0, 50.0), ("CN", "d", 0.1, 20.0))
+    found = theme.frontier_chances(models, 40_000, 1).set_index("arena_model")["chance"]
+    sigma = 1.0 / norm.ppf(0.975)
+    assert found["a"] == pytest.approx(100 * norm.cdf(0.5 / sigma / math.sqrt(2)), abs=1)
+    assert found["a"] + found["b"] == pytest.approx(100)
+    assert (found["c"], found["d"]) == (0, 100)
+
+
+def test_of_two_listings_of_one_board_model_the_cheaper_is_on_the_frontier():
+    twins = rated(("CN", "a", 2.0, 100.0), ("CN", "a", 1.0, 100.0), ("US", "b", 1.0, 10.0), ("CN", "a", 1.0, 100.0))
+    found = theme.frontier_chances(twins, 500, 1)
+    assert found["chance"].to_list() == [0, 100, 0, 0]
+    assert (found["chinese_low"].iloc[0], found["chinese_high"].iloc[0]) == (1, 1)
+    count = theme.frontier_count(found, theme.frontier(found))
+    assert (count.value, count.low, count.high) == (1, 1, 1)
+
+
+def test_sure_scores_give_the_frontier_itself(now):
+    models = theme.score_and_price(now, load("arena_matches"))
+    sure = models.assign(score_low=models["score"], score_high=models["score"])
+    drawn = theme.frontier_chances(sure, 200, 1)
+    assert set(drawn.loc[drawn["chance"] == 100, "model"]) == set(theme.frontier(models)["model"])
+    assert set(drawn["chance"]) == {0, 100}
+
+
+def test_pairs_in_which_the_us_model_is_cheaper_leave_out_equal_prices():
+    frame = pd.concat([listed([1.0, 10.0]), listed([1.0, 2.0], "CN")], ignore_index=True)
+    assert theme.cheaper_share(frame).value == 25.0
+
+
 @pytest.fixture
 def exact_models():
     """Models whose price is exp(0.01 score) exactly, three times as dear in the US."""
     score = np.repeat(np.arange(1400, 1500, 5), 2).astype(float)
     country = np.tile(["US", "CN"], 20)
     price = np.exp(0.01 * (score - 1400)) * np.where(country == "US", 3.0, 1.0)
-    return pd.DataFrame({"country": country, "score": score, "input_price": price, "output_price": 4 * price})
+    frame = pd.DataFrame({"country": country, "score": score, "input_price": price, "output_price": 4 * price})
+    return frame.assign(vendor=country + np.repeat(np.arange(5), 8).astype(str))
 
 
 def test_equal_score_methods_find_a_known_ratio(exact_models):
@@ -195,17 +256,28 @@ def test_regression_corrects_what_an_unmatched_comparison_confuses(exact_models)
     assert ratios.loc[("matched pairs", "input"), "value"] == pytest.approx(1.0)
 
 
-def test_hc3_agrees_with_statsmodels(now):
+@pytest.mark.parametrize("resampled", ["models", "vendors"])
+def test_robust_covariances_agree_with_statsmodels(now, resampled):
     import statsmodels.api as sm
 
     models = theme.score_and_price(now, load("arena_matches"))
     design = sm.add_constant(
         np.column_stack([models["score"] - models["score"].mean(), (models["country"] == "US").astype(float)])
     )
-    fit = sm.OLS(np.log(models["input_price"]), design).fit(cov_type="HC3", use_t=True)
-    ours = prices_module._regression(models, np.log(models["input_price"].to_numpy()), 95.0)
+    groups = {"cov_kwds": {"groups": pd.factorize(models["vendor"])[0]}} if resampled == "vendors" else {}
+    kind = "cluster" if resampled == "vendors" else "HC3"
+    fit = sm.OLS(np.log(models["input_price"]), design).fit(cov_type=kind, use_t=True, **groups)
+    ours = prices_module._regression(models, np.log(models["input_price"].to_numpy()), 95.0, resampled)
     low, high = fit.conf_int().to_numpy()[2]
     assert ours == pytest.approx((math.exp(fit.params.iloc[2]), math.exp(low), math.exp(high)))
+
+
+def test_without_the_score_the_ratio_is_that_of_geometric_means(exact_models):
+    log_price = np.log(exact_models["input_price"].to_numpy()) + np.arange(40) % 7
+    ratio, low, high = prices_module._regression(exact_models, log_price, 95.0, "vendors", on_score=False)
+    us = (exact_models["country"] == "US").to_numpy()
+    assert ratio == pytest.approx(math.exp(log_price[us].mean() - log_price[~us].mean()))
+    assert low < ratio < high
 
 
 def test_no_pair_within_the_band_is_said(exact_models):
@@ -224,6 +296,12 @@ def test_mixes_add_up_and_blend_to_the_prices_themselves():
     assert blended.loc["claude-4.6-opus", "price"] == 5.0
     with pytest.raises(ParameterError, match="token split"):
         theme.usage_mixes(rankings, "2020-01-05")
+    assert [theme.usage_mixes(rankings, P.usage_week_end, share)["mix"].iloc[1] for share in (25.0, 20.0, 0.0)] == [
+        "3 in : 1 out",
+        "4 in : 1 out",
+        "input only",
+    ]
+    assert theme.usage_mixes(rankings, P.usage_week_end, 50.0)["mix"].is_unique
     only_us = rankings[rankings["country"] == "US"]
     with pytest.raises(ParameterError, match="one country only"):
         theme.blended_prices(only_us, mixes, P.usage_week_end)
@@ -401,6 +479,20 @@ def test_tornado_passes_through_the_modes(model):
     )
     assert within.all()
     assert "active_parameters, CN" not in set(swings["name"])  # does not vary
+
+
+def test_contributions_of_factors_of_the_whole_price_are_their_quotients(model):
+    inputs = model[0].set_index(model[0]["quantity"] + ", " + model[0]["country"])["value"]
+    made_of = theme.contributions(*model).set_index("quantity")
+    assert made_of.loc["active_parameters", "factor"] == pytest.approx(
+        inputs["active_parameters, US"] / inputs["active_parameters, CN"]
+    )
+    assert made_of.loc["margin", "factor"] == pytest.approx((1 - inputs["margin, CN"]) / (1 - inputs["margin, US"]))
+    assert made_of.loc["utilisation", "factor"] == pytest.approx(1)
+    base = theme.tornado(*model)["base"].iloc[0]
+    assert (made_of["ratio"] * made_of["factor"]).to_numpy() == pytest.approx(base)
+    assert "energy_penalty" not in made_of.index
+    assert 1 < theme.power_price_factor(made_of.reset_index()).value < theme.power_ratio(load("power_prices")).value
 
 
 def test_sobol_indices_of_the_margin_follow_from_its_closed_form(model):

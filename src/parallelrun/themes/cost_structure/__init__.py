@@ -40,8 +40,10 @@ from parallelrun.themes.cost_structure.power import (
 )
 from parallelrun.themes.cost_structure.prices import (
     blended_prices,
+    cheaper_share,
     equal_score_ratios,
     frontier,
+    frontier_chances,
     listing,
     median_history,
     median_ratio,
@@ -53,6 +55,7 @@ from parallelrun.themes.cost_structure.prices import (
     usage_mixes,
 )
 from parallelrun.themes.cost_structure.unit_cost import (
+    contributions,
     cost_parts,
     cost_summary,
     day_bars,
@@ -65,8 +68,10 @@ from parallelrun.themes.cost_structure.unit_cost import (
 from parallelrun.themes.cost_structure.verdicts import (
     as_estimates,
     evidence,
+    frontier_count,
     group_totals,
     mix_ratio,
+    power_price_factor,
     reading_ratio,
 )
 
@@ -74,6 +79,8 @@ __all__ = [
     "Parameters",
     "as_estimates",
     "blended_prices",
+    "cheaper_share",
+    "contributions",
     "cost_parts",
     "cost_summary",
     "day_bars",
@@ -86,6 +93,8 @@ __all__ = [
     "explained_curve",
     "explained_ratio",
     "frontier",
+    "frontier_chances",
+    "frontier_count",
     "group_totals",
     "listing",
     "median_history",
@@ -104,6 +113,7 @@ __all__ = [
     "plot_sensitivity",
     "plot_serving_day",
     "plot_unit_cost",
+    "power_price_factor",
     "power_prices",
     "power_ratio",
     "power_ratios",
@@ -142,6 +152,9 @@ class Parameters(params.Parameters):
         10.0, unit="points", help="Largest difference of Arena scores in a matched pair", ge=1.0, le=100.0
     )
     usage_week_end: str = parameter("2026-04-05", unit="ISO date", help="Last day of the week whose usage mix is taken")
+    resampled: Literal["vendors", "models"] = parameter(
+        "vendors", unit="", help="What is taken for independent in the intervals of price ratios"
+    )
     power_reading: Literal["articles", "national", "BusinessEurope", "Europe", "subsidised"] = parameter(
         "articles", unit="", help="Power prices"
     )
@@ -155,7 +168,7 @@ class Parameters(params.Parameters):
     output_share: float = parameter(
         25.0,
         unit="%",
-        help="Output tokens among all tokens of the cost model",
+        help="Output tokens among all tokens of the cost model and of the blended prices",
         ge=0.0,
         le=100.0,
     )

@@ -111,8 +111,8 @@ def plot_price_gap(gap: pd.DataFrame) -> Figure:
         )
     axes.set_yticks(y, gap["reading"])
     axes.set_ylim(-0.6, len(gap) - 0.3)
-    _log_axis(axes, "x", [1, 2, 5, 10, 20, 50, 100])
-    axes.set_xlim(1, 100)
+    _log_axis(axes, "x", [0.2, 0.5, 1, 2, 5, 10, 20, 50, 100])
+    axes.set_xlim(min(0.5, 0.9 * gap["low"].min()), 110)
     axes.axvline(1, color=TEXT, lw=0.8)
     axes.set_xlabel("Input price, United States over China (ratio, log scale)")
     return figure
@@ -161,7 +161,12 @@ def plot_median_prices(history: pd.DataFrame) -> Figure:
     right.set_title("Ratio of medians, US over China")
     middle = other.iloc[len(other) // 3]
     right.annotate(
-        "× earlier summary", (middle["date"], 1), (0, -2), textcoords="offset points", color=PURPLE, va="top"
+        "× medians as first summarised",
+        (middle["date"], 1),
+        (0, -2),
+        textcoords="offset points",
+        color=PURPLE,
+        va="top",
     )
     for axes in (left, right):
         axes.xaxis.set_major_locator(_years())
@@ -239,7 +244,7 @@ def plot_price_distribution(shares: pd.DataFrame) -> Figure:
 
 @traced
 def plot_price_performance(models: pd.DataFrame, front: pd.DataFrame) -> Figure:
-    """Draw list price against Arena score, with the frontier (`prices.score_and_price`, `prices.frontier`)."""
+    """Draw list price against Arena score, with the frontier (`prices.frontier_chances`, `prices.frontier`)."""
     figure, axes = canvas("two-columns", 10.5)
     steps = front.sort_values("input_price")
     axes.step(steps["input_price"], steps["score"], where="post", color=OTHER, lw=1, zorder=1)
@@ -262,7 +267,7 @@ def plot_price_performance(models: pd.DataFrame, front: pd.DataFrame) -> Figure:
     heights = _spread(front["score"].to_numpy(dtype=float), 0.043 * (top - bottom))
     for row, height in zip(_each(front), heights, strict=True):
         axes.annotate(
-            row.model.split("/")[1],
+            f"{row.model.split('/')[1]} ({row.chance:.0f} %)",
             (row.input_price, height),
             (-5, 3),
             textcoords="offset points",
@@ -272,7 +277,7 @@ def plot_price_performance(models: pd.DataFrame, front: pd.DataFrame) -> Figure:
             color=COUNTRY_COLOURS[row.country],
         )
     _log_axis(axes, "x", [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20])
-    axes.set_xlim(0.013, 22)
+    axes.set_xlim(0.009, 22)
     axes.set_xlabel("Input list price, USD per million tokens (log scale)")
     axes.set_ylabel("Arena score (points)")
     axes.grid(axis="y")
@@ -300,11 +305,19 @@ def plot_equal_score(ratios: pd.DataFrame) -> Figure:
             f"{row.value:.3g}", (row.high, height), (4, -3), textcoords="offset points", size=7.5, color=colour
         )
     for name, rows in ordered.groupby("price", sort=False):
-        axes.text(1.03, y[rows.index].max() + 0.42, f"{name} price".capitalize(), size=8, weight=600, color=TEXT)
+        axes.text(
+            0.025,
+            y[rows.index].max() + 0.42,
+            f"{name} price".capitalize(),
+            transform=axes.get_yaxis_transform(),
+            size=8,
+            weight=600,
+            color=TEXT,
+        )
     axes.set_yticks(y, ordered["method"])
     axes.axvline(1, color=TEXT, lw=0.8)
-    _log_axis(axes, "x", [1, 2, 5, 10, 20])
-    axes.set_xlim(0.95, 27)
+    _log_axis(axes, "x", [0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000])
+    axes.set_xlim(min(0.95, 0.9 * ratios["low"].min()), max(27, 1.5 * ratios["high"].max()))
     axes.set_ylim(y.min() - 0.6, 1.1)
     axes.set_xlabel("Price ratio, United States over China (log scale)")
     return figure
@@ -317,18 +330,18 @@ def plot_blended_price(blended: pd.DataFrame) -> Figure:
     mixes = list(dict.fromkeys(blended["mix"]))
     table = blended.pivot(index="model", columns="mix", values="price")[mixes]  # noqa: PD010
     country = dict(zip(blended["model"], blended["country"], strict=True))
-    labels = 10 ** _spread(np.log10(table[mixes[-1]].to_numpy()), 0.115)
+    top, bottom = table.to_numpy().max() * 1.9, table.to_numpy().min() * 0.75
+    labels = 10 ** _spread(np.log10(table[mixes[-1]].to_numpy()), 0.044 * np.log10(1.35 * top / bottom))
     for (model, row), label in zip(((str(m), r) for m, r in table.iterrows()), labels, strict=True):
         colour = COUNTRY_COLOURS[country[model]]
         axes.plot(range(len(mixes)), row, color=colour, marker=COUNTRY_MARKERS[country[model]], ms=4.5, lw=1)
         axes.text(len(mixes) - 0.93, label, model, size=7.5, color=colour, va="center")
     ratio = blended.drop_duplicates("mix").set_index("mix")["ratio"]
-    top = table.to_numpy().max() * 1.9
     for i, mix in enumerate(mixes):
         axes.text(i, top, f"ratio {ratio[mix]:.2g}", ha="center", weight=600, color=TEXT)
     axes.set_xticks(range(len(mixes)), [m.replace(", ", "\n") for m in mixes])
     _log_axis(axes, "y", [0.1, 0.2, 0.5, 1, 2, 5, 10, 20])
-    axes.set_ylim(table.to_numpy().min() * 0.75, top * 1.35)
+    axes.set_ylim(bottom, top * 1.35)
     axes.set_xlim(-0.3, len(mixes) + 0.1)
     axes.set_ylabel("USD per million tokens (log scale)")
     return figure
@@ -384,7 +397,7 @@ def plot_power_prices(prices: pd.DataFrame, ratios: pd.DataFrame) -> Figure:
     right.set_xlim(0, 8)
     right.grid(axis="x")
     right.set_xlabel("Ratio, US or Europe over China")
-    right.set_title("How many times dearer")
+    right.set_title("Ratio of prices")
     return figure
 
 
@@ -408,7 +421,7 @@ def plot_power_bound(curve: pd.DataFrame) -> Figure:
     )
     for name, colour, style, place in (
         ("articles", US, "-", (80, -4, 6)),
-        ("subsidised", GREEN, "--", (99, 0, -14)),
+        ("subsidised", GREEN, "--", (99, 0, -22)),
     ):
         rows = curve[curve["series"] == name]
         axes.fill_between(rows["share"], rows["low"], rows["high"], color=colour, alpha=0.15, lw=0)
@@ -494,7 +507,7 @@ def plot_unit_cost(parts: pd.DataFrame) -> Figure:
     axes.set_yticks([-i for i in range(len(names))], [n.capitalize() for n in names])
     axes.set_ylim(-len(names) + 0.5, 0.95)
     _log_axis(axes, "x", [0.001, 0.01, 0.1, 1, 10])
-    axes.set_xlim(0.001, 20)
+    axes.set_xlim(min(0.001, 0.7 * parts["low"].min()), max(20, 2 * parts["high"].max()))
     axes.set_xlabel("USD per million tokens (log scale)")
     return figure
 

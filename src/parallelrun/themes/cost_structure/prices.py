@@ -144,11 +144,14 @@ def median_history(
 
 
 @traced
-def median_ratio(now: pd.DataFrame, column: str, confidence: float, draws: int, seed: int) -> Estimate:
+def median_ratio(
+    now: pd.DataFrame, column: str, confidence: float, draws: int, seed: int, resampled: str = "vendors"
+) -> Estimate:
     """Return the ratio of the US to the Chinese median price, with a percentile bootstrap interval.
 
-    Models are resampled with replacement within each country (Efron & Tibshirani 1993), which takes them for
-    independent draws.
+    Whole vendors, or models, are resampled with replacement within each country (Efron & Tibshirani 1993; for
+    clusters Davison & Hinkley 1997, section 3.8). Resampling models takes the models of one vendor for independent
+    draws, which they are not: one price list sets them all.
 
     Parameters
     ----------
@@ -160,21 +163,42 @@ def median_ratio(now: pd.DataFrame, column: str, confidence: float, draws: int, 
         Level in percent.
     draws, seed : int
         Bootstrap draws and seed.
+    resampled : {"vendors", "models"}
+        What is drawn with replacement.
     """
     rng = np.random.default_rng(seed)
-    samples = [np.sort(now.loc[now["country"] == c, column].to_numpy()) for c in ("US", "CN")]
-    medians = [np.concatenate([_median_draws(s, k, rng) for k in _chunks(draws)]) for s in samples]
+    samples = [now[now["country"] == c].sort_values(column, kind="stable") for c in ("US", "CN")]
+    medians = [
+        np.concatenate(
+            [_median_draws(s[column].to_numpy(float), _clusters(s, resampled), k, rng) for k in _chunks(draws)]
+        )
+        for s in samples
+    ]
     tail = (100 - confidence) / 2
     low, high = np.percentile(medians[0] / medians[1], [tail, 100 - tail])
-    return Estimate(float(np.median(samples[0]) / np.median(samples[1])), float(low), float(high), "ratio")
+    us, cn = (float(np.median(s[column])) for s in samples)
+    return Estimate(us / cn, float(low), float(high), "ratio")
 
 
-def _median_draws(ordered: Array, draws: int, rng: np.random.Generator) -> Array:
-    """Return the medians of resamples: the middle of sorted ranks gives the middle of the sorted values."""
-    n = len(ordered)
-    ranks = rng.integers(0, n, (draws, n))
-    ranks.partition(((n - 1) // 2, n // 2), axis=1)
-    return (ordered[ranks[:, (n - 1) // 2]] + ordered[ranks[:, n // 2]]) / 2
+def _clusters(models: pd.DataFrame, resampled: str) -> npt.NDArray[np.intp]:
+    """Return the number of the cluster that each model is drawn with: its vendor's, or its own."""
+    if resampled == "models":
+        return np.arange(len(models))
+    return np.asarray(pd.factorize(models["vendor"])[0])
+
+
+def _weights(clusters: npt.NDArray[np.intp], draws: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
+    """Return how often each model is in each resample of as many clusters as there are: shape (draws, models)."""
+    k = int(clusters.max()) + 1
+    return rng.multinomial(k, np.full(k, 1 / k), draws)[:, clusters]
+
+
+def _median_draws(ordered: Array, clusters: npt.NDArray[np.intp], draws: int, rng: np.random.Generator) -> Array:
+    """Return the medians of resamples of sorted values, from how often each value is drawn."""
+    count = np.cumsum(_weights(clusters, draws, rng), axis=1)
+    size = count[:, -1:]
+    low, high = ((count > middle).argmax(axis=1) for middle in ((size - 1) // 2, size // 2))
+    return (ordered[low] + ordered[high]) / 2
 
 
 def _chunks(draws: int) -> list[int]:
@@ -215,9 +239,16 @@ def price_gap(
     recomputed = price_ratio(prices)
     heading, table = pick(ratios, claim="A50"), pick(ratios, claim="A49")
     rows = [
-        ("Heading", "printed", heading.value, *heading.ends, "A50", "article-000"),
-        ("Table, ratio", "printed", table.value, *table.ends, "A49", "article-000"),
-        ("Table, recomputed from prices", "recomputed", recomputed.value, *recomputed.ends, "A47 A48", "article-000"),
+        ("Article: heading", "printed", heading.value, *heading.ends, "A50", "article-000"),
+        ("Article: table, ratio", "printed", table.value, *table.ends, "A49", "article-000"),
+        (
+            "Article: recomputed from its prices",
+            "recomputed",
+            recomputed.value,
+            *recomputed.ends,
+            "A47 A48",
+            "article-000",
+        ),
         ("Listed: flagship pair", "list price", us.iloc[0] / cn.iloc[0], None, None, "", "model-price-radar"),
         (
             "Listed: US flagship over Chinese models",
@@ -286,6 +317,14 @@ def pair_share(now: pd.DataFrame, ratio: Estimate) -> Estimate:
 
 
 @traced
+def cheaper_share(now: pd.DataFrame) -> Estimate:
+    """Return the share (%) of all pairs in which the US model's input price is below the Chinese model's."""
+    us, cn = (now.loc[now["country"] == c, "input_price"].to_numpy() for c in ("US", "CN"))
+    below = float(100 * (us[:, None] < cn[None, :]).mean())
+    return Estimate(below, below, below, "%")
+
+
+@traced
 def score_and_price(now: pd.DataFrame, matches: pd.DataFrame) -> pd.DataFrame:
     """Return the models that have both a list price and an Arena score.
 
@@ -321,6 +360,47 @@ def frontier(models: pd.DataFrame, column: str = "input_price") -> pd.DataFrame:
 
 
 @traced
+def frontier_chances(models: pd.DataFrame, draws: int, seed: int) -> pd.DataFrame:
+    """Return how often each model is on the frontier when scores are drawn from their published bounds.
+
+    Scores are normal about the published one with a standard deviation of the width of the 95 % bounds over 2 x
+    1.96, independent between models of the board; two listings of one board model share the draw. Prices are exact.
+
+    Parameters
+    ----------
+    models : pandas.DataFrame
+        From `score_and_price`.
+    draws, seed : int
+        Draws and seed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The models with ``chance`` (% of the draws) and ``chinese_low``, ``chinese_high``: the 2.5 % and 97.5 %
+        quantiles of the number of Chinese models on the frontier, the same in every row.
+    """
+    rng = np.random.default_rng(seed)
+    board, which = np.unique(models["arena_model"].to_numpy(str), return_inverse=True)
+    first = models.drop_duplicates("arena_model").set_index("arena_model").loc[board]
+    spread = (first["score_high"] - first["score_low"]).to_numpy(float) / (2 * stats.norm.ppf(0.975))
+    price, names = models["input_price"].to_numpy(float), models["model"].to_numpy(str)
+    chinese = (models["country"] == "CN").to_numpy()
+    hits, counts = np.zeros(len(models)), []
+    for size in _chunks(draws):
+        scores = (first["score"].to_numpy(float) + spread * rng.standard_normal((size, len(board))))[:, which]
+        on = np.empty(scores.shape, dtype=bool)
+        for i in range(len(models)):
+            rivals = (price <= price[i]) & (np.arange(len(models)) != i)
+            same = (price == price[i]) & (which == which[i]) & (names > names[i])  # of exact twins the first counts
+            best = scores[:, rivals & ~same].max(axis=1, initial=-math.inf)
+            on[:, i] = scores[:, i] > best
+        hits += on.sum(axis=0)
+        counts.append(on[:, chinese].sum(axis=1))
+    low, high = np.percentile(np.concatenate(counts), [2.5, 97.5])
+    return models.assign(chance=100 * hits / draws, chinese_low=float(low), chinese_high=float(high))
+
+
+@traced
 def equal_score_ratios(
     models: pd.DataFrame,
     ratios: pd.DataFrame,
@@ -329,19 +409,24 @@ def equal_score_ratios(
     draws: int,
     seed: int,
     output_share: float,
+    resampled: str = "vendors",
 ) -> pd.DataFrame:
     """Return the price ratio US over China at equal Arena score, by two methods and for three prices.
 
-    *Regression*: ln(price) = a + b score + c US + error by least squares; exp(c) is the ratio, with the
-    heteroscedasticity-consistent HC3 covariance (MacKinnon & White 1985) and Student's t. Assumes one common
+    *Regression*: ln(price) = a + b score + c US + error by least squares; exp(c) is the ratio. Assumes one common
     slope; the board's own error in the scores (about 5 points) biases b, hardly c.
 
     *Matched pairs*: geometric mean of the ratio over all pairs of a US and a Chinese model whose scores
-    differ by no more than ``band``; percentile bootstrap over models of both countries. Makes no assumption
-    on the slope, but uses only where both countries have models.
+    differ by no more than ``band``; percentile bootstrap. Makes no assumption on the slope, but uses only where
+    both countries have models.
 
-    The unmatched ratio of geometric means (Welch's interval) and the printed ratio (claim A49) stand beside them.
-    All take models for independent draws, which models of one vendor are not.
+    The unmatched ratio of geometric means (the regression without the score) and the printed ratio (claim A49)
+    stand beside them.
+
+    With ``resampled="vendors"`` errors may be correlated within a vendor: the regressions' covariance is
+    cluster-robust (CR1; Liang & Zeger 1986) with Student's t of one degree of freedom less than there are vendors,
+    and the bootstrap draws whole vendors. Few vendors make even these intervals rough (Cameron & Miller 2015). With
+    ``"models"`` models are independent: HC3 (MacKinnon & White 1985), and a bootstrap over models.
 
     Returns
     -------
@@ -358,39 +443,42 @@ def equal_score_ratios(
     rows = [("article, one pair", "input", stated.value, *stated.ends, 1)]
     for name, price in prices.items():
         log_price = np.log(price.to_numpy())
-        rows.append(("all models, unmatched", name, *_unmatched(models, log_price, confidence), len(models)))
-        rows.append(("regression on score", name, *_regression(models, log_price, confidence), len(models)))
-        rows.append(("matched pairs", name, *_matched(models, log_price, band, confidence, draws, seed)))
+        rows.append(
+            ("all models, unmatched", name, *_regression(models, log_price, confidence, resampled, False), len(models))
+        )
+        rows.append(("regression on score", name, *_regression(models, log_price, confidence, resampled), len(models)))
+        rows.append(("matched pairs", name, *_matched(models, log_price, band, confidence, draws, seed, resampled)))
     return pd.DataFrame(rows, columns=["method", "price", "value", "low", "high", "observations"])
 
 
-def _unmatched(models: pd.DataFrame, log_price: Array, confidence: float) -> tuple[float, float, float]:
-    """Return the ratio of geometric means with Welch's interval."""
-    us = (models["country"] == "US").to_numpy()
-    test = stats.ttest_ind(log_price[us], log_price[~us], equal_var=False)
-    interval = test.confidence_interval(confidence / 100)
-    return (
-        math.exp(log_price[us].mean() - log_price[~us].mean()),
-        math.exp(interval.low),
-        math.exp(interval.high),
-    )
-
-
-def _regression(models: pd.DataFrame, log_price: Array, confidence: float) -> tuple[float, float, float]:
+def _regression(
+    models: pd.DataFrame, log_price: Array, confidence: float, resampled: str, on_score: bool = True
+) -> tuple[float, float, float]:
+    """Return exp of the US coefficient of log price on country, and on the score if wanted, with its interval."""
     score = models["score"].to_numpy(dtype=float)
     us = (models["country"] == "US").to_numpy(dtype=float)
-    design = np.column_stack([np.ones(len(us)), score - score.mean(), us])
+    columns = [np.ones(len(us)), us, score - score.mean()][: 3 if on_score else 2]
+    design = np.column_stack(columns)
+    n, k = design.shape
     inverse = np.linalg.inv(design.T @ design)
     beta = inverse @ design.T @ log_price
-    leverage = np.einsum("ij,jk,ik->i", design, inverse, design)
-    scaled = (log_price - design @ beta) / (1 - leverage)
-    covariance = inverse @ (design * (scaled**2)[:, None]).T @ design @ inverse
-    width = stats.t.ppf(0.5 + confidence / 200, len(us) - 3) * math.sqrt(covariance[2, 2])
-    return math.exp(beta[2]), math.exp(beta[2] - width), math.exp(beta[2] + width)
+    residual = log_price - design @ beta
+    if resampled == "models":
+        leverage = np.einsum("ij,jk,ik->i", design, inverse, design)
+        sums, scale, freedom = design * (residual / (1 - leverage))[:, None], 1.0, n - k
+    else:
+        clusters = _clusters(models, resampled)
+        groups = int(clusters.max()) + 1
+        sums = np.zeros((groups, k))
+        np.add.at(sums, clusters, design * residual[:, None])
+        scale, freedom = groups / (groups - 1) * (n - 1) / (n - k), groups - 1
+    covariance = scale * inverse @ (sums.T @ sums) @ inverse
+    width = stats.t.ppf(0.5 + confidence / 200, freedom) * math.sqrt(covariance[1, 1])
+    return math.exp(beta[1]), math.exp(beta[1] - width), math.exp(beta[1] + width)
 
 
 def _matched(
-    models: pd.DataFrame, log_price: Array, band: float, confidence: float, draws: int, seed: int
+    models: pd.DataFrame, log_price: Array, band: float, confidence: float, draws: int, seed: int, resampled: str
 ) -> tuple[float, float, float, int]:
     us = (models["country"] == "US").to_numpy()
     score = models["score"].to_numpy(dtype=float)
@@ -399,11 +487,10 @@ def _matched(
         raise DataError(f"no US and Chinese model lie within {band} points: widen score_band")
     difference = near * (log_price[us][:, None] - log_price[~us][None, :])
     rng = np.random.default_rng(seed)
-    a, b = near.shape
+    of_us, of_cn = (_clusters(models[side], resampled) for side in (us, ~us))
     estimates = []
     for size in _chunks(draws):
-        w = rng.multinomial(a, np.full(a, 1 / a), size).astype(float)
-        v = rng.multinomial(b, np.full(b, 1 / b), size).astype(float)
+        w, v = (_weights(clusters, size, rng).astype(float) for clusters in (of_us, of_cn))
         weight = ((w @ near) * v).sum(axis=1)
         total = ((w @ difference) * v).sum(axis=1)
         estimates.append(total[weight > 0] / weight[weight > 0])
@@ -413,11 +500,12 @@ def _matched(
 
 
 @traced
-def usage_mixes(rankings: pd.DataFrame, week_end: str) -> pd.DataFrame:
+def usage_mixes(rankings: pd.DataFrame, week_end: str, output_share: float = 25.0) -> pd.DataFrame:
     """Return the mixes of output, fresh input and cached input at which a price is blended.
 
     The observed mix is that of the paid models in a week's ranking whose split is known: sums of prompt,
-    completion and cached tokens. The two conventions have no cached input.
+    completion and cached tokens. The convention of one to one, and a mix with the given output share (per cent;
+    25 is the convention of three to one), have no cached input.
 
     Returns
     -------
@@ -435,9 +523,11 @@ def usage_mixes(rankings: pd.DataFrame, week_end: str) -> pd.DataFrame:
         raise ParameterError(f"no ranked model has a token split in the week that ends on {week_end}")
     prompt, completion, cached = week[["prompt_tokens", "completion_tokens", "cached_tokens"]].sum()
     total = prompt + completion
+    out = output_share / 100
+    name = "input only" if out == 0 else "output only" if out == 1 else f"{(1 - out) / out:.3g} in : 1 out"
     rows = [
         ("1 in : 1 out", 0.5, 0.5, 0.0),
-        ("3 in : 1 out", 0.25, 0.75, 0.0),
+        *([(name, out, 1 - out, 0.0)] if out != 0.5 else []),
         ("observed, no cache price", completion / total, prompt / total, 0.0),
         ("observed, cached input cheap", completion / total, (prompt - cached) / total, cached / total),
     ]

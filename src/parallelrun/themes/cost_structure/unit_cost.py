@@ -263,6 +263,44 @@ def tornado(
 
 
 @traced
+def contributions(
+    inputs: pd.DataFrame,
+    power: pd.DataFrame,
+    serving: pd.DataFrame,
+    reading: str,
+    output_share: float,
+    domestic_share: float,
+    power_in_rent: float,
+) -> pd.DataFrame:
+    """Return what each difference between the sides adds to the modelled price ratio, all inputs being at their modes.
+
+    One quantity at a time the US side is given the Chinese mode, and the ratio of the ratios is its factor. Factors
+    of quantities that multiply the whole price combine exactly; the others depend a little on each other. A Sobol
+    index says what makes the ratio uncertain, this says what makes it large.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``quantity``, ``us``, ``cn`` (modes, in the unit of the table of inputs), ``ratio`` (US over China with the
+        US side at the Chinese mode), ``factor`` (ratio as modelled over that), in falling order of the factor.
+    """
+    node, table = server(serving, inputs, output_share), ranges(inputs, power, reading)
+    modes = {str(name): float(value) for name, value in table["value"].items()}
+
+    def ratio(x: Mapping[str, float]) -> float:
+        us, cn = (unit_cost(x, side, node, domestic_share, power_in_rent)["price"] for side in SIDES)
+        return float(us / cn)
+
+    base, rows = ratio(modes), []
+    for quantity in dict.fromkeys(table.loc[table["country"] == "US", "quantity"]):
+        us, cn = f"{quantity}, US", f"{quantity}, CN"
+        swapped = ratio(modes | {us: modes[cn]})
+        rows.append((quantity, modes[us], modes[cn], swapped, base / swapped))
+    frame = pd.DataFrame(rows, columns=["quantity", "us", "cn", "ratio", "factor"])
+    return frame.sort_values(["factor", "quantity"], ascending=[False, True], ignore_index=True)
+
+
+@traced
 def sobol_indices(
     inputs: pd.DataFrame,
     power: pd.DataFrame,

@@ -57,6 +57,20 @@ def group_totals(table: pd.DataFrame) -> dict[str, Estimate]:
     return found
 
 
+@traced
+def frontier_count(models: pd.DataFrame, front: pd.DataFrame) -> Estimate:
+    """Return the number of Chinese models on the frontier, with its interval from `prices.frontier_chances`."""
+    low, high = (float(models[f"chinese_{end}"].iloc[0]) for end in ("low", "high"))
+    return Estimate(float((front["country"] == "CN").sum()), low, high, "models")
+
+
+@traced
+def power_price_factor(contributions: pd.DataFrame) -> Estimate:
+    """Return the factor that power prices add to the modelled ratio at the modes (`unit_cost.contributions`)."""
+    factor = contributions.set_index("quantity")["factor"]["power_price"]
+    return Estimate(float(factor), unit="ratio")
+
+
 def _each(frame: pd.DataFrame) -> Any:
     """Return the rows as named tuples, whose fields pandas cannot type."""
     return frame.itertuples()
@@ -140,7 +154,7 @@ def evidence(
             f"{_range(us)} USD",
             f"list price {listed:.3g} USD",
             f"{_value(us) / listed:.3g} times the list price",
-            "nothing",
+            "prices really paid",
         ),
         (
             "A49",
@@ -196,7 +210,7 @@ def evidence(
             "B05",
             said["B05"],
             f"list prices at equal score: China cheaper, {_range(regression)}",
-            "opposite direction, if the context is read right",
+            "opposite direction, if the context is read right" if regression.ends[0] > 1 else "interval contains 1",
             "cost is not price",
         ),
         (

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from parallelrun import figures
@@ -307,17 +308,21 @@ def plot_first_nine(table: pd.DataFrame) -> Plot:
             axis.plot(
                 some["difference"], some["week_end"].map(place), marker=marker, linestyle="", color=colour,
                 markerfacecolor=face, markersize=7 if places == 10 else 5,
-                label=f"{places} places",
             )  # fmt: skip
         odd = rows[rows["anonymous"]]
         axis.plot(
             odd["difference"], odd["week_end"].map(place), marker="x", linestyle="", color="#222222",
-            label="9 places, the\nanonymous one\nas Chinese" if len(odd) else None,
         )  # fmt: skip
         axis.set_title(COUNTRY_NAMES[country])
         axis.set_xlim(-22, 24)
         axis.set_xlabel("recorded sum against printed, %")
-    axes[1].legend(*axes[0].get_legend_handles_labels(), loc="upper left", handlelength=0.8, borderaxespad=0)
+    neutral = [
+        Line2D([], [], marker="s", linestyle="", color="#222222", markerfacecolor="white", markersize=7),
+        Line2D([], [], marker="o", linestyle="", color="#222222", markersize=5),
+        Line2D([], [], marker="x", linestyle="", color="#222222"),
+    ]
+    names = ["10 places", "9 places (filled)", "9 places, the\nanonymous one\nas Chinese"]
+    axes[1].legend(neutral, names, loc="upper left", handlelength=0.8, borderaxespad=0)
     axes[0].set_yticks(range(len(weeks)), [f"to {pd.Timestamp(w).day} {pd.Timestamp(w):%b %Y}" for w in weeks])
     axes[0].set_ylim(len(weeks) - 0.4, -0.8)
     ordered = data.sort_values(["country", "week_end", "places"]).reset_index(drop=True)
@@ -379,16 +384,17 @@ def plot_weeks(weeks: pd.DataFrame, stretches: pd.DataFrame, volumes: pd.DataFra
     bottom.plot(weeks["week_end"], weeks["share"], marker="D", markersize=3.5, color="#222222", linestyle="")
     bottom.axhline(50, color=QUIET, linewidth=0.8)
     mean = history[history["period"].str.contains("mean")].iloc[0]
-    past = weeks["week_end"].iloc[0] - pd.Timedelta(days=17)
+    past = weeks["week_end"].iloc[0] - pd.Timedelta(days=21)
     bottom.errorbar(
         past, mean["value"], yerr=_whiskers([mean["low"]], [mean["value"]], [mean["high"]]), fmt="s", color=QUIET
     )
-    bottom.text(past, mean["value"] + 4, "2025:\nopen\nmodels", ha="center", va="bottom", color=QUIET)
+    bottom.text(past, mean["value"] + 4, "mean of\n2025, open\nmodels only", ha="center", va="bottom", color=QUIET)
     words = (
         "Bars: what the unlisted tokens leave open\n(full colour: total of the platform printed).\n"
         "Diamonds: listed tokens only."
     )
     bottom.text(weeks["week_end"].iloc[0], 80, words, va="center", bbox={"color": "white", "alpha": 0.8, "pad": 1})
+    bottom.set_xlim(left=past - pd.Timedelta(days=17))
     bottom.set_ylim(0, 100)
     bottom.set_ylabel("China's part, %")
     _months(bottom)
@@ -452,9 +458,9 @@ def plot_free_exits(exits: pd.DataFrame) -> Plot:
         axis.set_axis_off()
     spare[0].text(
         0, 0.95,
-        "hatched: free\nfull: paid\nwhisker: not listed,\n  at most the last\n  place's tokens\n"
-        "dashed: end of the\n  free offer",
-        va="top", transform=spare[0].transAxes, linespacing=1.4,
+        "hatched: free, full: paid\n\nwhisker: not listed,\nat most the last\nplace's tokens\n\n"
+        "dashed: free variant\nleaves the ranking",
+        va="top", transform=spare[0].transAxes,
     )  # fmt: skip
     grid[-1][1].set_xlabel("weeks after the last one with the free variant", loc="left")
     for row in grid:

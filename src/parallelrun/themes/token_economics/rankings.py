@@ -225,10 +225,20 @@ def largest_difference(table: pd.DataFrame, places: int) -> Estimate:
 
 @traced
 def exact_matches(table: pd.DataFrame, places: int, tolerance: float = 0.5) -> tuple[Estimate, Estimate]:
-    """Return how many printed sums the ranking's first places give within a tolerance (per cent), and of how many."""
-    rows = table[table["places"] == places].groupby(["week_end", "country"])["difference"]
-    best = rows.agg(lambda d: d.abs().min())
-    return Estimate(float((best <= tolerance).sum()), unit="sums"), Estimate(float(len(best)), unit="sums")
+    """Return how many printed sums the ranking's first places give within a tolerance (per cent), and of how many.
+
+    Returns
+    -------
+    tuple of Estimate
+        Matches with the anonymous models left out (value and low), and with those counted as Chinese in whichever
+        weeks that fits better (high): a choice made after the fact, hence not the value. Then the number of sums.
+    """
+    rows = table[table["places"] == places]
+    keys = ["week_end", "country"]
+    strict = float((rows.loc[~rows["anonymous"], "difference"].abs() <= tolerance).sum())
+    best = rows.groupby(keys)["difference"].agg(lambda d: d.abs().min())
+    most = float((best <= tolerance).sum())
+    return Estimate(strict, strict, most, "sums"), Estimate(float(len(best)), unit="sums")
 
 
 @traced
@@ -501,6 +511,7 @@ def countings(
     prices: pd.DataFrame,
     unnamed_models: str,
     cached_without_price: float,
+    length: int = 10,
 ) -> pd.DataFrame:
     """Return China's part of the two countries' tokens and revenue in the printed week, by five ways of counting.
 
@@ -510,6 +521,8 @@ def countings(
         The tables ``weekly_rankings``, ``weekly_volumes`` and ``cost_structure/prices``.
     unnamed_models, cached_without_price
         See `attributed` and `revenue`.
+    length : int
+        Places of the ranking that count in the ways that use it.
 
     Returns
     -------
@@ -519,7 +532,7 @@ def countings(
     end = first_week(volumes)
     tokens = volumes[volumes["metric"] == "tokens"].set_index("country")
     price = prices[prices["claim"].isin(["A47", "A48"])].set_index("country")
-    models = attributed(rankings, 10, unnamed_models)
+    models = attributed(rankings, length, unnamed_models)
     models = models[models["country"].isin(COUNTRIES)]
 
     def part(cn: float, us: float) -> float:
@@ -610,8 +623,9 @@ def concentration(rankings: pd.DataFrame, press: pd.DataFrame, list_coverage: fl
 def free_exits(rankings: pd.DataFrame, weeks_after_free: int) -> pd.DataFrame:
     """Return what became of each model whose free variant left the ranking.
 
-    Anonymous models and offers still in the last ranking are left out. In a week without the model in the
-    ranking its tokens lie between none and those of the last listed place.
+    The ranking does not date offers: a variant leaves it because its offer ended, or because others overtook it.
+    Anonymous models and variants in the last ranking are left out. In a week without the model in the
+    ranking each of its variants has between no tokens and those of the last listed place.
 
     Returns
     -------
@@ -651,10 +665,11 @@ def retained(exits: pd.DataFrame) -> Estimate:
     Returns
     -------
     Estimate
-        Value and low count nothing for a model that is no longer listed; high counts the last listed place's tokens.
+        Without a value. Low counts nothing for a variant that is not listed; high counts the last listed place's
+        tokens for each of a model's two variants that is not listed (the free one never is).
     """
     after = exits[exits["week"] == 1]
     tokens = after["paid"].sum()
-    most = np.where(after["listed"], after["paid"], after["bound"]).sum()
+    most = (after["bound"] + np.where(after["listed"], after["paid"], after["bound"])).sum()
     peak = after["peak"].sum()
     return Estimate(None, 100 * tokens / peak, 100 * most / peak, "%")
