@@ -1,7 +1,7 @@
 """Time results-only sweeps against the papermill command line, in one run: throughput, overhead, workers, memory.
 
-Both sides run the same notebooks with the same parameters, environment and no figures; papermill's command line runs
-two processes at a time. Run it with `make bench`, or `python benchmarks/sweep.py --runs 20 --only chip_migration`.
+Both sides run the same notebooks with the same parameters and environment. papermill's command line runs two processes at
+a time, once as it is (it has no way to leave out the figures) and once told to draw none, as the sweep does. Run it with `make bench`, or `python benchmarks/sweep.py --runs 20 --only chip_migration`.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ def values(stem: str, count: int) -> list[float]:
     return [round(low + (high - low) * n / max(count - 1, 1), 6) for n in range(count)]
 
 
-def environment(folder: Path) -> dict[str, str]:
-    """Return the environment of both sides: one thread, no figures, output to a folder of its own."""
-    ours = {project.OUT_VARIABLE: str(folder / "out"), project.FORMATS_VARIABLE: ""}
+def environment(folder: Path, formats: str = "") -> dict[str, str]:
+    """Return the environment of both sides: one thread, output to a folder of its own, and the figure formats."""
+    ours = {project.OUT_VARIABLE: str(folder / "out"), project.FORMATS_VARIABLE: formats}
     return os.environ | pool.SINGLE_THREADED | ours
 
 
@@ -69,7 +69,7 @@ def swept(stem: str, folder: Path, count: int, *options: str) -> float:
     return count / (time.monotonic() - start)
 
 
-def papermilled(stem: str, folder: Path) -> float:
+def papermilled(stem: str, folder: Path, formats: str) -> float:
     """Return the runs a second of papermill's command line, two processes at a time."""
     path, name = project.notebook_path(stem), SWEPT[stem][0]
 
@@ -77,7 +77,11 @@ def papermilled(stem: str, folder: Path) -> float:
         command = [str(BIN / "papermill"), str(path), str(folder / f"{stem}-{value}.ipynb"), "-p", name, str(value)]
         own = folder / f"{stem}-{value}"
         subprocess.run(
-            [*command, "--cwd", str(path.parent)], env=environment(own), check=True, capture_output=True, cwd=folder
+            [*command, "--cwd", str(path.parent)],
+            env=environment(own, formats),
+            check=True,
+            capture_output=True,
+            cwd=folder,
         )
 
     start = time.monotonic()
@@ -203,11 +207,13 @@ def main() -> None:
     for stem in asked.only:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            ours, theirs = swept(stem, folder, asked.runs), papermilled(stem, folder)
+            ours = swept(stem, folder, asked.runs)
+            drawing, bare = (papermilled(stem, folder, formats) for formats in (",".join(project.FORMATS), ""))
             plain, run = overhead(stem, folder)
         print(
-            f"{stem}: sweep of {asked.runs} {ours:.2f} runs/s, papermill with two processes {theirs:.3f} runs/s, "
-            f"{ours / theirs:.1f} times; plain code {plain * 1000:.0f} ms, a run {run * 1000:.0f} ms, "
+            f"{stem}: sweep of {asked.runs} {ours:.2f} runs/s; papermill {drawing:.3f} runs/s ({ours / drawing:.1f} times), "
+            f"without figures {bare:.3f} runs/s ({ours / bare:.1f} times); "
+            f"plain code {plain * 1000:.0f} ms, a run {run * 1000:.0f} ms, "
             f"overhead {(run - plain) * 1000:.0f} ms",
             flush=True,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import time
@@ -92,9 +93,12 @@ def run_all(
 
 
 def _child(job: Job, connection: Connection) -> None:
-    try:
-        run(job, connection.send)
-    except Exception as error:
-        connection.send(str(error) or repr(error))
-    else:
-        connection.send("")
+    with contextlib.suppress(BrokenPipeError):  # whoever asked for the run is gone
+        try:
+            run(job, connection.send)
+        except BrokenPipeError:
+            raise
+        except Exception as error:
+            connection.send(str(error) or repr(error))
+        else:
+            connection.send("")
