@@ -1,7 +1,8 @@
 """Time results-only sweeps against the papermill command line, in one run: throughput, overhead, workers, memory.
 
-Both sides run the same notebooks with the same parameters and environment. papermill's command line runs two processes at
-a time, once as it is (it has no way to leave out the figures) and once told to draw none, as the sweep does. Run it with `make bench`, or `python benchmarks/sweep.py --runs 20 --only chip_migration`.
+Both sides run the same notebooks with the same parameters and environment. papermill's command line runs two processes
+at a time, once as it is (it has no way to leave out the figures) and once told to draw none, as the sweep does. Run it
+with `make bench`, or `python benchmarks/sweep.py --runs 20 --only chip_migration`.
 """
 
 from __future__ import annotations
@@ -211,7 +212,8 @@ def main() -> None:
             drawing, bare = (papermilled(stem, folder, formats) for formats in (",".join(project.FORMATS), ""))
             plain, run = overhead(stem, folder)
         print(
-            f"{stem}: sweep of {asked.runs} {ours:.2f} runs/s; papermill {drawing:.3f} runs/s ({ours / drawing:.1f} times), "
+            f"{stem}: sweep of {asked.runs} {ours:.2f} runs/s; "
+            f"papermill {drawing:.3f} runs/s ({ours / drawing:.1f} times), "
             f"without figures {bare:.3f} runs/s ({ours / bare:.1f} times); "
             f"plain code {plain * 1000:.0f} ms, a run {run * 1000:.0f} ms, "
             f"overhead {(run - plain) * 1000:.0f} ms",
