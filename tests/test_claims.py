@@ -231,6 +231,33 @@ def test_each_form_is_judged_by_what_it_stands_for(judge, published, unit, kind,
     assert judged["X1"].verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("published", "unit", "verdict"),
+    [
+        ("about 5", "ratio", "holds"),
+        ("approximately 5.2", "ratio", "fails"),
+        ("≥ 5", "ratio", "holds"),
+        ("≤ 4", "ratio", "fails"),
+        ("+5.0", "ratio", "holds"),
+        ("€5", "ratio", "holds"),
+    ],
+)
+def test_the_signs_and_words_of_other_texts_are_read(judge, published, unit, verdict):
+    assert judge([("X1", published, unit)], [("X1", "arithmetic", "5")])["X1"].verdict == verdict
+
+
+@pytest.mark.parametrize("published", ["50 percent", "50 per cent", "50%", "half"])
+def test_per_cent_may_be_written_out(judge, published):
+    judged = judge([("X1", published, "%")], [("X1", "arithmetic", "quantity(0.5, 'ratio')")])
+    assert judged["X1"].verdict == "holds"
+
+
+@pytest.mark.parametrize("published", ["April 16, 2026", "April 16", "16 April 2026", "2026-04-16"])
+def test_a_day_may_be_written_either_way(judge, published):
+    judged = judge([("X1", published, "date")], [("X1", "independent", "date('April 16, 2026')")])
+    assert judged["X1"].verdict == "holds"
+
+
 RULES = [
     ([], "unverifiable"),
     ([("arithmetic", "5")], "holds"),
@@ -314,6 +341,11 @@ WRONG = [
     ([("X1", "5", "ratio")], ("X1", "arithmetic", "convergence.gap"), ExpressionError, "records no result 'gap'"),
     ([("X1", "5", "ratio")], ("X1", "arithmetic", "claims_audit.holds"), ExpressionError, "a cycle"),
     ([("X1", "5", "ratio")], ("X1", "arithmetic", 'cell("convergence/arena_score")'), DataError, "did you mean conv"),
+    ([("X1", "5", "ratio")], ("X1", "arithmetic", "9**9**9"), ExpressionError, "operator Pow is not allowed"),
+    ([("X1", "5", "ratio")], ("X1", "arithmetic", "X1.__class__"), ExpressionError, "no results of a notebook 'X1'"),
+    ([("X1", "5", "ratio")], ("X1", "arithmetic", "date('2026') + 99999999999"), UnitError, "gives unbounded"),
+    ([("X1", "5", "ratio")], ("X1", "arithmetic", "X1 > 'many'"), ExpressionError, "found 4.5 to 5.5 ratio and 'many'"),
+    ([("X1", "5", "ratio")], ("X1", "arithmetic", "cell()"), ExpressionError, "too few or too many values"),
     (
         [("X1", "5", "ratio")],
         ("X1", "arithmetic", 'cell("convergence/arena_scores", nation="US")'),
@@ -342,12 +374,20 @@ WRONG_CLAIMS = [
     ([("X1", "#X9", "")], DataError, "no claim 'X9'"),
     ([("X1", "5", ""), ("X1", "6", "")], DataError, r"line 3, column 1 \(id\): found 'X1' again, as on line 2"),
     ([("X-1", "5", "")], DataError, "expected letters, digits and underscores"),
+    ([("class", "5", "")], DataError, "found 'class', expected letters"),
+    ([("X1", "5", "USD"), ("X2", "#X1", "points")], DataError, "the unit is 'points', but the claim X1 .* has 'USD'"),
+    ([("X1", "after 9999", "date", "soon")], DataError, "found 'soon', expected a date"),
     ([("X1", "5", "", "yesterday")], DataError, r"column 8 \(as_of\): found 'yesterday'"),
     ([("X1", "convergence/nothing#A01", "")], DataError, "no table"),
     ([("X1", "convergence/arena_scores#A99", "")], DataError, "has no row with claim 'A99'"),
     ([("X1", "convergence/market_segments#D06", "%")], DataError, r"2 rows .*\?country=US"),
     ([("X1", "convergence/arena_scores#A07", "%")], DataError, "the unit is '%', but .* has 'points'"),
     ([("X1", "5", "USD^2")], UnitError, "not a unit"),
+    ([("X1", "12 %", "ratio")], PublishedFormError, "printed in per cent, but the unit is 'ratio'"),
+    ([("X1", "2.5 percent", "points")], PublishedFormError, "printed in per cent, but the unit is 'points'"),
+    ([("X1", "1/4", "%")], PublishedFormError, "is a ratio, but the unit is '%'"),
+    ([("X1", "34 billion", "billion tokens")], PublishedFormError, "scaled by billion, and so is the unit"),
+    ([("X1", "hundreds of thousands", "thousand chips")], PublishedFormError, "write one of them only"),
 ]
 
 
@@ -367,12 +407,21 @@ def test_a_wrong_claim_is_refused_with_its_place(judge, claims, error, message):
         ("claim,kind,expression,note\nX1,cross,5\n", "found 3 cells, expected 4"),
         ("claim,kind,expression,note\nX1,cross,5,\nX1,cross,5,\n", "the same check as on line 2"),
         ("", "the column 'claim' is missing; found nothing"),
+        ("claim,kind,expression\nX1,cross,5,\n", "line 1: the column 'note' is missing"),
+        ("claim,kind,kind,expression,note\n", "line 1: the column 'kind' stands there 2 times"),
     ],
 )
 def test_a_wrong_checks_file_is_refused(tmp_path, content, message):
     write(tmp_path / "claims.csv", CLAIM_COLUMNS, [claim_row("X1", "5", "ratio")])
     (tmp_path / "checks.csv").write_text(content)
     with pytest.raises(DataError, match=message):
+        audit.run(tmp_path / "claims.csv", tmp_path / "checks.csv")
+
+
+def test_a_byte_that_is_not_utf8_is_refused_with_its_line(tmp_path):
+    write(tmp_path / "claims.csv", CLAIM_COLUMNS, [claim_row("X1", "5", "ratio")])
+    (tmp_path / "checks.csv").write_bytes(b"claim,kind,expression,note\nX1,cross,5,caf\xe9\n")
+    with pytest.raises(DataError, match=r"checks\.csv, line 2: found a byte that is not UTF-8"):
         audit.run(tmp_path / "claims.csv", tmp_path / "checks.csv")
 
 

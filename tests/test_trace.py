@@ -81,6 +81,14 @@ def test_a_cell_is_found_by_claim_or_by_row_and_column(collection, what, table, 
     assert chain.claims
 
 
+def test_conditions_and_the_folder_may_stand_in_the_name(collection):
+    both = collection.trace("convergence/market_segments#D06")
+    one = collection.trace("convergence/market_segments#D06?country=US")
+    assert (len(both.rows), len(one.rows)) == (2, 1)
+    assert [claim.partition(":")[0] for claim in one.claims] == ["D06_US"]
+    assert collection.trace("data/convergence/arena_scores.csv").kind == "table"
+
+
 def test_the_chain_follows_the_data(collection, monkeypatch, tmp_path):
     """A check that reads another row is traced to that row: nothing is kept by hand."""
     import shutil

@@ -118,7 +118,8 @@ def _found(names: Names, evaluate: Evaluator, check: Check, figure: Figure) -> F
 def _placed(check: Check, error: DataError) -> DataError:
     """Return an error with the place of the check that it is about."""
     place = f"{check.row.where('expression')}, claim {check.claim}"
-    return type(error)(f"{place}: {error}\n    in: {check.expression}")
+    shown_part = check.expression if len(check.expression) <= 300 else f"{check.expression[:299]}…"
+    return type(error)(f"{place}: {error}\n    in: {shown_part}")
 
 
 def last_access(tables: Tables) -> date:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import copy
 import difflib
 import json
+import keyword
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -105,7 +106,7 @@ def read_claims(path: Path) -> dict[str, Claim]:
     claims: dict[str, Claim] = {}
     for row in read(path, CLAIM_COLUMNS):
         name = row["id"]
-        if not name.isidentifier() or not name.isascii():
+        if not name.isidentifier() or not name.isascii() or keyword.iskeyword(name):
             raise DataError(
                 f"{row.where('id')}: found {name!r}, expected letters, digits and underscores, so that it can stand "
                 "in an expression, such as A07"
@@ -309,7 +310,13 @@ class Names:
         if reference:
             if reference["claim"] not in self.claims:
                 raise DataError(f"no claim {reference['claim']!r}{_near(reference['claim'], self.claims)}")
-            return self._figure(reference["claim"], (*seen, name))
+            figure = self._figure(reference["claim"], (*seen, name))
+            held = figure.quantity.unit.text if figure.quantity else unit
+            if unit and unit != held:
+                raise DataError(
+                    f"the unit is {unit!r}, but the claim {reference['claim']} that it repeats has {held!r}"
+                )
+            return figure
         if not text:
             return Figure("", None, "none", root=name)
         return _stated(text, unit, claim.as_of, name)

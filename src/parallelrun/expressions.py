@@ -101,7 +101,11 @@ class Evaluator:
             raise ExpressionError(f"not allowed in an expression: {error}") from None
         except (RecursionError, MemoryError):
             raise ExpressionError("the expression is nested too deeply; split it into several checks") from None
-        except (TypeError, ValueError, OverflowError, ArithmeticError) as error:
+        except TypeError as error:
+            if "argument" not in str(error):
+                raise ExpressionError(f"cannot be evaluated ({error})") from None
+            raise ExpressionError("a function has too few or too many values between its brackets") from None
+        except (ValueError, OverflowError, ArithmeticError) as error:
             raise ExpressionError(f"cannot be evaluated ({error})") from None
         if isinstance(found, Quantity | Truth):
             return found

@@ -22,18 +22,20 @@ digits                  ``double digits``             10 up to 100 (``single``, 
 words of magnitude      ``hundreds of thousands``     two up to ten of the magnitude; no value
 ======================  ============================  =====================================================
 
-A trailing ``%``, a currency sign and thousands separators do not change the form; ``thousand``, ``million``,
-``billion`` or ``trillion`` after the number scales it; ``-fold`` and ``times`` mark a multiple as ``x`` does. The words
-``almost``, ``over``, ``more than``, ``at least``, ``under``, ``fewer than``, ``less than``, ``at most`` and ``up to``
-stand for their signs. The unit is given apart, since it decides whether a whole number is a count, and whether
-``half`` is 0.5 or 50 %.
+A trailing ``%`` (or ``percent``), a leading ``+``, a currency sign and thousands separators do not change the form;
+``thousand``, ``million``, ``billion`` or ``trillion`` after the number scales it; ``-fold`` and ``times`` mark a
+multiple as ``x`` does. The words ``about``, ``approximately``, ``roughly``, ``almost``, ``over``,
+``more than``, ``at least``, ``under``, ``fewer than``, ``less than``, ``at most`` and ``up to`` stand for their signs.
+The unit is given apart, since it decides whether a whole number is a count, and whether ``half`` is 0.5 or 50 %. A form
+that says another unit or scale than the one given apart is refused: ``12 %`` as a ratio, ``34 billion`` in billion
+tokens, ``1/4`` in per cent.
 
 A figure whose unit is ``date`` stands for the days from an earliest to a latest (`dates`):
 
 ======================  ============================  =====================================================
 Form                    Example                       Days
 ======================  ============================  =====================================================
-day                     ``16 April 2026``             that day; ISO dates likewise
+day                     ``16 April 2026``             that day; ``April 16, 2026`` and ISO dates likewise
 month, year             ``March 2026``, ``2025``      first to last day
 part of a month         ``late April``                1 to 10 ``early``, 11 to 20 ``mid``, 21 to the end ``late``
 part of a year          ``early 2023``                months 1 to 4, 5 to 8, 9 to 12
@@ -69,6 +71,13 @@ _SINGLE = re.compile(
     rf"(?P<mark>~|nearly |>=|<=|>|<)?\s*(?:1[:/])?(?P<number>[-−]?(?:{_NUMBER}))(?:th)?{_SCALE}(?P<plus>\+?)"
 )
 _WORDS = {
+    "+": "",
+    "≈": "~",
+    "≥": ">= ",
+    "≤": "<= ",
+    "about ": "~",
+    "approximately ": "~",
+    "roughly ": "~",
     "almost ": "nearly ",
     "more than ": "> ",
     "over ": "> ",
@@ -126,7 +135,9 @@ def stands_for(published: str, unit: str = "") -> Published:
         If the form is none of those in the table.
     """
     text = re.sub(r"\s+", " ", published.strip().lower())
-    text = re.sub(r"\s*%|\$|×|(?<=\d)(?:\s*x|-fold| times)$", "", text).strip()
+    text = re.sub(r"\s*per ?cent\b", "%", text)
+    _same_unit(published, text, unit)
+    text = re.sub(r"\s*%|[$€£¥]|×|(?<=\d)(?:\s*x|-fold| times)$", "", text).strip()
     for words, sign in _WORDS.items():
         if text.startswith(words):
             text = sign + text.removeprefix(words)
@@ -155,6 +166,19 @@ def stands_for(published: str, unit: str = "") -> Published:
         f"{published!r} is not a form that a published figure can have here; "
         "the forms are listed in parallelrun.intervals (for example 12.96, ~0.3, nearly 40, 80-90, 95+)"
     )
+
+
+def _same_unit(published: str, text: str, unit: str) -> None:
+    """Refuse a form that says another unit or scale than the one that is given apart, lest it be read as that one."""
+    if "%" in text and unit != "%":
+        raise PublishedFormError(f"{published!r} is printed in per cent, but the unit is {unit!r}: write % there")
+    if unit == "%" and re.search(r"\b1[:/]\d", text):
+        raise PublishedFormError(f"{published!r} is a ratio, but the unit is '%': write ratio there")
+    scale = re.search(rf"\b({'|'.join([*_SCALES, *MAGNITUDES])})\b", text)
+    if scale and set(unit.split()) & set(_SCALES):
+        raise PublishedFormError(
+            f"{published!r} is scaled by {scale[1]}, and so is the unit {unit!r}: write one of them only"
+        )
 
 
 def _single(mark: str, number: Decimal, plus: bool, unit: str, top: float) -> Published:
@@ -228,15 +252,17 @@ def dates(published: str, printed_on: date | None = None) -> PublishedDates:
         If the form is none of those in the table, or needs ``printed_on`` and it is not given.
     """
     text = re.sub(r"\s+", " ", published.strip().lower())
+    text = re.sub(r"^([a-z]+\.?) (\d{1,2})(?:,? (\d{4}))?$", r"\2 \1 \3", text).strip()
     mark, _, rest = text.partition(" ")
     if mark in ("by", "before", "after", "since") and rest:
         named = dates(rest, printed_on)
         if mark == "by":
             return PublishedDates(min(printed_on or date.min, named.latest), named.latest)
         if mark == "before":
-            last = named.earliest - timedelta(days=1)
+            last = max(named.earliest, date.min + timedelta(days=1)) - timedelta(days=1)
             return PublishedDates(min(printed_on or date.min, last), last)
-        return PublishedDates(named.earliest if mark == "since" else named.latest + timedelta(days=1), date.max)
+        day_before = min(named.latest, date.max - timedelta(days=1))
+        return PublishedDates(named.earliest if mark == "since" else day_before + timedelta(days=1), date.max)
     try:
         day = date.fromisoformat(text)
         return PublishedDates(day, day)

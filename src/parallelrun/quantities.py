@@ -202,10 +202,8 @@ class Quantity:
             ends = [_day(self.low), _day(self.high)]
             return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
         unit = f" {self.unit.text}" if self.unit.text else ""
-        spread = self.high - self.low
-        if not spread > SLACK * max(abs(self.low), abs(self.high)):
-            return f"{shown(self.low)}{unit}"
-        return f"{shown(self.low)} to {shown(self.high)}{unit}"
+        low, high = shown(self.low), shown(self.high)
+        return f"{low}{unit}" if low == high else f"{low} to {high}{unit}"
 
 
 @dataclass(frozen=True)
@@ -254,9 +252,8 @@ def compare(left: Quantity | str, sign: Comparison, right: Quantity | str) -> Tr
     """
     if isinstance(left, str) or isinstance(right, str):
         if not (isinstance(left, str) and isinstance(right, str)) or sign not in ("==", "!="):
-            raise ExpressionError(
-                f"words can only be compared with words, by == or !=; found {left!r} {sign} {right!r}"
-            )
+            one, other = (repr(side) if isinstance(side, str) else str(side) for side in (left, right))
+            raise ExpressionError(f"words can only be compared with words, by == or !=; found {one} and {other}")
         holds = (left == right) == (sign == "==")
         return Truth(holds, None, 1.0 if holds else -1.0)
     difference = left - right
@@ -303,7 +300,9 @@ def _pure(quantity: Quantity) -> Quantity:
 
 
 def _day(ordinal: float) -> str:
-    return date.fromordinal(round(ordinal)).isoformat()
+    """Return a day of the calendar as text; one outside the years 1 to 9999 as unbounded."""
+    inside = date.min.toordinal() <= ordinal <= date.max.toordinal()
+    return date.fromordinal(round(ordinal)).isoformat() if inside else "unbounded"
 
 
 def _decimal(number: float | None) -> str:

@@ -60,6 +60,7 @@ def read(path: Path, required: tuple[str, ...] = ()) -> list[Row]:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.reader(file, strict=True)
             header = next(reader, [])
+            _check_header(path, header, required)
             rows, start = [], reader.line_num + 1
             for cells in reader:
                 if cells and len(cells) != len(header):
@@ -71,14 +72,29 @@ def read(path: Path, required: tuple[str, ...] = ()) -> list[Row]:
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError as error:
-        raise DataError(f"{path}: found a byte that is not UTF-8 ({error.reason}); save the file as UTF-8") from None
+        line = _line_of_error(path.read_bytes())
+        raise DataError(
+            f"{path}, line {line}: found a byte that is not UTF-8 ({error.reason}); save it as UTF-8"
+        ) from None
     except csv.Error as error:
         raise DataError(f"{path}, line {reader.line_num}: not valid CSV ({error})") from None
+    return rows
+
+
+def _check_header(path: Path, header: list[str], required: tuple[str, ...]) -> None:
     if missing := [name for name in required if name not in header]:
         raise DataError(f"{path}, line 1: the column {missing[0]!r} is missing; found {', '.join(header) or 'nothing'}")
     if twice := [name for name in header if header.count(name) > 1]:
         raise DataError(f"{path}, line 1: the column {twice[0]!r} stands there {header.count(twice[0])} times")
-    return rows
+
+
+def _line_of_error(content: bytes) -> int:
+    """Return the first line that is not UTF-8."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return content.count(b"\n", 0, error.start) + 1
+    return 1
 
 
 @dataclass

@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import parse_qsl
 
 from parallelrun import audit, catalogue, project
 from parallelrun.claims import REFERENCE
@@ -72,7 +73,8 @@ def trace(what: str) -> Chain:
     ----------
     what : str
         ``A30``; ``convergence/arena_scores`` (a figure, or else a table); ``convergence.gap_points_2026_03``;
-        ``convergence/arena_scores.csv``; ``convergence/arena_scores#A07``; ``convergence/arena_scores:2:value`` (row
+        ``convergence/arena_scores.csv``; ``convergence/arena_scores#A07`` (with further conditions as in
+        ``convergence/market_segments#D06?country=US``); ``convergence/arena_scores:2:value`` (row
         and column; the first row of data is 1).
 
     Raises
@@ -111,13 +113,15 @@ class _Collection:
             return self._figure(what)
         if what in self.results:
             return self._result(what)
-        name = what.removesuffix(".csv")
+        place = what.removeprefix("data/")
+        name = place.removesuffix(".csv")
         if name in self.tables.resources:
             return self._table(what, name)
-        if reference := REFERENCE.fullmatch(what):
-            rows = self._rows(reference["table"], {"claim": reference["claim"]}, what)
-            return self._cells(what, reference["table"], rows)
-        if cell := re.fullmatch(r"(?P<table>[\w/]+):(?P<row>\d+)(?::(?P<column>\w+))?", what):
+        reference = REFERENCE.fullmatch(place)
+        if reference and reference["table"]:
+            where = {"claim": reference["claim"], **dict(parse_qsl(reference["query"] or ""))}
+            return self._cells(what, reference["table"], self._rows(reference["table"], where, what))
+        if cell := re.fullmatch(r"(?P<table>[\w/]+):(?P<row>\d+)(?::(?P<column>\w+))?", place):
             rows = self._rows(cell["table"], {}, what)
             number = int(cell["row"])
             if not 1 <= number <= len(rows):

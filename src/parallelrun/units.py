@@ -37,6 +37,7 @@ week = 7 day = weeks
 month = 30.436875 day = months
 year = 365.2425 day = years
 gram = [mass] = g = grams
+tonne = 1e6 gram = tonnes
 metre = [length] = m = metres = meter = meters
 joule = [energy] = J
 watt = joule / second = W

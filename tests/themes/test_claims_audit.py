@@ -83,6 +83,19 @@ def test_contradictions_are_found_between_and_inside_articles(ledger, one, other
     assert (one, other) in set(zip(clash["claim"], clash["other"], strict=True))
 
 
+def test_a_set_of_claims_that_cannot_all_be_true_stands_once(ledger):
+    """A19 is refuted by A07 less A11, and A11 by A07 less A19: one contradiction, not two pairs each."""
+    sets = theme.clashes(ledger)
+    assert sets["claims"].is_unique
+    assert sets["claims"].tolist().count("A07 A11 A19") == 1
+    inside = dict(zip(sets["claims"], sets["within"], strict=True))
+    assert (inside["A05 A06"], inside["A01 C01"]) == (True, False)
+    pairs = theme.contradictions(ledger)
+    clash = pairs[pairs["outcome"] == "disagrees"]
+    for one, other in zip(clash["claim"], clash["other"], strict=True):
+        assert any({one, other} <= set(names.split()) for names in sets["claims"])
+
+
 def test_pairs_stand_once_for_each_outcome(ledger):
     pairs = theme.contradictions(ledger)
     assert not pairs.duplicated(["claim", "other", "outcome"]).any()

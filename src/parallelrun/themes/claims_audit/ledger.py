@@ -239,6 +239,24 @@ def contradictions(ledger: Ledger) -> pd.DataFrame:
 
 
 @traced
+def clashes(ledger: Ledger) -> pd.DataFrame:
+    """Return the sets of claims that cannot all be true.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a set: claims (their names, joined by spaces), within (whether one article prints all of them). A set
+        is the claim that a check refutes and those that the check reads; one that is tested both ways stands once.
+    """
+    source = dict(zip(ledger.claims["claim"], ledger.claims["source"], strict=True))
+    tested = ledger.checks[ledger.checks["kind"].isin(["arithmetic", "cross"]) & (ledger.checks["reads"] != "")]
+    refuted = tested[tested["outcome"] == "disagrees"]
+    sets = {frozenset((claim, *reads.split())) for claim, reads in refuted[["claim", "reads"]].itertuples(index=False)}
+    rows = [(" ".join(sorted(one, key=audit.natural)), len({source[name] for name in one}) == 1) for one in sets]
+    return pd.DataFrame(sorted(rows), columns=["claims", "within"])
+
+
+@traced
 def against(ledger: Ledger) -> pd.DataFrame:
     """Return the claims that some check refutes, the most consequential first.
 

@@ -188,6 +188,16 @@ def plot_contradictions(ledger: Ledger) -> tuple[Figure, pd.DataFrame]:
         )
     axis.set_xlim(-1.75, 2.75)
     axis.set_ylim(-0.02, 1.08)
+    shown = [verdict for verdict in VERDICT_STYLE if any(info[name]["verdict"] == verdict for name in nodes)]
+    handles = [
+        *(
+            axis.plot([], [], ls="", marker=VERDICT_STYLE[v][2], color=VERDICT_STYLE[v][0], markersize=5, label=v)[0]
+            for v in shown
+        ),
+        axis.plot([], [], color=figures.CHINA, lw=1.3, label="disagree")[0],
+        axis.plot([], [], color="#9a9a9a", ls=(0, (3, 2)), lw=0.8, label="agree")[0],
+    ]
+    axis.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=len(handles), columnspacing=1.2)
     axis.text(0, 1.05, "Article 000", ha="center", fontsize=8, weight=600)
     axis.text(1, 1.05, "the others", ha="center", fontsize=8, weight=600)
     axis.axis("off")
