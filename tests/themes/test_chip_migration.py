@@ -474,3 +474,21 @@ def test_the_break_even_share_is_held_between_none_and_all(ranges):
     assert float(theme.break_even_share({**x, "price_multiple": 0.01}, "reported", *WATTS, 5000)) == 0
     flat = {**x, "decode_ratio": 2.0, "prefill_ratio": 2.0}
     assert float(theme.break_even_share(flat, "reported", *WATTS, 5000)) == 0
+
+
+def test_the_closing_table_holds_every_claim_and_says_so_if_shipments_leave_the_range(tables):
+    curated = set()
+    for name in (*NAMES, "launches"):
+        frame = data.load(f"chip_migration/{name}")
+        curated |= set(frame["claim"].dropna()) if "claim" in frame else set()
+    one = Estimate(1.0, 1.0, 1.0, "ratio")
+    found = dict.fromkeys(
+        ("ratio_fp4_over_fp8", "ratio_fp8", "ratio_memory", "ratio_bandwidth", "porting_effort"), one
+    ) | dict.fromkeys(("planned_shipments", "nvidia_share_units", "parity_linear", "parity_logit"), one)
+    said = {f"A{number}": one for number in range(56, 65)} | {"A65, A66": "", "D12, D13": ""}
+    table = theme.evidence_table(said, found, "none")
+    assert {claim for names in table["claim"] for claim in names.split(", ")} == curated
+    orders = table.set_index("claim").loc["A61", "what the evidence says"]
+    assert "inside" in orders
+    outside = theme.evidence_table(said | {"A61": Estimate(3.0, 2.0, 4.0, "chips")}, found, "none")
+    assert "outside" in outside.set_index("claim").loc["A61", "what the evidence says"]

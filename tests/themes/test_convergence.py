@@ -1,5 +1,9 @@
 """The convergence theme: models against closed forms, limits and published values, and the chain from row to result."""
 
+import json
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,6 +19,7 @@ from parallelrun.themes import convergence as theme
 from parallelrun.themes.convergence import boards, claims, forecasting, ratings
 
 GAPS = st.floats(-800, 800)
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -454,6 +459,30 @@ def test_boards_of_each_country_are_complete_pairs(leaders):
 def test_the_defaults_are_valid_and_the_cell_agrees():
     assert params.check(theme.Parameters, {}).board_date == "2026-03-31"
     assert 'board_date = "2026-03-31"' in params.cell(theme.Parameters)
+
+
+def test_every_claim_of_the_theme_stands_in_the_closing_tables():
+    """The claims of the curated tables and those of the notebook's closing tables are the same."""
+    cells = json.loads((ROOT / "notebooks" / "convergence.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = "".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    closing = {
+        claim
+        for names in re.findall(r"^    \(\"([A-D]\d\d(?:(?:, | to )[A-D]\d\d)*)\"", code, re.MULTILINE)
+        for claim in expand(names)
+    }
+    curated = set()
+    for path in (ROOT / "data" / "convergence").glob("*.csv"):
+        frame = pd.read_csv(path)
+        curated |= set(frame["claim"].dropna()) if "claim" in frame else set()
+    assert closing == curated
+
+
+def expand(names):
+    """Claims of a cell such as ``A03, A07 to A09``."""
+    for part in names.split(", "):
+        first, _, last = part.partition(" to ")
+        for number in range(int(first[1:]), int((last or first)[1:]) + 1):
+            yield f"{first[0]}{number:02d}"
 
 
 def test_figures_and_frames_know_their_tables(gaps, timeline, leaders):

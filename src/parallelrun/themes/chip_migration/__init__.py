@@ -39,6 +39,7 @@ from parallelrun.themes.chip_migration.hardware import (
     throughput,
 )
 from parallelrun.themes.chip_migration.market import (
+    HIGHLY_CONCENTRATED,
     dependence,
     domestic_path,
     fleet,
@@ -98,6 +99,7 @@ from parallelrun.themes.chip_migration.plots_migration import (
 
 __all__ = [
     "DESIGN_MODIFIED",
+    "HIGHLY_CONCENTRATED",
     "SPARSITY",
     "TILE",
     "Chip",
@@ -196,10 +198,10 @@ class Parameters(params.Parameters):
     context: float = parameter(4096.0, unit="tokens", help="Tokens in the cache of each sequence", ge=1.0, le=1e6)
     prompt: float = parameter(2048.0, unit="tokens", help="Tokens of the prompt in one prefill pass", ge=1.0, le=1e6)
     compute_utilisation: float = parameter(
-        0.5, unit="ratio", help="Model FLOPs utilisation (MFU) in prefill, both chips", ge=0.01, le=1.0
+        0.5, unit="ratio", help="Model FLOPs utilisation (MFU) where compute binds, both chips", ge=0.01, le=1.0
     )
     bandwidth_utilisation: float = parameter(
-        0.7, unit="ratio", help="Memory bandwidth utilisation (MBU) in decode, both chips", ge=0.01, le=1.0
+        0.7, unit="ratio", help="Memory bandwidth utilisation (MBU) where memory binds, both chips", ge=0.01, le=1.0
     )
     software_efficiency: float = parameter(
         0.8, unit="ratio", help="What ported software gets from the chip, relative to CUDA on the H20", ge=0.05, le=2.0

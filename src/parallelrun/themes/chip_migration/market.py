@@ -14,6 +14,10 @@ from parallelrun.themes.chip_migration.hardware import each, ratio, spec
 
 Array = NDArray[np.float64]
 
+HIGHLY_CONCENTRATED = 1800.0
+"""HHI points above which a market counts as highly concentrated (Merger Guidelines of the US Department of Justice and
+the Federal Trade Commission, December 2023, guideline 1)."""
+
 
 @traced
 def fleet(orders: pd.DataFrame) -> Estimate:

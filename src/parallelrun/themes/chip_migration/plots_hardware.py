@@ -321,6 +321,7 @@ def plot_roofline(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
                 va="center",
                 fontsize=6.8,
                 color=colour,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
             )
     handles = [
         Line2D([], [], linestyle="none", marker="s", color=GREY, label="decode, by sequences in the batch"),
@@ -383,7 +384,7 @@ def plot_serving(speeds: pd.DataFrame, grid: pd.DataFrame, batch: float, context
     wide = grid.pivot_table(index="batch", columns="context", values="ratio")
     x, y, z = wide.columns.to_numpy(float), wide.index.to_numpy(float), wide.to_numpy()
     levels = [0.0, 0.4, 0.6, 0.8, 1.0, 1.5, 2.0, 2.5, 3.0]
-    colours = ["#b35806", "#d98a3d", "#f0bd80", "#f8e0c4", "#d6e6f4", "#a9cde6", "#6aaed6", "#3182bd"]
+    colours = ["#3182bd", "#6aaed6", "#a9cde6", "#d6e6f4", "#f8e0c4", "#f0bd80", "#d98a3d", "#b35806"]
     right.contourf(x, y, z, levels=levels, colors=colours)
     if z.min() < 1 < z.max():
         right.contour(x, y, z, levels=[1.0], colors=DARK, linewidths=1.2)

@@ -104,7 +104,7 @@ def plot_migration(bars: pd.DataFrame, prices: pd.DataFrame, price: float, size:
     right.axhline(price, color=DARK, linewidth=0.9, linestyle="--", label="price assumed")
     right.plot(size, np.interp(np.log(size), np.log(prices["fleet"]), prices["value"]), "D", color=figures.CHINA)
     right.axhline(0, color=GREY, linewidth=0.6)
-    top = max(float(prices["high"].max()), price) * 1.15
+    top = max(float(prices["high"].max()), price) * 1.8
     right.set(
         xscale="log",
         ylim=(min(0.0, max(float(prices["low"].min()), -0.5)), top),
@@ -113,7 +113,7 @@ def plot_migration(bars: pd.DataFrame, prices: pd.DataFrame, price: float, size:
     )
     log_ticks(right.xaxis, [100, 1000, 10_000, 100_000, 1_000_000])
     right.set_xlim(prices["fleet"].min(), prices["fleet"].max())
-    right.legend(loc="best")
+    right.legend(loc="upper right")
     right.set_title("Price at which the move breaks even")
     data = pd.concat([bars.assign(panel="cost"), prices.assign(panel="break-even price")], ignore_index=True)
     return fig, data
@@ -127,7 +127,7 @@ def plot_tornado(table: pd.DataFrame, shown: int = 12) -> tuple[Figure, pd.DataF
     fig, axis = figures.canvas("two-columns", 8.8)
     middle = float(part["central"].iloc[0])
     for y, row in enumerate(each(part)):
-        ends = ((row.at_low, row.low, figures.CHINA, "", 0), (row.at_high, row.high, figures.US, "////", 1))
+        ends = ((row.at_low, row.low, AMBER, "", 0), (row.at_high, row.high, GREEN, "////", 1))
         for value, given, colour, hatch, end in ends:
             axis.barh(y, value - middle, left=middle, color=colour, hatch=hatch, edgecolor="white", height=0.62)
             left = (end == 0) == (row.at_low <= row.at_high)
@@ -146,8 +146,8 @@ def plot_tornado(table: pd.DataFrame, shown: int = 12) -> tuple[Figure, pd.DataF
     )
     axis.grid(axis="x")
     handles = [
-        Patch(facecolor=figures.CHINA, label="low end of the input"),
-        Patch(facecolor=figures.US, hatch="////", edgecolor="white", label="high end"),
+        Patch(facecolor=AMBER, label="low end of the input"),
+        Patch(facecolor=GREEN, hatch="////", edgecolor="white", label="high end"),
     ]
     axis.legend(handles=handles, loc="lower right")
     return fig, part

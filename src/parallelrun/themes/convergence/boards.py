@@ -302,7 +302,10 @@ def smallest_distance(distances: pd.DataFrame, claim: str) -> pd.Series:
 
 @traced
 def attach_percent(timeline: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
-    """Return, for each printed percentage of the US lead, the range of boards in the year before its date.
+    """Return, for each printed percentage of the US lead, the range of boards before its date.
+
+    Words for a whole year (2023) take the boards of that year, words for a day those of half a year before it, and a
+    percentage of a month the boards of that month.
 
     Returns
     -------

@@ -312,7 +312,7 @@ def plot_forecast(series: pd.DataFrame, ahead: pd.DataFrame, parity: pd.DataFram
     first, last = _dates(parity["week"]).min(), _dates(parity["week"]).max()
     right.set_xlim(first - 0.02 * (last - first), last + 0.48 * (last - first))
     right.set_ylabel("probability, %")
-    right.set_title("Parity by (thick) and in (thin) a week")
+    right.set_title("Parity until then (thick), just then (thin)")
     _years(right)
     return figure
 
@@ -622,6 +622,7 @@ def plot_market(frame: pd.DataFrame) -> Figure:
         ax.set_xlim(2021.9, 2030.1)
         ax.set_xticks([2024, 2028])
         ax.set_ylim(10, 82)
+        ax.tick_params(labelleft=ax is axes[0])
         ax.set_title(segment)
     axes[0].set_ylabel("share of the market, %")
     axes[0].text(2026, 72, "US", color=US, ha="center", fontsize=8)
@@ -643,8 +644,8 @@ def plot_market(frame: pd.DataFrame) -> Figure:
             )
             last.annotate(
                 f"{row['value']:.1f}",
-                (row["value"], i + shift),
-                xytext=(9 if method == "linear" else -9, 0),
+                (row["high"] if method == "linear" else row["low"], i + shift),
+                xytext=(5 if method == "linear" else -5, 0),
                 textcoords="offset points",
                 fontsize=7,
                 ha="left" if method == "linear" else "right",
@@ -654,7 +655,8 @@ def plot_market(frame: pd.DataFrame) -> Figure:
     last.set_yticks(range(len(segments)), [s.replace(" ", "\n", 1) for s in segments])
     last.set_ylim(len(segments) - 0.5, -0.6)
     last.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0f}"))
-    last.set_xlim(2027.4, 2032.9)
+    low, high = parity["low"].min(), parity["high"].max()
+    last.set_xlim(low - 0.42 * (high - low), high + 0.42 * (high - low))
     last.set_title("Year of equal shares")
     last.legend(loc="upper left", bbox_to_anchor=(0.0, 1.02))
     return figure
