@@ -87,6 +87,16 @@ def test_power_of_the_votes_needed_is_as_asked():
     assert (logit > norm.ppf(0.975) / np.sqrt(n * won * (1 - won))).mean() == pytest.approx(0.8, abs=0.02)
 
 
+def test_votes_for_a_gap_whose_interval_holds_zero_have_no_upper_end():
+    found = theme.votes_estimate(Estimate(39.0, -69.0, 147.0), 0.95, 0.8)
+    assert (found.low, found.high) == (ratings.votes_needed(147.0), np.inf)
+    assert found.low < found.value == ratings.votes_needed(39.0)
+    sure = theme.votes_estimate(Estimate(39.0, 28.0, 50.0), 0.95, 0.8)
+    assert (sure.low, sure.high) == (ratings.votes_needed(50.0), ratings.votes_needed(28.0))
+    behind = theme.votes_estimate(Estimate(-39.0, -50.0, -28.0), 0.95, 0.8)
+    assert (behind.low, behind.value, behind.high) == pytest.approx((sure.low, sure.value, sure.high))
+
+
 def test_half_width_falls_with_the_root_of_the_votes():
     assert ratings.half_width(40_000) == pytest.approx(ratings.half_width(10_000) / 2)
     assert ratings.half_width(10_000) == pytest.approx(1.959964 * 173.7178 * 2 / 100, rel=1e-5)

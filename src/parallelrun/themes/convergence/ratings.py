@@ -126,12 +126,17 @@ def percent_estimate(gap: Estimate, base: Estimate, origin: float = 0.0) -> Esti
 
 @traced
 def votes_estimate(gap: Estimate, confidence: float, power: float) -> Estimate:
-    """Return `votes_needed` for a gap; a wide gap needs few votes, so the ends change places."""
+    """Return `votes_needed` for a gap; a wide gap needs few votes, so the ends change places.
+
+    Votes depend on the size of the gap, not on who leads; no number of them is enough if the interval holds zero.
+    """
     low, high = gap.ends
+    widest = max(abs(low), abs(high))
+    narrowest = 0.0 if low <= 0 <= high else min(abs(low), abs(high))
     return Estimate(
-        float(votes_needed(gap.value, confidence, power)),
-        float(votes_needed(high, confidence, power)),
-        float(votes_needed(low, confidence, power)),
+        float(votes_needed(gap.value, confidence, power)) if gap.value else np.inf,
+        float(votes_needed(widest, confidence, power)),
+        float(votes_needed(narrowest, confidence, power)) if narrowest else np.inf,
         "votes",
         gap.inputs,
     )
