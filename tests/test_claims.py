@@ -302,6 +302,16 @@ def test_the_margin_is_signed_and_relative_to_the_printed_half_width(judge, comp
     assert (one.margin, one.relative) == (pytest.approx(margin), pytest.approx(relative))
 
 
+def test_a_count_is_measured_in_half_units(judge):
+    one = judge([("X1", "19", "models")], [("X1", "independent", "quantity(20, 'models')")])["X1"]
+    assert (one.margin, one.relative) == (pytest.approx(-1), pytest.approx(-2))
+
+
+@pytest.mark.parametrize(("computed", "verdict"), [("5.5", "holds"), ("5.50001", "fails")])
+def test_the_end_of_an_interval_belongs_to_it_and_what_lies_beyond_does_not(judge, computed, verdict):
+    assert judge([("X1", "5", "ratio")], [("X1", "arithmetic", computed)])["X1"].verdict == verdict
+
+
 def test_an_interval_that_would_agree_with_anything_decides_nothing(judge):
     wide = [("WIDE", "1-100", "ratio"), ("X1", "5", "ratio")]
     assert judge(wide, [("X1", "independent", "WIDE")])["X1"].verdict == "unverifiable"
@@ -330,6 +340,7 @@ WRONG = [
     ([("X1", "5", "points"), ("X2", "5", "models")], ("X1", "cross", "X2"), UnitError, "'models' and 'points'"),
     ([("X1", "5", "points")], ("X1", "arithmetic", "3 + X11"), ExpressionError, "no claim 'X11'; did you mean 'X1'"),
     ([("X1", "5", "ratio"), ("Z", "0", "ratio")], ("X1", "arithmetic", "5 / Z"), UnboundedError, "contains zero"),
+    ([("X1", "5", "ratio"), ("Z", "0-1", "ratio")], ("X1", "arithmetic", "5 / Z"), UnboundedError, "contains zero"),
     ([("X1", "5", "ratio")], ("X1", "arithmetic", "X1"), DataError, "a cycle: X1 is set against itself"),
     ([("X1", "5", "ratio"), ("X2", "#X1", "ratio")], ("X1", "arithmetic", "X2 * 2"), DataError, "a cycle"),
     ([("X1", "", "")], ("X1", "arithmetic", "5"), ExpressionError, "no figure; write a comparison"),
