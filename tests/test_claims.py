@@ -293,6 +293,11 @@ def test_before_its_day_a_claim_can_only_contradict_itself(judge, checks, verdic
     assert judged["X1"].verdict == verdict
 
 
+@pytest.mark.parametrize(("as_of", "verdict"), [("2026-06-29", "forecast"), ("2026-06-30", "holds")])
+def test_a_claim_is_due_on_its_day(judge, as_of, verdict):
+    assert judge([("X1", "5", "ratio", "2026-06-30")], [("X1", "independent", "5")], as_of)["X1"].verdict == verdict
+
+
 @pytest.mark.parametrize(
     ("computed", "margin", "relative"),
     [("5", 0.5, 1), ("5.25", 0.25, 0.5), ("6", -0.5, -1), ("4", -0.5, -1), ("15.5", -10, -20)],
