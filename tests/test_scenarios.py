@@ -37,7 +37,7 @@ BAD = [
     ("    secret: hunter2\n", "looks like a secret"),
     ("    __import__('os').mkdir('x'): 1\n", "is unknown"),
     ("    level: 1\n  ../../elsewhere:\n    level: 1\n", "line 6: the collection has no notebook '../../elsewhere'"),
-    ("    level: 1\n  /tmp/x:\n    level: 1\n", "the collection has no notebook '/tmp/x'"),
+    ("    level: 1\n  /some/x:\n    level: 1\n", "the collection has no notebook '/some/x'"),
     ("    level: [1\n", "not valid YAML"),
     ("    level: 1\nextra: 1\n", "found 'extra', expected title, story, notebooks"),
     ("    level: 1\n---\na: 1\n", "found a second document"),

@@ -160,7 +160,7 @@ def _heat(figure: Any, axis: Any, part: pd.DataFrame, design: Design) -> pd.Data
     first, second = design.swept
     grid = part.pivot_table(index=second, columns=first, values="value", sort=True)
     mesh = axis.imshow(grid.to_numpy(), aspect="auto", origin="lower", cmap="cividis")
-    ends = np.unique(np.linspace(*mesh.get_clim(), 3))
+    ends = np.unique(np.linspace(grid.min().min(), grid.max().max(), 3))
     figure.colorbar(mesh, ax=axis, ticks=ends, format="%.3g")
     for set_ticks, labels in ((axis.set_xticks, grid.columns), (axis.set_yticks, grid.index)):
         step = -(-len(labels) // 5)
