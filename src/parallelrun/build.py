@@ -106,12 +106,12 @@ def _run(layout: Layout, pending: list[str], keys: dict[str, str]) -> dict[str, 
 
     pool.warm_up()
     validate.check(project.data_dir())
+    results = layout.figures if any(layout.figures.glob("*/results.json")) else project.results_dir()
     staging = layout.work / "staging"
     shutil.rmtree(staging, ignore_errors=True)
     executed = {stem: staging / "notebooks" / f"{stem}.ipynb" for stem in pending}
     jobs = [
-        Job(stem, project.notebook_path(stem), executed[stem], staging / "figures", results=layout.figures)
-        for stem in pending
+        Job(stem, project.notebook_path(stem), executed[stem], staging / "figures", results=results) for stem in pending
     ]
     cells = {job.stem: len(notebooks.read(job.notebook)["cells"]) for job in jobs}
     ended: dict[str, tuple[float, str | None]] = {}
