@@ -20,6 +20,7 @@ from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 import matplotlib.style
+import numpy as np
 import pandas as pd
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -27,6 +28,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from parallelrun.errors import FigureError
 from parallelrun.results import DIGITS
@@ -46,6 +48,8 @@ COUNTRY_NAMES = {"US": "United States", "CN": "China", "other": "elsewhere"}
 
 TITLE_SIZE, SOURCE_SIZE = 10.0, 6.5
 PAD_CM = 0.12
+DPI = 300
+"""Resolution of the PNG, in dots per inch."""
 
 
 @cache
@@ -117,7 +121,7 @@ class Saved:
     digests: dict[str, str]
     data_digest: str
     data_shape: tuple[int, int]
-    png: bytes | None
+    picture: Image.Image | None
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return PNG (where written) and text, with the alt text and the figure's name as metadata."""
@@ -131,18 +135,16 @@ class Saved:
         ]
         bundle: dict[str, Any] = {"text/plain": "\n".join(text)}
         metadata: dict[str, Any] = {"parallelrun": {"figure": asdict(self.description)}}
-        if self.png is not None:
-            bundle["image/png"] = preview(self.png)
+        if self.picture is not None:
+            bundle["image/png"] = preview(self.picture)
             metadata["image/png"] = {"alt": self.description.alt, "width": 720}
         return bundle, metadata
 
 
-def preview(png: bytes) -> bytes:
-    """Return a 300 dpi PNG reduced to half its size and 128 colours, for the notebook."""
-    with Image.open(io.BytesIO(png)) as image:
-        small = image.convert("RGB").reduce(2).quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+def preview(picture: Image.Image) -> bytes:
+    """Return a 300 dpi picture reduced to half its size and 128 colours as PNG, for the notebook."""
     out = io.BytesIO()
-    small.save(out, "PNG", optimize=False)
+    picture.reduce(2).quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
     return out.getvalue()
 
 
@@ -177,8 +179,9 @@ def save(figure: Figure, description: Description, data: pd.DataFrame, folder: P
         warnings.filterwarnings("error", message=".*constrained_layout not applied.*")
         try:
             _lay_out(figure, description)
+            picture = _picture(figure, DPI if "png" in formats else figure.dpi)
             _check_text(figure, description.name)
-            files = {kind: _render(figure, kind, description) for kind in dict.fromkeys(("svg", *formats))}
+            files = {kind: _render(figure, kind, description, picture) for kind in dict.fromkeys(("svg", *formats))}
         except UserWarning as warning:
             raise FigureError(f"figure {description.name!r}: {warning}") from None
 
@@ -187,7 +190,7 @@ def save(figure: Figure, description: Description, data: pd.DataFrame, folder: P
         (folder / f"{description.name}.{kind}").write_bytes(files[kind])
     (folder / f"{description.name}.csv").write_bytes(table)
     digests = {kind: hashlib.sha256(files[kind]).hexdigest() for kind in ("svg", *formats)}
-    return Saved(description, digests, data_digest, (len(data), data.shape[1]), files.get("png"))
+    return Saved(description, digests, data_digest, (len(data), data.shape[1]), picture if "png" in formats else None)
 
 
 def _lay_out(figure: Figure, description: Description) -> None:
@@ -211,7 +214,7 @@ def _lay_out(figure: Figure, description: Description) -> None:
     if engine is None:
         raise FigureError(f"figure {description.name!r}: make it with parallelrun.figures.canvas")
     engine.set(rect=(x, bottom, 1 - 2 * x, top - bottom))  # type: ignore[call-arg]
-    figure.draw_without_rendering()
+    engine.execute(figure)
     for axes in figure.axes:  # the solver's last bits depend on where objects lie in memory
         left, low, wide, high = (round(edge, 6) for edge in axes.get_position(original=True).bounds)
         axes.set_position((left, low, wide, high))
@@ -223,23 +226,28 @@ def _lay_out(figure: Figure, description: Description) -> None:
 def _wrap(figure: Figure, text: str, font: FontProperties, width_inches: float) -> str:
     """Break a text at spaces so that no line is wider than the given width."""
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
-    limit = width_inches * figure.dpi
 
-    def measure(line: str) -> float:
-        return renderer.get_text_width_height_descent(line, font, False)[0]
+    @cache
+    def measure(word: str) -> float:
+        return renderer.get_text_width_height_descent(word, font, False)[0]
 
-    lines: list[str] = []
+    limit, space = width_inches * figure.dpi, measure("a a") - 2 * measure("a")
+    lines: list[list[str]] = []
+    filled = 0.0
     for word in text.split():
-        if lines and measure(f"{lines[-1]} {word}") <= limit:
-            lines[-1] += f" {word}"
+        if lines and filled + space + measure(word) <= limit:
+            lines[-1].append(word)
+            filled += space + measure(word)
         else:
-            lines.append(word)
-    return "\n".join(lines)
+            lines.append([word])
+            filled = measure(word)
+    return "\n".join(" ".join(line) for line in lines)
 
 
 def _check_text(figure: Figure, name: str) -> None:
     """Refuse texts that leave the page or lie over one another (upright or at right angles; others are not judged)."""
     page = figure.bbox
+    slack = figure.dpi / 100
     boxes = []
     hidden = _hidden_labels(figure)
     for text in figure.findobj(Text):
@@ -251,7 +259,7 @@ def _check_text(figure: Figure, name: str) -> None:
         box = text.get_window_extent()
         if box.width < 1 or box.height < 1:
             continue
-        if box.x0 < page.x0 - 1 or box.y0 < page.y0 - 1 or box.x1 > page.x1 + 1 or box.y1 > page.y1 + 1:
+        if box.x0 < page.x0 - slack or box.y0 < page.y0 - slack or box.x1 > page.x1 + slack or box.y1 > page.y1 + slack:
             raise FigureError(f"figure {name!r}: the text {content!r} is cut off at the page's edge")
         boxes.append((box, content))
     for i, (box, content) in enumerate(boxes):
@@ -276,7 +284,15 @@ def _hidden_labels(figure: Figure) -> set[int]:
     return hidden
 
 
-def _render(figure: Figure, kind: str, description: Description) -> bytes:
+def _picture(figure: Figure, dpi: float) -> Image.Image:
+    """Return the figure drawn; the PNG and the notebook's smaller picture are both made from it."""
+    figure.set_dpi(dpi)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+
+
+def _render(figure: Figure, kind: str, description: Description, picture: Image.Image) -> bytes:
     out = io.BytesIO()
     provenance = json.dumps(
         description.provenance | {"title": description.title, "alt": description.alt}, ensure_ascii=False
@@ -299,12 +315,17 @@ def _render(figure: Figure, kind: str, description: Description) -> bytes:
             "Creator": "parallel-run",
         }
     elif kind == "png":
-        metadata = {
+        texts = PngInfo()
+        for key, words in {
             "Title": description.title,
             "Description": description.alt,
             "Comment": description.caption,
             "Source": provenance,
-        }
+            "Software": "parallel-run",
+        }.items():
+            texts.add_itxt(key, words)
+        picture.save(out, "PNG", pnginfo=texts, dpi=(DPI, DPI), compress_level=2)
+        return out.getvalue()
     else:
         raise FigureError(f"no figure format {kind!r}: expected svg, pdf or png")
     figure.savefig(out, format=kind, metadata=metadata)

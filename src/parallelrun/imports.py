@@ -17,7 +17,6 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 def preload() -> None:
     """Import what notebooks and their runs use, so that forked processes start with it."""
     import papermill  # noqa: F401
-    import seaborn  # noqa: F401
 
     from parallelrun import engine, figures, study, themes  # noqa: F401
 

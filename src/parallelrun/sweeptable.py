@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import seaborn
 
 from parallelrun import figures, project
 from parallelrun.designs import Design
@@ -159,12 +160,13 @@ def _heat(figure: Any, axis: Any, part: pd.DataFrame, design: Design) -> pd.Data
     """Draw a result over two swept parameters."""
     first, second = design.swept
     grid = part.pivot_table(index=second, columns=first, values="value", sort=True)
-    mesh = axis.imshow(grid.to_numpy(), aspect="auto", origin="lower", cmap="cividis")
     ends = np.unique(np.linspace(grid.min().min(), grid.max().max(), 3))
-    figure.colorbar(mesh, ax=axis, ticks=ends, format="%.3g")
-    for set_ticks, labels in ((axis.set_xticks, grid.columns), (axis.set_yticks, grid.index)):
+    seaborn.heatmap(grid, ax=axis, cmap="cividis", cbar_kws={"ticks": ends, "format": "%.3g"})
+    axis.invert_yaxis()
+    for axis_, labels in ((axis.xaxis, grid.columns), (axis.yaxis, grid.index)):
         step = -(-len(labels) // 5)
-        set_ticks(range(0, len(labels), step), [_label(v) for v in labels[::step]])
+        axis_.set_ticks([place + 0.5 for place in range(0, len(labels), step)], [_label(v) for v in labels[::step]])
+        axis_.set_tick_params(labelrotation=0)
     axis.set_xlabel(first.replace("_", " "))
     axis.set_ylabel(second.replace("_", " "))
     return part[["result", first, second, "value", "low", "high", "unit"]]
