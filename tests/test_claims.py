@@ -509,6 +509,7 @@ def test_exit_codes_say_whether_it_could_judge_and_what_was_found(command, tmp_p
     files = ["--claims", folder / "claims.csv", "--checks", folder / "checks.csv"]
     assert command("audit", *files, "--fail-on", "unverifiable,fails").returncode == 1
     assert command("audit", *files, "--fail-on", "misattributed").returncode == 0
+    assert command("audit", *files, "--fail-on", "").returncode == 2
     refused = command("audit", "--fail-on", "wrong")
     assert (refused.returncode, "'wrong' is no verdict" in refused.stderr) == (2, True)
     assert command("audit", "--claims", folder / "claims.csv").returncode == 2

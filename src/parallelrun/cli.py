@@ -337,7 +337,7 @@ def audit(claims: Path | None, checks: Path | None, as_of: datetime | None, as_j
     from parallelrun import audit as auditing
     from parallelrun.verdicts import VERDICTS
 
-    unwanted = [word.strip() for word in fail_on.split(",")] if fail_on else []
+    unwanted = [] if fail_on is None else [word.strip() for word in fail_on.split(",")]
     if unknown := [word for word in unwanted if word not in VERDICTS]:
         raise click.BadParameter(
             f"{unknown[0]!r} is no verdict; there are {', '.join(VERDICTS)}", param_hint="--fail-on"
