@@ -6,13 +6,13 @@ import math
 import random
 import shutil
 import time
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from parallelrun import audit, data, notebooks, project
-from parallelrun.claims import CHECK_COLUMNS, CLAIM_COLUMNS, KINDS
+from parallelrun.claims import CHECK_COLUMNS, CLAIM_COLUMNS, KINDS, Names, open_tables
 from parallelrun.errors import DataError, ExpressionError, PublishedFormError, UnboundedError, UnitError
 from parallelrun.intervals import stands_for
 from parallelrun.verdicts import VERDICTS
@@ -128,6 +128,7 @@ def test_kinds_of_checks_are_what_they_say(own):
     ("claim", "verdict", "kind", "low", "high"),
     [
         ("A19", "contested", "arithmetic", 53, 55),
+        ("A13", "fails", "independent", 183, 183),
         ("A22", "misattributed", "independent", 94, 94),
         ("A22", "misattributed", "scope", 50, 50),
         ("A27", "contested", "independent", 36.6667, 36.6667),
@@ -135,6 +136,7 @@ def test_kinds_of_checks_are_what_they_say(own):
         ("A53", "fails", "arithmetic", 3.5, 7),
         ("A50", "misattributed", "arithmetic", 16.65, 16.75),
         ("A57", "misattributed", "scope", 425 / 148.5, 426 / 147.5),
+        ("D15", "holds", "independent", 34.38805, 34.38805),
     ],
 )
 def test_the_audit_finds_the_figures_that_do_not_fit(own, claim, verdict, kind, low, high):
@@ -164,27 +166,51 @@ def test_the_audit_finds_the_statements_that_do_not_fit(own, claim, verdict, exp
     assert any(f.check.expression.startswith(expression) and f.outcome == "disagrees" for f in one.findings)
 
 
-def test_mutating_a_printed_figure_beyond_its_rounding_changes_a_verdict_or_a_margin(own, collection, monkeypatch):
-    """A sample of the tested figures, each moved by ten of its half widths in the table that holds it."""
-    known = {name: one for name, one in own.judged.items() if one.findings and one.figure.form == "number"}
-    sample = random.Random(4).sample(sorted(known), 12)
-    (collection / "figures").symlink_to(HOME / "figures")
-    monkeypatch.setenv(project.DATA_VARIABLE, str(collection / "data"))
-    monkeypatch.setenv(project.RESULTS_VARIABLE, str(HOME / "figures"))
+def test_every_claim_with_a_figure_is_touched_by_a_check(own):
+    """By one of its own or of another claim; but the date of a forecast waits for nothing but the calendar."""
+    findings = [finding for one in own.judged.values() for finding in one.findings]
+    claims = set().union(*(finding.reads.claims for finding in findings))
+    rows = set().union(*(finding.reads.rows for finding in findings))
+    for name, one in own.judged.items():
+        read = name in claims or any((one.figure.table, row.line) in rows for row in one.figure.rows)
+        waits = one.verdict == "forecast" and one.figure.form == "date"
+        assert one.figure.quantity is None or one.findings or read or waits, name
+
+
+def moved(figure, row):
+    """Return the cells of a row whose figure has moved by ten of its half widths, or by 40 days beyond its span."""
+    quantity = figure.quantity
+    if figure.form == "date":
+        day = (figure.last_day + timedelta(days=40)).isoformat()
+        return {"published": day, "earliest": day, "latest": day}
+    if figure.form == "number":
+        printed = f"{quantity.centre + 5 * (quantity.high - quantity.low or 1):.10g}"
+    elif figure.form == "range":
+        printed = "-".join(f"{end + 5 * (quantity.high - quantity.low):.10g}" for end in (quantity.low, quantity.high))
+    else:
+        rounding = stands_for(f"~{quantity.value:.10g}").high - quantity.value
+        printed = f"{'<=' if math.isinf(quantity.low) else '>'} {quantity.value + 10 * rounding:.10g}"
+    stands = stands_for(printed, row["unit"])
+    return {"published": printed, "value": str(stands.value), "low": str(stands.low), "high": str(stands.high)}
+
+
+def test_mutating_a_printed_figure_beyond_its_rounding_changes_a_verdict_or_a_margin(own):
+    """Every printed figure that is not words, moved in the table that holds it."""
     before = {name: (one.verdict, one.margin, one.relative) for name, one in own.judged.items()}
-    for name in sample:
-        row, quantity = known[name].figure.rows[0], known[name].figure.quantity
-        path = collection / "data" / f"{known[name].figure.table}.csv"
-        original = path.read_text(encoding="utf-8")
-        half = (quantity.high - quantity.low) / 2 or 0.5
-        moved = f"{quantity.centre + 10 * half:.10g}"
-        rows = list(csv.DictReader(original.splitlines()))
-        printed = stands_for(moved, row["unit"])
-        rows[row.line - 2] |= {"published": moved, "value": moved, "low": printed.low, "high": printed.high}
-        write(path, list(rows[0]), [list(r.values()) for r in rows])
-        after = {n: (one.verdict, one.margin, one.relative) for n, one in audit.run().judged.items()}
-        path.write_text(original, encoding="utf-8")
-        assert after != before, f"{name}: nothing changes if {known[name].figure.text} becomes {moved}"
+    tested, unmoved = set(), {}
+    for name, one in own.judged.items():
+        if one.figure.quantity is None or one.figure.form == "words":
+            continue
+        tables = open_tables()
+        row = next(r for r in tables.rows(one.figure.table) if r.line == one.figure.rows[0].line)
+        row.cells.update(moved(one.figure, row))
+        after = audit.prepare(tables=tables).judge()
+        tested.add(name)
+        if {n: (o.verdict, o.margin, o.relative) for n, o in after.judged.items()} == before:
+            unmoved[name] = f"{one.figure.text} to {row['published']}"
+    assert unmoved == {}
+    assert len(tested) > 90
+    assert {"A02", "A13", "A28", "A60", "A62", "A63", "A67", "A72", "C06", "D15"} <= tested
 
 
 def test_a_forecast_is_open_until_its_day(own):
@@ -307,6 +333,16 @@ def test_the_margin_is_signed_and_relative_to_the_printed_half_width(judge, comp
     assert (one.margin, one.relative) == (pytest.approx(margin), pytest.approx(relative))
 
 
+def test_where_scope_numbers_are_all_the_margin_is_theirs(judge):
+    one = judge([("X1", "5", "ratio")], [("X1", "scope", "6"), ("X1", "scope", "8")])["X1"]
+    assert (one.verdict, one.margin, one.relative) == ("unverifiable", pytest.approx(-2.5), pytest.approx(-5))
+
+
+def test_the_margin_of_a_date_to_come_is_the_days_left(judge):
+    one = judge([("X1", "by 2027", "date")], [], "2027-12-01")["X1"]
+    assert (one.verdict, one.margin, one.relative) == ("forecast", 30, None)
+
+
 def test_a_count_is_measured_in_half_units(judge):
     one = judge([("X1", "19", "models")], [("X1", "independent", "quantity(20, 'models')")])["X1"]
     assert (one.margin, one.relative) == (pytest.approx(-1), pytest.approx(-2))
@@ -404,6 +440,11 @@ WRONG_CLAIMS = [
     ([("X1", "1/4", "%")], PublishedFormError, "is a ratio, but the unit is '%'"),
     ([("X1", "34 billion", "billion tokens")], PublishedFormError, "scaled by billion, and so is the unit"),
     ([("X1", "hundreds of thousands", "thousand chips")], PublishedFormError, "write one of them only"),
+    ([("X1", "5k", "thousand chips")], PublishedFormError, "scaled by k, and so is the unit"),
+    ([("X1", "1" * 400, "chips")], PublishedFormError, r"column 6 \(published\), claim X1: a figure of 400 characters"),
+    ([("X1", "0." + "0" * 400 + "1", "")], PublishedFormError, "too large or too small"),
+    ([("X1\0", "5", "")], DataError, r"found 'X1\\x00', expected letters"),
+    ([("X1", "5\0", "")], PublishedFormError, r"'5\\x00' is not a form"),
 ]
 
 
@@ -412,6 +453,7 @@ def test_a_wrong_claim_is_refused_with_its_place(judge, claims, error, message):
     with pytest.raises(error, match=message) as caught:
         judge(claims, [])
     assert "claims.csv, line " in str(caught.value)
+    assert "\0" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -432,6 +474,35 @@ def test_a_wrong_checks_file_is_refused(tmp_path, content, message):
     (tmp_path / "checks.csv").write_text(content)
     with pytest.raises(DataError, match=message):
         audit.run(tmp_path / "claims.csv", tmp_path / "checks.csv")
+
+
+@pytest.mark.parametrize(
+    "content", ["claim,kind,expres\0sion,note\n", "claim,kind,expression,note\nX1,cross,1 +\0 \x1b[2J nothing,\n"]
+)
+def test_a_control_character_is_printed_escaped(tmp_path, content):
+    write(tmp_path / "claims.csv", CLAIM_COLUMNS, [claim_row("X1", "5", "ratio")])
+    (tmp_path / "checks.csv").write_text(content)
+    with pytest.raises(DataError, match=r"\\x00") as caught:
+        audit.run(tmp_path / "claims.csv", tmp_path / "checks.csv")
+    assert not {"\0", "\x1b"} & set(str(caught.value))
+
+
+def test_the_report_prints_control_characters_escaped(tmp_path):
+    row = list(claim_row("X1", "5", "ratio"))
+    row[CLAIM_COLUMNS.index("statement")] = "wiped\x1b[2J\0"
+    write(tmp_path / "claims.csv", CLAIM_COLUMNS, [row])
+    write(tmp_path / "checks.csv", CHECK_COLUMNS, [])
+    said = audit.report(audit.run(tmp_path / "claims.csv", tmp_path / "checks.csv"))
+    assert "wiped\\x1b[2J\\x00  [5]" in said
+
+
+def test_a_cell_too_large_to_compute_with_is_refused():
+    tables = open_tables()
+    tables.rows("convergence/arena_scores")[0].cells["value"] = "9" * 400
+    names = Names({}, tables, HOME / "figures")
+    for column in ("", "value"):
+        with pytest.raises(ExpressionError, match="400 characters is too large"):
+            names.cells("convergence/arena_scores", column, {"claim": "A07"})
 
 
 def test_a_byte_that_is_not_utf8_is_refused_with_its_line(tmp_path):

@@ -43,6 +43,14 @@ FORMS = [
     ("at least 20 %", "%", 20, 20, 100),
     ("5-fold", "", 5, 4.5, 5.5),
     ("single digits", "%", None, 0, 10),
+    ("around 20 %", "%", 20, 15, 25),
+    ("~80-90 %", "%", 85, 75, 95),
+    ("about 3 to 5 million", "users", 4e6, 2.5e6, 5.5e6),
+    ("3 million to 4 million", "users", 3.5e6, 3e6, 4e6),
+    ("900 thousand to 1 million", "users", 950_000, 900_000, 1e6),
+    ("5k", "users", 5000, 4500, 5500),
+    ("> 2.5k", "users", 2500, 2500, math.inf),
+    ("10-20K", "users", 15_000, 10_000, 20_000),
 ]
 
 DATES = [
@@ -58,6 +66,9 @@ DATES = [
     ("before 2030", "2026-04-17", "2029-12-31"),
     ("after May 2026", "2026-06-01", "9999-12-31"),
     ("since May 2026", "2026-05-01", "9999-12-31"),
+    ("Q1 2026", "2026-01-01", "2026-03-31"),
+    ("q4, 2025", "2025-10-01", "2025-12-31"),
+    ("by Q3", "2026-04-17", "2026-09-30"),
 ]
 
 
@@ -68,7 +79,9 @@ def test_each_form_stands_for_its_interval(published, unit, value, low, high):
     assert (figure.low, figure.high) == (pytest.approx(low), pytest.approx(high))
 
 
-@pytest.mark.parametrize("published", ["", "about", "12,96", "5-3", "1e5", "around 7", "--", "12.", "NaN"])
+@pytest.mark.parametrize(
+    "published", ["", "about", "12,96", "5-3", "1e5", "circa 7", "--", "12.", "NaN", "5kg", "3 million to 4"]
+)
 def test_other_forms_are_refused(published):
     with pytest.raises(PublishedFormError, match=r"form|backwards"):
         stands_for(published)
@@ -80,7 +93,9 @@ def test_each_date_stands_for_its_days(printed, earliest, latest):
     assert (span.earliest.isoformat(), span.latest.isoformat()) == (earliest, latest)
 
 
-@pytest.mark.parametrize("printed", ["", "30", "Smarch 2026", "31 February 2026", "soon", "2026-13-01", "by", "16"])
+@pytest.mark.parametrize(
+    "printed", ["", "30", "Smarch 2026", "31 February 2026", "soon", "2026-13-01", "by", "16", "Q5 2026", "Q12026"]
+)
 def test_other_dates_are_refused(printed):
     with pytest.raises(PublishedFormError, match=r"form|calendar"):
         dates(printed, date(2026, 4, 17))

@@ -15,7 +15,7 @@ from parallelrun.claims import Check, Figure, Names, open_tables, read_checks, r
 from parallelrun.errors import DataError, UnboundedError
 from parallelrun.expressions import Evaluator
 from parallelrun.quantities import Quantity, shown
-from parallelrun.rows import Tables
+from parallelrun.rows import Tables, visible
 from parallelrun.verdicts import VERDICTS, Finding, Judged, find, judge
 
 DIGITS = 10
@@ -119,7 +119,7 @@ def _placed(check: Check, error: DataError) -> DataError:
     """Return an error with the place of the check that it is about."""
     place = f"{check.row.where('expression')}, claim {check.claim}"
     shown_part = check.expression if len(check.expression) <= 300 else f"{check.expression[:299]}…"
-    return type(error)(f"{place}: {error}\n    in: {shown_part}")
+    return type(error)(f"{place}: {error}\n    in: {visible(shown_part)}")
 
 
 def last_access(tables: Tables) -> date:
@@ -194,7 +194,7 @@ def report(audit: Audit, width: int = 100) -> str:
         if one.verdict == "unverifiable" and one.claim.row["note"]:
             lines.append(f"{'':{indent}}{one.claim.row['note']}")
     counts = ", ".join(f"{count} {verdict}" for verdict, count in audit.counts().items() if count)
-    return "\n".join([*lines, "", f"{len(audit.judged)} claims, as of {audit.as_of}: {counts}"])
+    return "\n".join([*map(visible, lines), "", f"{len(audit.judged)} claims, as of {audit.as_of}: {counts}"])
 
 
 def _unit(one: Judged) -> str:

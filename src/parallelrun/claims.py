@@ -357,9 +357,12 @@ def _stated(text: str, unit: str, printed_on: date | None, root: str) -> Figure:
 
 def _number(text: str) -> float | None:
     try:
-        return float(text) if text else None
+        number = float(text) if text else None
     except ValueError:
         raise ExpressionError(f"found {text!r} where a number is needed") from None
+    if number is not None and math.isinf(number) and text[-1].isdigit():
+        raise ExpressionError(f"a number of {len(text)} characters is too large to compute with")
+    return number
 
 
 def _said(where: dict[str, str]) -> str:

@@ -12,6 +12,7 @@ approximate             ``~0.3``, ``~300``            half a unit of the last di
 multiple                ``4.3x``                      as the number
 ratio                   ``1:16.7``, ``1/16``          as the second number
 range                   ``0.03-0.04``, ``1:4-5``      the two printed ends; value is the midpoint
+approximate range       ``~80-90``                    the printed ends, each approximate by itself
 nearly                  ``nearly 40``                 from half a unit of the last non-zero digit below, to it
 more than, at least     ``> 100,000``, ``>= 10``      from the number up, to 100 for a percentage below it
 plus                    ``95+``                       as at least
@@ -23,12 +24,13 @@ words of magnitude      ``hundreds of thousands``     two up to ten of the magni
 ======================  ============================  =====================================================
 
 A trailing ``%`` (or ``percent``), a leading ``+``, a currency sign and thousands separators do not change the form;
-``thousand``, ``million``, ``billion`` or ``trillion`` after the number scales it; ``-fold`` and ``times`` mark a
-multiple as ``x`` does. The words ``about``, ``approximately``, ``roughly``, ``almost``, ``over``,
-``more than``, ``at least``, ``under``, ``fewer than``, ``less than``, ``at most`` and ``up to`` stand for their signs.
-The unit is given apart, since it decides whether a whole number is a count, and whether ``half`` is 0.5 or 50 %. A form
-that says another unit or scale than the one given apart is refused: ``12 %`` as a ratio, ``34 billion`` in billion
-tokens, ``1/4`` in per cent.
+``thousand`` (or ``k``), ``million``, ``billion`` or ``trillion`` after the number scales it, after a range both ends,
+or each its own (``3 million to 4 million``); ``-fold`` and ``times`` mark a multiple as ``x`` does. The words
+``about``, ``around``, ``approximately``, ``roughly``, ``almost``, ``over``, ``more than``, ``at least``, ``under``,
+``fewer than``, ``less than``, ``at most`` and ``up to`` stand for their signs. A number that a float cannot hold is
+refused. The unit is given apart, since it decides whether a whole number is a count, and what ``half`` is: 0.5 or 50 %.
+A form that says another unit or scale than the one given apart is refused: ``12 %`` as a ratio, ``34 billion`` in
+billion tokens, ``1/4`` in per cent.
 
 A figure whose unit is ``date`` stands for the days from an earliest to a latest (`dates`):
 
@@ -39,11 +41,12 @@ day                     ``16 April 2026``             that day; ``April 16, 2026
 month, year             ``March 2026``, ``2025``      first to last day
 part of a month         ``late April``                1 to 10 ``early``, 11 to 20 ``mid``, 21 to the end ``late``
 part of a year          ``early 2023``                months 1 to 4, 5 to 8, 9 to 12
+quarter                 ``Q1 2026``                   first to last day of its three months
 deadline                ``by 2027``                   from the day it was printed to the last day of the year
 before, after, since    ``before 2030``               to the day before, or from the day after, or from the day
 ======================  ============================  =====================================================
 
-A day or month without a year has the year of the day on which it was printed.
+A day, month or quarter without a year has the year of the day on which it was printed.
 """
 
 from __future__ import annotations
@@ -63,9 +66,12 @@ COUNT_UNITS = frozenset({"models", "institutions", "rank", "weeks", "years", "pa
 MAGNITUDES = {"tens": 10, "hundreds": 100, "thousands": 1_000, "millions": 10**6, "billions": 10**9}
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+_SCALES = {"thousand": 3, "k": 3, "million": 6, "billion": 9, "trillion": 12}
 _SCALE = rf"(?: ?(?P<scale>{'|'.join(_SCALES)}))?"
-_RANGE = re.compile(rf"(?:1:)?(?P<low>{_NUMBER})\s*(?:[-–]|to)\s*(?P<high>{_NUMBER}){_SCALE}")
+_RANGE = re.compile(
+    rf"(?P<mark>~)?\s*(?:1:)?(?P<low>{_NUMBER}){_SCALE.replace('<scale>', '<own>')}\s*(?:[-–]|to)\s*"
+    rf"(?P<high>{_NUMBER}){_SCALE}"
+)
 _MARGIN = re.compile(rf"(?P<number>[-−]?(?:{_NUMBER})) ?(?:±|\+/-) ?(?P<margin>{_NUMBER}){_SCALE}")
 _SINGLE = re.compile(
     rf"(?P<mark>~|nearly |>=|<=|>|<)?\s*(?:1[:/])?(?P<number>[-−]?(?:{_NUMBER}))(?:th)?{_SCALE}(?P<plus>\+?)"
@@ -76,6 +82,7 @@ _WORDS = {
     "≥": ">= ",
     "≤": "<= ",
     "about ": "~",
+    "around ": "~",
     "approximately ": "~",
     "roughly ": "~",
     "almost ": "nearly ",
@@ -151,11 +158,14 @@ def stands_for(published: str, unit: str = "") -> Published:
     if words_of := re.fullmatch(r"(tens|hundreds|thousands) of (thousands|millions|billions)", text):
         magnitude = float(MAGNITUDES[words_of[1]] * MAGNITUDES[words_of[2]])
         return Published(None, 2 * magnitude, 10 * magnitude, "words")
-    if ends := _RANGE.fullmatch(text):
-        low, high = (_decimal(ends[name], ends["scale"]) for name in ("low", "high"))
+    if (ends := _RANGE.fullmatch(text)) and (ends["scale"] or not ends["own"]):
+        low, high = _decimal(ends["low"], ends["own"] or ends["scale"]), _decimal(ends["high"], ends["scale"])
         if low > high:
             raise PublishedFormError(f"the printed range {published!r} runs backwards: write the lower end first")
-        return Published(float((low + high) / 2), float(low), float(high), "range")
+        value = float((low + high) / 2)
+        if ends["mark"]:
+            low, high = low - _half_unit(low, significant=True), high + _half_unit(high, significant=True)
+        return Published(value, float(low), float(high), "range")
     if about := _MARGIN.fullmatch(text):
         number, margin = (_decimal(about[name], about["scale"]) for name in ("number", "margin"))
         return Published(float(number), float(number - margin), float(number + margin))
@@ -174,7 +184,7 @@ def _same_unit(published: str, text: str, unit: str) -> None:
         raise PublishedFormError(f"{published!r} is printed in per cent, but the unit is {unit!r}: write % there")
     if unit == "%" and re.search(r"\b1[:/]\d", text):
         raise PublishedFormError(f"{published!r} is a ratio, but the unit is '%': write ratio there")
-    scale = re.search(rf"\b({'|'.join([*_SCALES, *MAGNITUDES])})\b", text)
+    scale = re.search(rf"(?:\b|(?<=\d))({'|'.join([*_SCALES, *MAGNITUDES])})\b", text)
     if scale and set(unit.split()) & set(_SCALES):
         raise PublishedFormError(
             f"{published!r} is scaled by {scale[1]}, and so is the unit {unit!r}: write one of them only"
@@ -196,7 +206,10 @@ def _single(mark: str, number: Decimal, plus: bool, unit: str, top: float) -> Pu
 
 
 def _decimal(text: str, scale: str | None) -> Decimal:
-    return Decimal(text.replace(",", "").replace("−", "-")).scaleb(_SCALES.get(scale or "", 0))
+    number = Decimal(text.replace(",", "").replace("−", "-")).scaleb(_SCALES.get(scale or "", 0))
+    if not math.isfinite(float(number)) or (number and not float(number)):
+        raise PublishedFormError(f"a figure of {len(text)} characters is too large or too small to compute with")
+    return number
 
 
 def _half_unit(number: Decimal, *, significant: bool) -> Decimal:
@@ -231,7 +244,8 @@ _NAMES = [
 ]
 _MONTHS = {name[:length]: number for number, name in enumerate(_NAMES, start=1) for length in (3, len(name))}
 _DATE = re.compile(
-    r"(?:(?P<part>early|mid|late)[ -])?(?:(?P<day>\d{1,2}) )?(?:(?P<month>[a-z]+)\.?,? ?)?(?P<year>\d{4})?"
+    r"(?:q(?P<quarter>[1-4])(?:,? |$)|"
+    r"(?:(?P<part>early|mid|late)[ -])?(?:(?P<day>\d{1,2}) )?(?:(?P<month>[a-z]+)\.?,? ?)?)(?P<year>\d{4})?"
 )
 _THIRDS = {"early": 0, "mid": 1, "late": 2}
 
@@ -273,11 +287,14 @@ def dates(published: str, printed_on: date | None = None) -> PublishedDates:
     if not found or not text or (found["month"] and month is None) or (found["day"] and month is None):
         raise PublishedFormError(
             f"{published!r} is not a form that a date can have here; the forms are listed in parallelrun.intervals "
-            "(for example 2026-04-16, 16 April 2026, late April, by 2027)"
+            "(for example 2026-04-16, 16 April 2026, late April, Q1 2026, by 2027)"
         )
     if not found["year"] and printed_on is None:
         raise PublishedFormError(f"{published!r} names no year, and no as_of date says in which it was printed")
     year = int(found["year"]) if found["year"] else printed_on.year  # type: ignore[union-attr]
+    if found["quarter"]:
+        end = 3 * int(found["quarter"])
+        return PublishedDates(_days(year, end - 2, None, None).earliest, _days(year, end, None, None).latest)
     try:
         return _days(year, month, found["day"], found["part"])
     except ValueError:

@@ -270,7 +270,7 @@ def compare(left: Quantity | str, sign: Comparison, right: Quantity | str) -> Tr
     surely = high < -slack if strict else high <= slack
     never = low >= -slack if strict else low > slack
     if surely or never:
-        return Truth(surely, difference, max(-high, 0.0) if surely else min(-low, 0.0))
+        return Truth(surely, difference, max(0.0, -high) if surely else min(0.0, -low))
     return Truth(None, difference, 0.0)
 
 

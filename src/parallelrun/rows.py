@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from parallelrun import data
 from parallelrun.errors import DataError, ExpressionError, UnknownTableError
@@ -48,6 +49,11 @@ def _same(cell: str, wanted: str) -> bool:
         return False
 
 
+def visible(text: str) -> str:
+    """Return a text with control characters written as escapes, so that a message shows them and obeys none."""
+    return "".join(ascii(char)[1:-1] if category(char)[0] == "C" else char for char in text)
+
+
 def read(path: Path, required: tuple[str, ...] = ()) -> list[Row]:
     """Return the rows of a CSV file.
 
@@ -83,7 +89,9 @@ def read(path: Path, required: tuple[str, ...] = ()) -> list[Row]:
 
 def _check_header(path: Path, header: list[str], required: tuple[str, ...]) -> None:
     if missing := [name for name in required if name not in header]:
-        raise DataError(f"{path}, line 1: the column {missing[0]!r} is missing; found {', '.join(header) or 'nothing'}")
+        raise DataError(
+            f"{path}, line 1: the column {missing[0]!r} is missing; found {visible(', '.join(header)) or 'nothing'}"
+        )
     if twice := [name for name in header if header.count(name) > 1]:
         raise DataError(f"{path}, line 1: the column {twice[0]!r} stands there {header.count(twice[0])} times")
 

@@ -30,7 +30,8 @@ comparison of kind scope. A scope check that gives a number says what else the f
 
 The margin of a verdict is the smallest among the checks that support it for `holds`, the most negative among those that
 disagree for rules 1 to 3, and the smallest of all for the others; where there are checks that give figures, they decide
-before comparisons.
+before comparisons. If scope numbers are all that an unverifiable claim has, it is theirs; if the forecast of a date has
+no check, it is the days that are left.
 """
 
 from __future__ import annotations
@@ -174,11 +175,13 @@ def judge(claim: Claim, figure: Figure, findings: Sequence[Finding], as_of: date
     elif agreeing:
         verdict, deciding, reason = "holds", agreeing, f"supported by {_checks(agreeing)}"
     else:
-        verdict, deciding = "unverifiable", counted
+        verdict, deciding = "unverifiable", counted or list(findings)
         passed = f"its date, {due}, has passed; " if due is not None and figure.form == "date" else ""
         reason = passed + ("no check supports or refutes it" if findings else "no check")
     closest = min((f for f in deciding if f.margin is not None), key=_closeness, default=None)
     margin, relative = (closest.margin, closest.relative) if closest else (None, None)
+    if verdict == "forecast" and figure.form == "date" and margin is None and due is not None:
+        margin = float((due - as_of).days)
     return Judged(claim, figure, verdict, reason, margin, relative, tuple(findings))
 
 
