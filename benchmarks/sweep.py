@@ -1,7 +1,8 @@
 """Time results-only sweeps against the papermill command line, in one run: throughput, overhead, workers, memory.
 
-Both sides run the same notebooks with the same parameters and environment. papermill's command line runs two processes
-at a time, once as it is (it has no way to leave out the figures) and once told to draw none, as the sweep does. Run it
+Both sides run the same notebooks with the same parameters. papermill's command line runs two processes at a time, in
+the environment as it is, once with figures (it has no way to leave them out) and once told to draw none, as the sweep
+does. Run it
 with `make bench`, or `python benchmarks/sweep.py --runs 20 --only chip_migration`.
 """
 
@@ -47,9 +48,8 @@ def values(stem: str, count: int) -> list[float]:
 
 
 def environment(folder: Path, formats: str = "") -> dict[str, str]:
-    """Return the environment of both sides: one thread, output to a folder of its own, and the figure formats."""
-    ours = {project.OUT_VARIABLE: str(folder / "out"), project.FORMATS_VARIABLE: formats}
-    return os.environ | pool.SINGLE_THREADED | ours
+    """Return the environment with output to a folder of its own and the figure formats."""
+    return os.environ | {project.OUT_VARIABLE: str(folder / "out"), project.FORMATS_VARIABLE: formats}
 
 
 def swept(stem: str, folder: Path, count: int, *options: str) -> float:
@@ -118,7 +118,8 @@ def overhead(stem: str, folder: Path) -> tuple[float, float]:
     """Return seconds a run as plain code in a loop, and as a run of one worker that shares nothing with others."""
     plain = subprocess.run(
         [sys.executable, "-c", PLAIN, str(project.notebook_path(stem))],
-        cwd=project.root() / "notebooks", env=environment(folder), check=True, capture_output=True, text=True,
+        cwd=project.root() / "notebooks", env=environment(folder) | pool.SINGLE_THREADED,
+        check=True, capture_output=True, text=True,
     )  # fmt: skip
     jobs = [
         Job(stem, project.notebook_path(stem), None, folder / str(n), project.results_dir(), {}, ()) for n in range(11)
