@@ -1,7 +1,8 @@
 """Time results-only sweeps against the papermill command line, in one run: throughput, overhead, workers, memory.
 
-Both sides run the same notebooks with the same parameters and environment. papermill's command line runs two processes
-at a time, once as it is (it has no way to leave out the figures) and once told to draw none, as the sweep does. Run it
+Both sides run the same notebooks with the same parameters. papermill's command line runs two processes at a time, in
+the environment as it is, once with figures (it has no way to leave them out) and once told to draw none, as the sweep
+does. Run it
 with `make bench`, or `python benchmarks/sweep.py --runs 20 --only chip_migration`.
 """
 
@@ -47,9 +48,8 @@ def values(stem: str, count: int) -> list[float]:
 
 
 def environment(folder: Path, formats: str = "") -> dict[str, str]:
-    """Return the environment of both sides: one thread, output to a folder of its own, and the figure formats."""
-    ours = {project.OUT_VARIABLE: str(folder / "out"), project.FORMATS_VARIABLE: formats}
-    return os.environ | pool.SINGLE_THREADED | ours
+    """Return the environment with output to a folder of its own and the figure formats."""
+    return os.environ | {project.OUT_VARIABLE: str(folder / "out"), project.FORMATS_VARIABLE: formats}
 
 
 def swept(stem: str, folder: Path, count: int, *options: str) -> float:
@@ -114,21 +114,35 @@ print(seconds)
 """
 
 
-def overhead(stem: str, folder: Path) -> tuple[float, float]:
-    """Return seconds a run as plain code in a loop, and as a run of one worker that shares nothing with others."""
+def overhead(stem: str, folder: Path) -> tuple[float, float, float]:
+    """Return seconds a run: as plain code in a loop, as in a sweep with one worker, and with nothing shared."""
     plain = subprocess.run(
         [sys.executable, "-c", PLAIN, str(project.notebook_path(stem))],
-        cwd=project.root() / "notebooks", env=environment(folder), check=True, capture_output=True, text=True,
+        cwd=project.root() / "notebooks", env=environment(folder) | pool.SINGLE_THREADED,
+        check=True, capture_output=True, text=True,
     )  # fmt: skip
+    (folder / "memo").mkdir()
+    return float(plain.stdout), seconds_a_run(stem, folder, folder / "memo"), seconds_a_run(stem, folder, None)
+
+
+def seconds_a_run(stem: str, folder: Path, memo: Path | None) -> float:
+    """Return the mean of ten runs, one at a time, after a first."""
+    home, out = project.results_dir(), folder / f"alone-{memo is None}"
     jobs = [
-        Job(stem, project.notebook_path(stem), None, folder / str(n), project.results_dir(), {}, ()) for n in range(11)
-    ]
+        Job(
+            stem, project.notebook_path(stem), None, out / str(value), home, {SWEPT[stem][0]: value}, (),
+            project.data_dir(), memo,
+        )
+        for value in values(stem, 11)
+    ]  # fmt: skip
     seconds = []
     start = time.perf_counter()
-    for _ in pool.run_all(jobs, 1):
+    for outcome in pool.run_all(jobs, 1):
+        if outcome.error:
+            sys.exit(outcome.error)
         seconds.append(time.perf_counter() - start)
         start = time.perf_counter()
-    return float(plain.stdout), sum(seconds[1:]) / 10
+    return sum(seconds[1:]) / 10
 
 
 @contextmanager
@@ -210,13 +224,14 @@ def main() -> None:
             folder = Path(name)
             ours = swept(stem, folder, asked.runs)
             drawing, bare = (papermilled(stem, folder, formats) for formats in (",".join(project.FORMATS), ""))
-            plain, run = overhead(stem, folder)
+            plain, shared, alone = overhead(stem, folder)
         print(
             f"{stem}: sweep of {asked.runs} {ours:.2f} runs/s; "
             f"papermill {drawing:.3f} runs/s ({ours / drawing:.1f} times), "
             f"without figures {bare:.3f} runs/s ({ours / bare:.1f} times); "
-            f"plain code {plain * 1000:.0f} ms, a run {run * 1000:.0f} ms, "
-            f"overhead {(run - plain) * 1000:.0f} ms",
+            f"plain code {plain * 1000:.0f} ms, a run of the sweep {shared * 1000:.0f} ms "
+            f"(overhead {(shared - plain) * 1000:.0f} ms), one that shares nothing {alone * 1000:.0f} ms "
+            f"(overhead {(alone - plain) * 1000:.0f} ms)",
             flush=True,
         )
     stem = asked.only[-1]

@@ -60,6 +60,10 @@ def test_the_same_call_is_computed_once_and_gives_equal_copies():
         lambda: doubled(frame().iloc[::-1]),
         lambda: doubled(frame().astype("float32")),
         lambda: doubled(mark(frame(), {"t/two"})),
+        lambda: doubled(frame().rename(index={"x": "z"})),
+        lambda: doubled(frame().rename_axis("c")),
+        lambda: doubled(frame().astype("Int64")),
+        lambda: doubled(frame((1.0, float("nan")))),
     ],
 )
 def test_any_other_content_is_another_call(other):

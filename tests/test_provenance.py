@@ -1,9 +1,11 @@
 from dataclasses import dataclass
 
 import pandas as pd
+import pytest
 from matplotlib.figure import Figure
 
-from parallelrun.provenance import inputs_of, mark, traced
+from parallelrun import project
+from parallelrun.provenance import drawn, inputs_of, mark, traced
 from parallelrun.results import Estimate
 
 
@@ -53,3 +55,15 @@ def test_estimates_carry_marks_through_arithmetic_and_dataclasses():
 def test_plain_values_carry_nothing():
     assert inputs_of(1, "x", None, Estimate, [1, (2,)]) == frozenset()
     assert mark(3, {"x"}) == 3
+
+
+@drawn
+def failing_plot(table):
+    raise ValueError("drawn")
+
+
+def test_a_plot_is_left_out_of_a_run_for_results_only(monkeypatch):
+    with pytest.raises(ValueError, match="drawn"):
+        failing_plot(frame("x"))
+    monkeypatch.setenv(project.FORMATS_VARIABLE, "")
+    assert isinstance(failing_plot(frame("x")), Figure)

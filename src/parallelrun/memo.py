@@ -20,7 +20,7 @@ from typing import Any
 VARIABLE = "PARALLELRUN_MEMO"
 """Environment variable: the folder; nothing is kept if it is not set."""
 
-LEAST_SECONDS = 0.005
+LEAST_SECONDS = 0.0015
 """Calls that took less are not kept: reading them would take as long."""
 
 LEAST_ROOM = 1_000_000_000
@@ -60,7 +60,7 @@ def _key(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
     digest = hashlib.sha256(f"{function.__module__}.{function.__qualname__}".encode())
     try:
         _feed(digest, (args, kwargs))
-    except TypeError:
+    except (TypeError, AttributeError, pickle.PicklingError):
         return None
     return digest.hexdigest()
 
@@ -82,11 +82,15 @@ def _feed(digest: Any, thing: Any) -> None:
     elif isinstance(thing, np.ndarray) and thing.dtype != object:
         digest.update(f"{thing.dtype}{thing.shape}".encode() + np.ascontiguousarray(thing).tobytes())
     elif isinstance(thing, pd.DataFrame):
-        _feed(digest, [list(thing.columns), [str(kind) for kind in thing.dtypes], list(thing.index.names), thing.attrs])
-        _feed(digest, pd.util.hash_pandas_object(thing).to_numpy())
-    elif isinstance(thing, pd.Series | pd.Index):
-        _feed(digest, [thing.name, str(thing.dtype), thing.attrs if isinstance(thing, pd.Series) else None])
-        _feed(digest, pd.util.hash_pandas_object(thing).to_numpy())
+        _feed(digest, [list(thing.columns), thing.attrs, thing.index])
+        for _, column in thing.items():
+            _feed_cells(digest, column)
+    elif isinstance(thing, pd.Series):
+        _feed(digest, [thing.name, thing.attrs, thing.index])
+        _feed_cells(digest, thing)
+    elif isinstance(thing, pd.Index):
+        _feed(digest, list(thing.names))
+        _feed_cells(digest, thing)
     elif isinstance(thing, dict):
         for key, value in thing.items():
             _feed(digest, key)
@@ -102,6 +106,15 @@ def _feed(digest: Any, thing: Any) -> None:
     else:
         raise TypeError(type(thing).__name__)
     digest.update(b")")
+
+
+def _feed_cells(digest: Any, cells: Any) -> None:
+    """Add the type and content of a column or an index to a digest."""
+    import numpy as np
+
+    digest.update(f"{cells.dtype}{len(cells)}(".encode())
+    bare = isinstance(cells.dtype, np.dtype) and cells.dtype != object
+    digest.update(cells.to_numpy().tobytes() if bare else pickle.dumps(cells.tolist(), protocol=5))
 
 
 def _keep(path: Path, result: Any) -> None:

@@ -15,7 +15,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 import pandas as pd
 from matplotlib.figure import Figure
 
-from parallelrun import memo
+from parallelrun import memo, project
 
 KEY = "inputs"
 FIGURE_KEY = "_parallelrun_inputs"
@@ -77,5 +77,16 @@ def traced(function: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> Any:
         return mark(memo.call(function, args, kwargs), inputs_of(*args, *kwargs.values()))
+
+    return wrapper
+
+
+def drawn(function: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Decorate a function that makes a figure and nothing else: traced, and not called in a run for results only."""
+    trace = traced(function)
+
+    @functools.wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        return trace(*args, **kwargs) if project.formats() else Figure()
 
     return wrapper

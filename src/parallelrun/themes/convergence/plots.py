@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from parallelrun.figures import CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, OTHER, US, canvas
-from parallelrun.provenance import traced
+from parallelrun.provenance import drawn
 from parallelrun.themes.convergence.boards import BOARD_NAMES, each
 
 BOARD_COLOURS = {
@@ -46,7 +46,7 @@ def _sides(value: Any, low: Any, high: Any) -> np.ndarray:
     return np.vstack([np.asarray(value) - np.asarray(low), np.asarray(high) - np.asarray(value)])
 
 
-@traced
+@drawn
 def plot_scores(frame: pd.DataFrame) -> Figure:
     """Draw printed scores beside those of a board: one row a vendor (from `vendor_comparison`, one day)."""
     rows = frame.sort_values(["value"], ascending=True).reset_index(drop=True)
@@ -88,7 +88,7 @@ def plot_scores(frame: pd.DataFrame) -> Figure:
     return figure
 
 
-@traced
+@drawn
 def plot_history(frame: pd.DataFrame) -> Figure:
     """Draw the gap on every board with the printed gaps, and these less the boards (from `history_frame`)."""
     gaps, printed, distances = (frame[frame["kind"] == kind] for kind in ("board", "printed", "distance"))
@@ -174,7 +174,7 @@ def _years(axes: Any) -> None:
     axes.xaxis.set_major_formatter(DateFormatter("%Y"))
 
 
-@traced
+@drawn
 def plot_meaning(frame: pd.DataFrame) -> Figure:
     """Draw gaps as expected scores, and the gap in percent over the origin of the scale (from `meaning_frame`)."""
     figure, (left, right) = canvas("two-columns", 8.2, 1, 2)
@@ -217,7 +217,7 @@ def plot_meaning(frame: pd.DataFrame) -> Figure:
     return figure
 
 
-@traced
+@drawn
 def plot_margin(gaps: pd.DataFrame, vendors: pd.DataFrame) -> Figure:
     """Draw the scores of one day as densities, and the gap over its margin on every board with intervals."""
     figure, (left, right) = canvas("two-columns", 8.6, 1, 2, gridspec_kw={"width_ratios": [1, 1.25]})
@@ -266,7 +266,7 @@ def plot_margin(gaps: pd.DataFrame, vendors: pd.DataFrame) -> Figure:
     return figure
 
 
-@traced
+@drawn
 def plot_forecast(series: pd.DataFrame, ahead: pd.DataFrame, parity: pd.DataFrame, later: pd.DataFrame) -> Figure:
     """Draw the forecast with its intervals and the later board that it did not see, and the chance of parity."""
     figure, (left, right) = canvas("two-columns", 8.8, 1, 2, gridspec_kw={"width_ratios": [1.35, 1]})
@@ -326,7 +326,7 @@ def _spread(values: list[float], least: float) -> list[float]:
     return (moved - max(0.0, moved.max() - 97.0)).tolist()
 
 
-@traced
+@drawn
 def plot_track_record(table: pd.DataFrame, shelf: pd.DataFrame, within: pd.DataFrame) -> Figure:
     """Draw errors and coverage of past forecasts, how far the gap moves, and how long it was near."""
     figure, axes = canvas("two-columns", 12.4, 2, 2)
@@ -404,7 +404,7 @@ def plot_track_record(table: pd.DataFrame, shelf: pd.DataFrame, within: pd.DataF
     return figure
 
 
-@traced
+@drawn
 def plot_depth(ladder: pd.DataFrame, twenty: pd.DataFrame, institutions: pd.DataFrame) -> Figure:
     """Draw the gap between n-th best models, and the first twenty places by country over time."""
     figure, (left, right) = canvas("two-columns", 8.8, 1, 2)
@@ -478,7 +478,7 @@ def plot_depth(ladder: pd.DataFrame, twenty: pd.DataFrame, institutions: pd.Data
     return figure
 
 
-@traced
+@drawn
 def plot_tasks(tasks: pd.DataFrame, arenas: pd.DataFrame) -> Figure:
     """Draw the gap by task and language, with and without style control, and by kind of work at two dates."""
     figure, (left, right) = canvas("two-columns", 14.2, 1, 2, gridspec_kw={"width_ratios": [1.15, 1]})
@@ -535,7 +535,7 @@ def plot_tasks(tasks: pd.DataFrame, arenas: pd.DataFrame) -> Figure:
     return figure
 
 
-@traced
+@drawn
 def plot_notable(frame: pd.DataFrame) -> Figure:
     """Draw notable models by vendor as printed, and by country as other readers have them (from `notable_counts`)."""
     figure, (left, right) = canvas("two-columns", 7.6, 1, 2, gridspec_kw={"width_ratios": [1, 1.2]})
@@ -576,7 +576,7 @@ def plot_notable(frame: pd.DataFrame) -> Figure:
     return figure
 
 
-@traced
+@drawn
 def plot_market(frame: pd.DataFrame) -> Figure:
     """Draw printed shares of 2024 and 2028 as slopes, and the year of parity by both rules (from `segment_path`)."""
     shares, parity = frame[frame["kind"] == "share"], frame[frame["kind"] == "parity"]
@@ -662,7 +662,7 @@ def plot_market(frame: pd.DataFrame) -> Figure:
     return figure
 
 
-@traced
+@drawn
 def plot_leads(frame: pd.DataFrame) -> Figure:
     """Draw who is said to lead what, as a matrix of measures by country (from `leads_matrix`)."""
     measures = list(dict.fromkeys(zip(frame["dimension"], frame["measure"], strict=True)))
@@ -695,7 +695,7 @@ def plot_leads(frame: pd.DataFrame) -> Figure:
     return figure
 
 
-@traced
+@drawn
 def plot_closing(frame: pd.DataFrame, widths: pd.DataFrame, slopes: dict[str, float]) -> Figure:
     """Draw the compute that closes the gap over slopes, and published half-widths over votes.
 
@@ -772,7 +772,7 @@ def plot_closing(frame: pd.DataFrame, widths: pd.DataFrame, slopes: dict[str, fl
     return figure
 
 
-@traced
+@drawn
 def plot_simulation(ratings: pd.DataFrame, style: pd.DataFrame) -> Figure:
     """Draw simulated ratings with two kinds of intervals, and a gap with and without style control."""
     figure, (left, right) = canvas("two-columns", 8.2, 1, 2)

@@ -13,7 +13,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
 from parallelrun.figures import CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, COUNTRY_NAMES, OTHER, US, canvas
-from parallelrun.provenance import traced
+from parallelrun.provenance import drawn
 
 GREEN, PURPLE, AMBER = "#009E73", "#CC79A7", "#E69F00"
 TEXT = "#333333"
@@ -92,7 +92,7 @@ def _spread(values: npt.NDArray[np.float64], gap: float) -> npt.NDArray[np.float
     return result
 
 
-@traced
+@drawn
 def plot_price_gap(gap: pd.DataFrame) -> Figure:
     """Draw the readings of the price gap (`prices.price_gap`)."""
     figure, axes = canvas("two-columns", 7.2)
@@ -118,7 +118,7 @@ def plot_price_gap(gap: pd.DataFrame) -> Figure:
     return figure
 
 
-@traced
+@drawn
 def plot_median_prices(history: pd.DataFrame) -> Figure:
     """Draw median prices by country, and their ratio, over time (`prices.median_history`)."""
     figure, (left, right) = canvas("two-columns", 8.2, 1, 2)
@@ -186,7 +186,7 @@ def _year_format() -> Any:
     return DateFormatter("%Y")
 
 
-@traced
+@drawn
 def plot_price_distribution(shares: pd.DataFrame) -> Figure:
     """Draw the distributions of prices and of the ratios of all pairs (`prices.price_distribution`)."""
     figure, (left, right) = canvas("two-columns", 7.8, 1, 2, sharey=True)
@@ -242,7 +242,7 @@ def plot_price_distribution(shares: pd.DataFrame) -> Figure:
     return figure
 
 
-@traced
+@drawn
 def plot_price_performance(models: pd.DataFrame, front: pd.DataFrame) -> Figure:
     """Draw list price against Arena score, with the frontier (`prices.frontier_chances`, `prices.frontier`)."""
     figure, axes = canvas("two-columns", 10.5)
@@ -285,7 +285,7 @@ def plot_price_performance(models: pd.DataFrame, front: pd.DataFrame) -> Figure:
     return figure
 
 
-@traced
+@drawn
 def plot_equal_score(ratios: pd.DataFrame) -> Figure:
     """Draw price ratios at equal score (`prices.equal_score_ratios`)."""
     styles = {
@@ -323,7 +323,7 @@ def plot_equal_score(ratios: pd.DataFrame) -> Figure:
     return figure
 
 
-@traced
+@drawn
 def plot_blended_price(blended: pd.DataFrame) -> Figure:
     """Draw blended list prices by mix (`prices.blended_prices`)."""
     figure, axes = canvas("two-columns", 9.6)
@@ -347,7 +347,7 @@ def plot_blended_price(blended: pd.DataFrame) -> Figure:
     return figure
 
 
-@traced
+@drawn
 def plot_power_prices(prices: pd.DataFrame, ratios: pd.DataFrame) -> Figure:
     """Draw power prices and their ratios under each reading (`power.power_prices`, `power.power_ratios`)."""
     figure, (left, right) = canvas("two-columns", 8.4, 1, 2)
@@ -401,7 +401,7 @@ def plot_power_prices(prices: pd.DataFrame, ratios: pd.DataFrame) -> Figure:
     return figure
 
 
-@traced
+@drawn
 def plot_power_bound(curve: pd.DataFrame) -> Figure:
     """Draw what power can explain at every energy share (`power.explained_curve`)."""
     figure, axes = canvas("two-columns", 10.0)
@@ -443,7 +443,7 @@ def plot_power_bound(curve: pd.DataFrame) -> Figure:
     return figure
 
 
-@traced
+@drawn
 def plot_energy(panels: pd.DataFrame) -> Figure:
     """Draw energies of a million tokens and the share of price they make (`power.energy_panels`)."""
     figure, (left, right) = canvas("two-columns", 11.6, 1, 2, sharey=True)
@@ -484,7 +484,7 @@ def plot_energy(panels: pd.DataFrame) -> Figure:
     return figure
 
 
-@traced
+@drawn
 def plot_unit_cost(parts: pd.DataFrame) -> Figure:
     """Draw the modelled parts of a price (`unit_cost.cost_parts`)."""
     figure, axes = canvas("two-columns", 9.4)
@@ -512,7 +512,7 @@ def plot_unit_cost(parts: pd.DataFrame) -> Figure:
     return figure
 
 
-@traced
+@drawn
 def plot_sensitivity(table: pd.DataFrame) -> Figure:
     """Draw one-at-a-time swings and Sobol indices (`unit_cost.sensitivities`)."""
     figure, (left, right) = canvas("two-columns", 10.4, 1, 2, sharey=True)
@@ -549,7 +549,7 @@ def plot_sensitivity(table: pd.DataFrame) -> Figure:
     return figure
 
 
-@traced
+@drawn
 def plot_serving_day(bars: pd.DataFrame) -> Figure:
     """Draw cost and theoretical income of the disclosed day (`unit_cost.day_bars`)."""
     figure, axes = canvas("two-columns", 8.2)
