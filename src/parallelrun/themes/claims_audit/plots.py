@@ -212,7 +212,8 @@ def _short(text: str, length: int) -> str:
 @traced
 def plot_margins(ledger: Ledger) -> tuple[Figure, pd.DataFrame]:
     """Draw the margin of every claim with a figure and a decided verdict, in half widths, on a symmetric log axis."""
-    rows = ledger.claims.dropna(subset=["margin_half_widths"]).sort_values("margin_half_widths").reset_index(drop=True)
+    rows = ledger.claims[ledger.claims["verdict"] != "unverifiable"].dropna(subset=["margin_half_widths"])
+    rows = rows.sort_values("margin_half_widths").reset_index(drop=True)
     figure, axis = figures.canvas("two-columns", 11.5)
     for verdict, (colour, _, marker) in VERDICT_STYLE.items():
         own = rows[rows["verdict"] == verdict]
