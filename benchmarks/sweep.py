@@ -234,7 +234,7 @@ def main() -> None:
             f"(overhead {(alone - plain) * 1000:.0f} ms)",
             flush=True,
         )
-    stem = asked.only[-1]
+    stem = asked.only[0]
     with tempfile.TemporaryDirectory() as name, dask(Path(name)) as address:
         rates = {
             "1 worker": swept(stem, Path(name), asked.runs, "--workers", "1"),
