@@ -1,12 +1,16 @@
 """What a sweep's runs share: the same values, copies of their own, and nothing that has a state."""
 
+import dataclasses
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from parallelrun import memo
+from parallelrun import memo, pool, project
 from parallelrun.provenance import inputs_of, mark, traced
+from parallelrun.run import Job
 
 CALLS: list[str] = []
 
@@ -21,6 +25,22 @@ def doubled(frame, factor=2.0):
 def plotted(frame):
     CALLS.append("plotted")
     return Figure(), frame
+
+
+@traced
+def anything(*things):
+    CALLS.append("anything")
+    return len(things)
+
+
+@dataclasses.dataclass
+class Point:
+    x: float
+
+
+@dataclasses.dataclass
+class Place:
+    x: float
 
 
 @traced
@@ -70,6 +90,117 @@ def test_any_other_content_is_another_call(other):
     doubled(frame())
     other()
     assert CALLS == ["doubled", "doubled"]
+
+
+ARRAY = np.arange(6.0).reshape(2, 3)
+DAYS = pd.date_range("2026-01-01", periods=3)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (frame().rename_axis(columns="k"), frame()),
+        (pd.Series(1, DAYS), pd.Series(1, pd.DatetimeIndex(list(DAYS)))),
+        (pd.Series([1, 2]), pd.Series([1, 2], name="a")),
+        (pd.DataFrame({"a": [1]}).set_index([["x"], ["y"]]), pd.DataFrame({"a": [1]}).set_index([["y"], ["x"]])),
+        (np.asfortranarray(ARRAY), ARRAY),
+        (ARRAY, ARRAY.T),
+        (Point(1.0), Place(1.0)),
+        (1, True),
+        (1, 1.0),
+        ("1", 1),
+        (["a", "b"], ["ab"]),
+        (["a", ["b"]], [["a"], "b"]),
+        ([1, 2], (1, 2)),
+        (np.float32(0.5), 0.5),
+    ],
+)
+def test_what_differs_in_any_way_is_another_call(one, other):
+    anything(one)
+    anything(other)
+    assert CALLS == ["anything"] * 2
+    anything(one)
+    anything(other)
+    assert CALLS == ["anything"] * 2
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [
+        pd.DataFrame({"a": pd.Categorical(["x", "y"], ["y", "x"])}),
+        np.ma.masked_array([1.0, 2.0], [True, False]),
+        np.array([object()]),
+        Point,
+        {1: object()},
+        iter([1]),
+    ],
+)
+def test_what_cannot_be_told_in_full_is_never_kept(thing):
+    anything(thing)
+    anything(thing)
+    assert CALLS == ["anything"] * 2
+
+
+def test_functions_that_their_module_does_not_name_are_never_kept(folder):
+    factor = len(str(folder))
+
+    def closure(value):
+        return factor * value
+
+    for function in (closure, lambda value: factor * value):
+        assert traced(function)(2) == 2 * factor
+    assert not list(folder.iterdir())
+    own = traced(lambda value: value)
+    own.__wrapped__.__module__ = "__main__"
+    own(2)
+    assert not list(folder.iterdir())
+
+
+def test_what_cannot_be_kept_is_computed(folder, monkeypatch):
+    def full(*arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(memo.os, "link", full)
+    doubled(frame())
+    assert not list(folder.iterdir())
+    monkeypatch.undo()
+
+
+def test_what_was_torn_is_computed_again(folder):
+    doubled(frame())
+    (kept,) = folder.iterdir()
+    kept.write_bytes(kept.read_bytes()[:20])
+    pd.testing.assert_frame_equal(doubled(frame()), frame() * 2.0)
+    assert CALLS == ["doubled"] * 2
+
+
+@pytest.mark.parametrize(
+    ("stem", "name", "values"),
+    [
+        ("convergence", "confidence", (0.8, 0.9)),
+        ("token_economics", "list_coverage", (50, 60)),
+        ("cost_structure", "power_reading", ("articles", "national")),
+        ("chip_migration", "fleet_size", (1000, 3000)),
+    ],
+)
+def test_a_run_that_shares_records_what_one_alone_does(tmp_path, monkeypatch, stem, name, values):
+    monkeypatch.delenv(memo.VARIABLE)
+    (tmp_path / "memo").mkdir()
+
+    def job(value, shared):
+        out = tmp_path / f"{value}-{shared}"
+        kept = tmp_path / "memo" if shared else None
+        notebook, results, tables = project.notebook_path(stem), project.results_dir(), project.data_dir()
+        return Job(stem, notebook, None, out, results, {name: value}, (), tables, kept)
+
+    jobs = [*(job(value, True) for value in values), job(values[-1], False)]
+    for outcome in pool.run_all(jobs, 1):
+        assert outcome.error is None
+    assert list((tmp_path / "memo").iterdir())
+    shared, alone = (
+        json.loads((tmp_path / f"{values[-1]}-{kind}" / stem / "results.json").read_text()) for kind in (True, False)
+    )
+    assert shared == alone
 
 
 def test_figures_are_not_kept_but_their_data_are():

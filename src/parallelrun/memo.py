@@ -1,16 +1,19 @@
 """Keep what pure functions returned, so that the runs of one sweep compute what they have in common once.
 
 Off unless a sweep for results only names a folder. A result is found again only by the function and the very content of
-its arguments, and each call gets a copy of its own. Calls with arguments that have a state, such as random generators,
-are never kept; figures are not kept, since such a sweep draws none.
+its arguments, and each call gets a copy of its own. Kept are calls of functions that stand under their own name in an
+imported module, with arguments of plain types whose content can be told in full; never those of a notebook's own
+functions, which may read its variables, nor calls with arguments that have a state, such as random generators.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
+import inspect
 import os
 import pickle
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -33,12 +36,12 @@ def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
     """Return what a pure function returns for these arguments, computed or found again."""
     global _inside
     folder = os.environ.get(VARIABLE)
-    if not folder or _inside or not (key := _key(function, args, kwargs)):
+    if not folder or _inside or not _is_named(function) or not (key := _key(function, args, kwargs)):
         return function(*args, **kwargs)
     path = Path(folder) / key
     try:
         return _drawn(pickle.loads(path.read_bytes()))
-    except OSError:
+    except (OSError, EOFError, pickle.UnpicklingError):
         pass
     start = time.perf_counter()
     _inside = True
@@ -53,6 +56,13 @@ def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
 
 class _Undrawn:
     """Stands for a figure in what is kept."""
+
+
+def _is_named(function: Callable[..., Any]) -> bool:
+    """Whether a function is what its module has under its name: none of a notebook, no lambda, no closure."""
+    module = None if function.__module__ == "__main__" else sys.modules.get(function.__module__)
+    found = getattr(module, function.__qualname__, None)
+    return found is not None and inspect.unwrap(found) is function
 
 
 def _key(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> str | None:
@@ -76,58 +86,77 @@ def _feed(digest: Any, thing: Any) -> None:
     import numpy as np
     import pandas as pd
 
-    digest.update(f"{type(thing).__name__}(".encode())
-    if thing is None or isinstance(thing, str | int | float | bytes | np.generic | pd.Timestamp | pd.Timedelta):
+    kind = type(thing)
+    digest.update(f"{kind.__module__}.{kind.__qualname__}(".encode())
+    if kind in (type(None), bool, int, float, complex, str, bytes) or isinstance(thing, np.generic):
         digest.update(repr(thing).encode())
-    elif isinstance(thing, np.ndarray) and thing.dtype != object:
-        digest.update(f"{thing.dtype}{thing.shape}".encode() + np.ascontiguousarray(thing).tobytes())
-    elif isinstance(thing, pd.DataFrame):
-        _feed(digest, [list(thing.columns), thing.attrs, thing.index])
+    elif kind in (pd.Timestamp, pd.Timedelta):
+        digest.update(f"{thing!r}{thing.unit}".encode())
+    elif kind is np.ndarray and not thing.dtype.hasobject:
+        digest.update(f"{thing.dtype}{thing.shape}{thing.strides}".encode() + thing.tobytes())
+    elif kind is pd.DataFrame:
+        _feed(digest, [thing.columns, thing.index, thing.attrs])
         for _, column in thing.items():
             _feed_cells(digest, column)
-    elif isinstance(thing, pd.Series):
-        _feed(digest, [thing.name, thing.attrs, thing.index])
+    elif kind is pd.Series:
+        _feed(digest, [thing.name, thing.index, thing.attrs])
         _feed_cells(digest, thing)
-    elif isinstance(thing, pd.Index):
-        _feed(digest, list(thing.names))
+    elif kind is pd.MultiIndex:
+        _feed(digest, [list(thing.names), list(thing.levels), [np.asarray(codes) for codes in thing.codes]])
+    elif kind in (pd.Index, pd.RangeIndex, pd.DatetimeIndex):
+        _feed(digest, [thing.name, repr(getattr(thing, "freq", None))])
         _feed_cells(digest, thing)
-    elif isinstance(thing, dict):
+    elif kind is dict:
         for key, value in thing.items():
             _feed(digest, key)
             _feed(digest, value)
-    elif isinstance(thing, set | frozenset):
+    elif isinstance(thing, set | frozenset) and all(type(one) in (str, int, float) for one in thing):
         digest.update(repr(sorted(map(repr, thing))).encode())
     elif isinstance(thing, list | tuple):
         for item in thing:
             _feed(digest, item)
-    elif dataclasses.is_dataclass(thing):
+    elif dataclasses.is_dataclass(thing) and not isinstance(thing, type):
         for one in dataclasses.fields(thing):
+            _feed(digest, one.name)
             _feed(digest, getattr(thing, one.name))
     else:
-        raise TypeError(type(thing).__name__)
+        raise TypeError(kind.__name__)
     digest.update(b")")
 
 
 def _feed_cells(digest: Any, cells: Any) -> None:
-    """Add the type and content of a column or an index to a digest."""
-    import numpy as np
+    """Add the type and content of a column or an index to a digest.
 
-    digest.update(f"{cells.dtype}{len(cells)}(".encode())
-    bare = isinstance(cells.dtype, np.dtype) and cells.dtype != object
-    digest.update(cells.to_numpy().tobytes() if bare else pickle.dumps(cells.tolist(), protocol=5))
+    Raises
+    ------
+    TypeError
+        If the type says more than the values do, as that of categories does.
+    """
+    import numpy as np
+    import pandas as pd
+
+    dtype = cells.dtype
+    digest.update(f"{dtype!r}{len(cells)}(".encode())
+    if isinstance(dtype, np.dtype) and not dtype.hasobject:
+        digest.update(cells.to_numpy().tobytes())
+    elif isinstance(dtype, np.dtype | pd.StringDtype | pd.BooleanDtype | pd.Int64Dtype | pd.Float64Dtype):
+        digest.update(pickle.dumps(cells.tolist(), protocol=5))
+    else:
+        raise TypeError(str(dtype))
 
 
 def _keep(path: Path, result: Any) -> None:
-    room = os.statvfs(path.parent)
-    if room.f_bavail * room.f_frsize < LEAST_ROOM:
-        return
+    """Keep a result, if it can be written and there is room."""
     try:
+        room = os.statvfs(path.parent)
         content = pickle.dumps(_undrawn(result), protocol=5)
-    except (pickle.PicklingError, TypeError, AttributeError):
-        return
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(content)
-    Path(file.name).replace(path)
+        if room.f_bavail * room.f_frsize >= LEAST_ROOM:
+            with tempfile.NamedTemporaryFile(dir=path.parent) as file:
+                file.write(content)
+                file.flush()
+                os.link(file.name, path)
+    except (OSError, pickle.PicklingError, TypeError, AttributeError):
+        pass
 
 
 def _undrawn(result: Any) -> Any:
