@@ -2,8 +2,7 @@
 
 Both sides run the same notebooks with the same parameters. papermill's command line runs two processes at a time, in
 the environment as it is, once with figures (it has no way to leave them out) and once told to draw none, as the sweep
-does. Run it
-with `make bench`, or `python benchmarks/sweep.py --runs 20 --only chip_migration`.
+does. Run it with `make bench`, or `python benchmarks/sweep.py --runs 20 --only chip_migration`.
 """
 
 from __future__ import annotations

@@ -31,6 +31,7 @@ def test_good_values_pass_and_whole_numbers_are_numbers():
         ({"anchor": 2001.0}, "expected a number from 0 to 2,000 (points), got 2001.0"),
         ({"draws": 1.5}, "parameter 'draws': expected a whole number from 1 up, got 1.5"),
         ({"draws": True}, "expected a whole number"),
+        ({"draws": 2**63}, "expected a whole number of at most 64 bits"),
         ({"free": "yes"}, "parameter 'free': expected true or false, got 'yes'"),
         ({"board": "video"}, "parameter 'board': expected one of 'text', 'code', got 'video'"),
         ({"label": 3}, "parameter 'label': expected a text, got 3"),

@@ -184,6 +184,11 @@ def test_out_takes_its_own_run_again_and_another_only_by_force(done):
     other = run_command("run", "fifth", "-p", "level", "2", "--no-figures", "--out", "here", cwd=done)
     assert other.returncode == 2
     assert "has another run" in other.stderr
+    (done / "here" / "mine.txt").write_text("mine")
+    forced = ("run", "fifth", "-p", "level", "2", "--no-figures", "--out", "here", "--force")
+    assert "'mine.txt', which no run wrote" in refused(done, *forced)
+    (done / "here" / "mine.txt").unlink()
+    assert run_command(*forced, cwd=done).returncode == 0
 
 
 def test_a_run_that_fails_leaves_nothing_and_names_the_cell_of_the_file(tmp_path):

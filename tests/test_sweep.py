@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from parallelrun import designs, notebooks, sweeptable
-from parallelrun.errors import InputError
-from parallelrun.params import Parameters, parameter
+from parallelrun import designs, notebooks, project, sweep, sweeptable
+from parallelrun.errors import FigureError, InputError
+from parallelrun.params import Parameters, model_for, parameter
 from parallelrun.store import Store, at
 from tests.conftest import run_command
 from tests.test_build import MINIMAL, write
@@ -137,6 +137,32 @@ def test_the_command_refuses_what_is_wrong_and_writes_nothing(place, tmp_path):
     assert "expected a path without '..'" in refused(place, "sweep", "fifth", "g.yml", "--out", "../x")
     assert "without a user, password" in refused(place, "sweep", "fifth", "g.yml", "--out", "s3://key:secret@x/y")
     assert "has other content" in refused(place, "sweep", "fifth", "g.yml", "--out", "data")
+    (place / "link").symlink_to(tmp_path)
+    assert "is a link" in refused(place, "sweep", "fifth", "g.yml", "--out", f"file://{place / 'link'}")
+    (place / "link").unlink()
+    nobody = refused(place, "sweep", "fifth", "g.yml", "--out", "none", "--scheduler", "tcp://127.0.0.1:9")
+    assert "no scheduler answers" in nobody
+    assert not (place / "none").exists()
+
+
+def test_a_result_to_show_is_checked_before_anything_runs(root, tmp_path):
+    (tmp_path / "g.yml").write_text("grid: {fleet_size: [1000, 2000]}")
+    command = ("sweep", "chip_migration", tmp_path / "g.yml", "--out", tmp_path / "out", "--result", "ratio_fp9")
+    finished = run_command(*command, cwd=root)
+    assert finished.returncode == 2
+    assert "no such result; there are" in finished.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_force_removes_nothing_but_what_sweeps_write(place):
+    run = ("sweep", "fifth", "one.yml", "--out", "forced")
+    (place / "one.yml").write_text("grid: {draws: [1]}")
+    assert run_command(*run, cwd=place).returncode == 0
+    (place / "forced" / "mine.txt").write_text("mine")
+    assert "'mine.txt', which no sweep wrote" in refused(place, *run, "--force")
+    assert (place / "forced" / "table.csv").is_file()
+    (place / "forced" / "mine.txt").unlink()
+    assert run_command(*run, "--force", cwd=place).returncode == 0
 
 
 def test_a_sweep_leaves_one_tidy_table_in_two_formats_and_a_picture(place):
@@ -273,6 +299,44 @@ def test_the_picture_fits_what_was_swept(tmp_path, text, kind):
     files = sweeptable.picture("fifth", made, sweeptable.frame(made, records(made, value)), ())
     assert set(files) == {"picture.svg", "picture.pdf", "picture.png", "picture.csv"}
     assert f'<desc id="picture-desc">{kind} of one' in files["picture.svg"].decode()
+
+
+@pytest.mark.parametrize("stem", ["convergence", "token_economics", "cost_structure", "chip_migration"])
+def test_a_tornado_of_all_parameters_fits(tmp_path, root, stem):
+    model = model_for(stem)
+    bounds = {}
+    for name, field in model.model_fields.items():
+        if field.annotation is float:
+            low = next(m.ge for m in field.metadata if hasattr(m, "ge"))
+            bounds[name] = {"low": low, "high": float(field.default) if field.default > low else low + 1}
+    (tmp_path / "g.yml").write_text(json.dumps({"latin_hypercube": {"samples": 9, "ranges": bounds}}))
+    made = designs.load(tmp_path / "g.yml", model)
+    known = json.loads((root / "figures" / stem / "results.json").read_text())["results"]
+    made_up = np.random.default_rng(1).normal(size=(len(made.points), len(known)))
+    rows = [
+        {"run": n, "error": None, "results": [one | {"value": float(v)} for one, v in zip(known, row, strict=True)]}
+        for n, row in enumerate(made_up)
+    ]
+    longest = sorted((one["name"] for one in known), key=len)[-sweeptable.PANELS :]
+    assert sweeptable.picture(stem, made, sweeptable.frame(made, rows), tuple(longest))
+
+
+def test_a_picture_that_cannot_be_drawn_costs_nothing_else(tmp_path, monkeypatch, capsys):
+    def unable(*arguments):
+        raise FigureError("too many words")
+
+    made = design(tmp_path, "grid: {level: [1, 2]}")
+    store = at(str(tmp_path / "out"))
+    for record in records(made, lambda p: p["level"]):
+        store.write(f"records/{sweep.name(record['run'])}.json", json.dumps(record).encode())
+    wanted = sweep.Sweep(
+        "convergence", project.notebook_path("convergence"), project.data_dir(), project.results_dir(), made, (), False
+    )
+    store.write("begun.json", json.dumps({"hash": wanted.key()}).encode())
+    monkeypatch.setattr(sweeptable, "picture", unable)
+    assert sweep.perform(wanted, store, workers=1, resume=True)["runs"] == 2
+    assert "no picture: too many words" in capsys.readouterr().err
+    assert {"table.csv", "table.parquet", "sweep.json"} == set(store.names())
 
 
 def test_a_picture_of_an_unknown_result_is_refused(tmp_path):

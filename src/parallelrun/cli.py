@@ -89,7 +89,10 @@ def accept(stems: tuple[str, ...]) -> None:
 @main.command()
 @click.option("--check", is_flag=True, help="Only say whether data/README.md is current.")
 def codebook(check: bool) -> None:
-    """Write data/README.md, the codebook, from datapackage.json."""
+    """Write data/README.md, the codebook, from datapackage.json.
+
+    Example: parallelrun codebook --check
+    """
     from parallelrun import project
     from parallelrun.codebook import render
 
@@ -247,7 +250,7 @@ def refresh(what: str, into: Path | None, as_of: datetime | None, dry_run: bool)
     from parallelrun import folders, project
     from parallelrun import refresh as refreshing
 
-    folder = folders.chosen(into) if into else project.data_dir()
+    folder = folders.chosen(into, "--into") if into else project.data_dir()
     new = refreshing.prices(as_of.date() if as_of else date.today())
     click.echo("\n".join(new.lines))
     if not dry_run:

@@ -14,13 +14,16 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parallelrun import inputs
 from parallelrun.errors import InputError, ParallelRunError
 from parallelrun.run import Job
 from parallelrun.store import Store
 from parallelrun.sweep import Sweep, keep
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 CONNECT_SECONDS = 10
 DEATHS = 10
@@ -29,8 +32,26 @@ DEATHS = 10
 _LOCK = threading.Lock()
 
 
-def run(sweep: Sweep, left: list[int], store: Store, scheduler: str) -> Iterator[str | None]:
-    """Run on a scheduler's workers; yield each run's error, or None.
+def connect(scheduler: str) -> Client:
+    """Return a client of the scheduler at an address.
+
+    Raises
+    ------
+    InputError
+        If dask is not installed, or no scheduler answers.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise InputError("--scheduler needs dask: pip install 'parallel-run[cluster]'") from None
+    try:
+        return Client(scheduler, timeout=CONNECT_SECONDS)
+    except (OSError, ValueError) as error:
+        raise InputError(f"--scheduler {scheduler}: no scheduler answers there ({error})") from None
+
+
+def run(sweep: Sweep, left: list[int], store: Store, client: Client) -> Iterator[str | None]:
+    """Run on a scheduler's workers; yield each run's error, or None. The client is closed at the end.
 
     Parameters
     ----------
@@ -40,24 +61,16 @@ def run(sweep: Sweep, left: list[int], store: Store, scheduler: str) -> Iterator
         The numbers of the runs.
     store : Store
         Where the workers write; a folder must be one that all of them share.
-    scheduler : str
-        The scheduler's address.
+    client : distributed.Client
+        The scheduler's, as `connect` gives it.
 
     Raises
     ------
-    InputError
-        If dask is not installed, or no scheduler answers.
     ParallelRunError
         If a worker has another version of this package.
     """
-    try:
-        from distributed import Client, as_completed
-    except ImportError:
-        raise InputError("--scheduler needs dask: pip install 'parallel-run[cluster]'") from None
-    try:
-        client = Client(scheduler, timeout=CONNECT_SECONDS)
-    except (OSError, ValueError) as error:
-        raise InputError(f"--scheduler {scheduler}: no scheduler answers there ({error})") from None
+    from distributed import as_completed
+
     with client:
         versions = client.run(inputs.package)
         if others := [worker for worker, version in versions.items() if version != inputs.package()]:

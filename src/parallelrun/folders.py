@@ -67,8 +67,8 @@ def inside(path: Path, folder: Path) -> Path:
     return path
 
 
-def chosen(path: Path) -> Path:
-    """Return the folder that somebody named for output, as an absolute path.
+def chosen(path: Path, option: str = "--out") -> Path:
+    """Return the folder that somebody named for output with an option, as an absolute path.
 
     Raises
     ------
@@ -76,11 +76,11 @@ def chosen(path: Path) -> Path:
         If it goes up by ``..``, is a link or a file, or has characters that tools on the way would read as a pattern.
     """
     if found := re.search(r"[\x00-\x1f{}$*?\"'`\\|<>]", str(path)):
-        raise InputError(f"--out {str(path)!r}: found {found[0]!r}, expected a plain path")
+        raise InputError(f"{option} {str(path)!r}: found {found[0]!r}, expected a plain path")
     if ".." in path.parts:
-        raise InputError(f"--out {path}: expected a path without '..'; write where it really is")
+        raise InputError(f"{option} {path}: expected a path without '..'; write where it really is")
     if path.is_symlink():
-        raise InputError(f"--out {path}: is a link to {path.resolve()}; name that folder itself")
+        raise InputError(f"{option} {path}: is a link to {path.resolve()}; name that folder itself")
     if path.exists() and not path.is_dir():
-        raise InputError(f"--out {path}: is a file, expected a folder that is new or empty")
+        raise InputError(f"{option} {path}: is a file, expected a folder that is new or empty")
     return path.absolute()

@@ -151,7 +151,8 @@ def check(model: type[Parameters], values: Mapping[str, Any], places: Mapping[st
     ------
     ParameterError
         If a name is unknown (the nearest is named) or looks like that of a secret, or a value has the wrong type, is
-        out of range, or is a text with quotes, braces, backslashes or line ends; the message has one line for each.
+        out of range or of more than 64 bits, or is a text with quotes, braces, backslashes or line ends; the message
+        has one line for each.
     """
     problems = [(name, reason) for name, value in values.items() for reason in _refused(name, value)]
     if not problems:
@@ -169,6 +170,8 @@ def _refused(name: str, value: Any) -> Iterator[str]:
             f"parameter {_short(name)} looks like a secret; parameters are written into notebooks and results, "
             "so take secrets from the environment"
         )
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        yield f"parameter {_short(name)}: expected a whole number of at most 64 bits, as tables hold them, got {value}"
     elif isinstance(value, str) and len(value) > LONGEST_TEXT:
         yield f"parameter {_short(name)}: expected at most {LONGEST_TEXT} characters, got {len(value):,}"
     elif isinstance(value, str) and (found := _UNSAFE.search(value)):

@@ -72,7 +72,10 @@ def _marked(thing: Any, inputs: frozenset[str]) -> Any:
 
 
 def traced(function: Callable[P, R]) -> Callable[P, R]:
-    """Decorate a function so that what it returns carries the tables of all its arguments."""
+    """Decorate a pure function so that what it returns carries the tables of all its arguments.
+
+    What it returns must follow from its arguments alone: the runs of a sweep share it (see `parallelrun.memo`).
+    """
 
     @functools.wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> Any:
@@ -82,7 +85,10 @@ def traced(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def drawn(function: Callable[P, Figure]) -> Callable[P, Figure]:
-    """Decorate a function that makes a figure and nothing else: traced, and not called in a run for results only."""
+    """Decorate a function that makes a figure and nothing else: traced, and not called in a run for results only.
+
+    Such a run gets an empty figure, so a notebook hands it to `Study.figure` as it is.
+    """
     trace = traced(function)
 
     @functools.wraps(function)

@@ -106,4 +106,5 @@ def _explain(job: Job, notebook: Any, error: Any) -> str:
     lines = re.findall(r"Cell In\[\d+\], line (\d+)", "\n".join(error.traceback))
     place = f"cell {index + 1}" + (f", line {lines[-1]}" if lines else "")
     heading = notebooks.headings(notebook)[index]
-    return f"{job.notebook.name}, under “{heading}”, {place}: {error.ename}: {error.evalue}"
+    under = f", under “{heading}”" if heading else ""
+    return f"{job.notebook.name}{under}, {place}: {error.ename}: {error.evalue}"

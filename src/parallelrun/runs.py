@@ -23,6 +23,7 @@ from parallelrun.errors import InputError, ParallelRunError
 from parallelrun.params import Written
 
 RECORD = "run.json"
+_SUFFIXES = {".ipynb", ".json", ".csv", *(f".{kind}" for kind in project.FORMATS)}
 HASH_LENGTH = 12
 
 
@@ -175,6 +176,8 @@ def _free(out: Path, key: str, force: bool) -> Path:
             raise InputError(f"--out {out}: has other content; name a folder that is new or empty") from None
         if there != key and not force:
             raise InputError(f"--out {out}: has another run, {there}; name a new folder, or replace it with --force")
+        if others := sorted(p.name for p in out.iterdir() if p.suffix not in _SUFFIXES or p.is_dir()):
+            raise InputError(f"--out {out}: has {others[0]!r}, which no run wrote; move it, or name a new folder")
     return out
 
 

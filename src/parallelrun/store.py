@@ -74,6 +74,7 @@ def at(place: str) -> Store:
     InputError
         If it is no plain path, or a URL of a kind that is not installed, or with a password in it.
     """
+    place = re.sub(r"^(file|local)://", "", place)
     if not (scheme := re.match(r"([a-z][a-z0-9+.]*)://", place)):
         return Store(str(folders.chosen(Path(place))))
     import fsspec

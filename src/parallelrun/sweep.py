@@ -23,11 +23,16 @@ from typing import Any
 
 from parallelrun import folders, inputs, project, runs
 from parallelrun.designs import Design
-from parallelrun.errors import InputError
+from parallelrun.errors import FigureError, InputError
 from parallelrun.run import Job
 from parallelrun.store import Store
 
 MARK = "sweep.json"
+OWN = {
+    *(MARK, "begun.json", "records", "runs", "table.csv", "table.parquet", "failures.csv"),
+    *(f"picture.{kind}" for kind in (*project.FORMATS, "csv")),
+}
+"""What a sweep leaves in its folder."""
 
 
 @dataclass(frozen=True)
@@ -132,24 +137,36 @@ def perform(
     Raises
     ------
     InputError
-        If the place has other content, or a sweep that was begun, and neither ``resume`` nor ``force`` is given.
+        If the place has other content, or a sweep that was begun, and neither ``resume`` nor ``force`` is given, if a
+        result to show is none of the notebook's, or if no scheduler answers. Nothing was written then.
     """
     key = sweep.key()
+    _check_shown(sweep, shown)
     with _alone(store):
         done = _begun(store, key, len(sweep.design.points), resume, force)
         if done is not None and not (resume and done["failures"]):
             return done | {"fresh": 0}
         left = [n for n in range(len(sweep.design.points)) if _record(store, n) is None]
         if left:
-            store.write("begun.json", json.dumps({"hash": key}).encode())
             if scheduler:
                 from parallelrun import cluster
 
-                ended = cluster.run(sweep, left, store, scheduler)
+                ended = cluster.run(sweep, left, store, cluster.connect(scheduler))
             else:
                 ended = _run_here(sweep, left, store, workers)
+            store.write("begun.json", json.dumps({"hash": key}).encode())
             _follow(ended, len(left))
         return _finish(sweep, store, key, shown) | {"fresh": len(left)}
+
+
+def _check_shown(sweep: Sweep, shown: tuple[str, ...]) -> None:
+    """Refuse results that the notebook does not record, as far as its last build tells."""
+    last = sweep.results / sweep.stem / "results.json"
+    if not shown or not last.is_file():
+        return
+    recorded = [one["name"] for one in json.loads(last.read_text(encoding="utf-8"))["results"]]
+    if unknown := [one for one in shown if one not in recorded]:
+        raise InputError(f"--result {unknown[0]!r}: no such result; there are {', '.join(recorded)}")
 
 
 @contextmanager
@@ -183,6 +200,8 @@ def _begun(store: Store, key: str, count: int, resume: bool, force: bool) -> dic
     except (ValueError, KeyError, TypeError):
         raise InputError(f"{store.url}: has other content; name a folder that is new or empty with --out") from None
     if force:
+        if others := [one for one in there if one not in OWN]:
+            raise InputError(f"{store.url}: has {others[0]!r}, which no sweep wrote; move it, or name another --out")
         store.remove()
         return None
     if other:
@@ -271,8 +290,11 @@ def _finish(sweep: Sweep, store: Store, key: str, shown: tuple[str, ...]) -> dic
         store.write("failures.csv", _failures(sweep.design, failures))
     else:
         store.remove("failures.csv")
-    for file, content in sweeptable.picture(sweep.stem, sweep.design, frame, shown).items():
-        store.write(file, content)
+    try:
+        for file, content in sweeptable.picture(sweep.stem, sweep.design, frame, shown).items():
+            store.write(file, content)
+    except FigureError as error:
+        print(f"  no picture: {error}", file=sys.stderr)
     mark = {
         "notebook": sweep.stem,
         "hash": key,

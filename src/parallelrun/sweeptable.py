@@ -195,7 +195,8 @@ def _tornado(figure: Any, axis: Any, part: pd.DataFrame, design: Design) -> pd.D
         style = {"color": colour, "hatch": hatch, "edgecolor": "white", "linewidth": 0}
         axis.barh(places, swing, left=middle, height=0.6, label=label, **style)
     axis.axvline(middle, color="#333333", linewidth=0.8)
-    axis.set_yticks(places, [textwrap.fill(one.replace("_", " "), 18) for one in swings["parameter"]])
+    names = [textwrap.shorten(one.replace("_", " "), 32, placeholder="…") for one in swings["parameter"]]
+    axis.set_yticks(places, names, fontsize=6.5)
     axis.locator_params(axis="x", nbins=4)
     axis.set_xlabel("mean of the result")
     if axis.get_subplotspec().is_first_row() and axis.get_subplotspec().is_first_col():
