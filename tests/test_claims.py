@@ -4,6 +4,7 @@ import csv
 import json
 import math
 import random
+import re
 import shutil
 import time
 from datetime import date, timedelta
@@ -128,7 +129,10 @@ def test_kinds_of_checks_are_what_they_say(own):
     ("claim", "verdict", "kind", "low", "high"),
     [
         ("A19", "contested", "arithmetic", 53, 55),
-        ("A13", "fails", "independent", 183, 183),
+        ("A13", "fails", "independent", 1225 - 1058, 1225 - 1026),
+        ("A13", "fails", "independent", 1148.8 - 1038, 1227 - 1036),
+        ("A37", "unverifiable", "independent", 1, 16),
+        ("A62", "unverifiable", "scope", 15, 25),
         ("A22", "misattributed", "independent", 94, 94),
         ("A22", "misattributed", "scope", 50, 50),
         ("A27", "contested", "independent", 36.6667, 36.6667),
@@ -211,6 +215,56 @@ def test_mutating_a_printed_figure_beyond_its_rounding_changes_a_verdict_or_a_ma
     assert unmoved == {}
     assert len(tested) > 90
     assert {"A02", "A13", "A28", "A60", "A62", "A63", "A67", "A72", "C06", "D15"} <= tested
+
+
+def far(figure, row, times):
+    """Return the cells of a row whose figure is so many times what it was; a date moves by a year."""
+    if figure.form == "date":
+        day = (figure.last_day + timedelta(days=365 if times > 1 else -365)).isoformat()
+        return {"published": day, "earliest": day, "latest": day}
+    number = re.compile(r"\d+(?:\.\d+)?")
+    scaled = lambda found: f"{float(found[0]) * times:.10f}".rstrip("0").rstrip(".")  # noqa: E731
+    ratio, text = re.match(r"(1[:/])?(.*)", figure.text.replace(",", "")).groups()
+    printed = (ratio or "") + number.sub(scaled, text)
+    stands = stands_for(printed, row["unit"])
+    return {"published": printed, "value": str(stands.value), "low": str(stands.low), "high": str(stands.high)}
+
+
+@pytest.mark.parametrize("times", [0, 20])
+def test_no_figure_holds_wherever_it_is_moved(own, times):
+    """A claim that holds with its figure at nothing, or at twenty times as much, was never tested by its checks."""
+    tested = set()
+    for name, one in own.judged.items():
+        if one.verdict != "holds" or one.figure.form not in ("number", "range", "date"):
+            continue
+        tables = open_tables()
+        row = next(r for r in tables.rows(one.figure.table) if r.line == one.figure.rows[0].line)
+        row.cells.update(far(one.figure, row, times))
+        after = audit.prepare(tables=tables).judge().judged[name]
+        assert after.verdict != "holds", f"{name} holds with {row['published']} too"
+        tested.add(name)
+    assert len(tested) > 15
+    assert {"A02", "A28", "A44", "D15"} <= tested
+
+
+@pytest.mark.parametrize("claim", ["A23", "A24", "A26", "A66", "A72"])
+def test_what_only_bounds_a_figure_does_not_make_it_hold(own, claim):
+    one = own.judged[claim]
+    assert one.verdict == "unverifiable"
+    assert one.margin is not None
+    assert {finding.outcome for finding in one.findings} == {"agrees"}
+
+
+def test_ranks_of_vendors_follow_from_their_counts():
+    counts = data.load("convergence/vendor_model_counts")
+    ranks = counts.groupby("year")["value"].rank(method="min", ascending=False)
+    assert counts["rank"].tolist() == ranks.tolist()
+
+
+def test_the_early_interval_follows_from_the_battles():
+    row = data.load("convergence/early_vendor_scores").query("model == 'PaLM 2'").iloc[0]
+    half = round(1.96 * 400 / math.log(10) * 2 / math.sqrt(1800))
+    assert (row["low"], row["high"]) == (row["value"] - half, row["value"] + half)
 
 
 def test_a_forecast_is_open_until_its_day(own):
@@ -300,7 +354,8 @@ RULES = [
     ([("scope", "X1 > 6")], "fails"),
     ([("arithmetic", "X1 > 4")], "unverifiable"),
     ([("arithmetic", "X1 > 6")], "fails"),
-    ([("independent", "X1 > 4")], "holds"),
+    ([("independent", "X1 > 4")], "unverifiable"),
+    ([("independent", "X1 > 4"), ("arithmetic", "6")], "fails"),
     ([("independent", "X1 > 5")], "unverifiable"),
 ]
 
@@ -309,6 +364,14 @@ RULES = [
 def test_checks_are_combined_by_the_rule(judge, checks, verdict):
     judged = judge([("X1", "5", "ratio")], [("X1", kind, expression) for kind, expression in checks])
     assert judged["X1"].verdict == verdict
+
+
+@pytest.mark.parametrize("published", ["5", "~5", "4-6", "nearly 5", "single digits", "> 3", "<= 5", ""])
+@pytest.mark.parametrize("kind", ["cross", "independent", "scope"])
+def test_a_comparison_supports_only_a_claim_without_a_figure(judge, published, kind):
+    claims = [("X1", published, "ratio"), ("LOW", "1", "ratio"), ("HIGH", "9", "ratio")]
+    assert judge(claims, [("X1", kind, "LOW < HIGH")])["X1"].verdict == ("unverifiable" if published else "holds")
+    assert judge(claims, [("X1", kind, "LOW > HIGH")])["X1"].verdict == "fails"
 
 
 @pytest.mark.parametrize(
@@ -353,15 +416,40 @@ def test_the_end_of_an_interval_belongs_to_it_and_what_lies_beyond_does_not(judg
     assert judge([("X1", "5", "ratio")], [("X1", "arithmetic", computed)])["X1"].verdict == verdict
 
 
-def test_an_interval_that_would_agree_with_anything_decides_nothing(judge):
-    wide = [("WIDE", "1-100", "ratio"), ("X1", "5", "ratio")]
-    assert judge(wide, [("X1", "independent", "WIDE")])["X1"].verdict == "unverifiable"
+@pytest.mark.parametrize(
+    ("published", "unit", "wide", "outcome"),
+    [
+        ("5", "ratio", "1-100", "open"),
+        ("50", "ratio", "1-100", "open"),
+        *[(str(weeks), "weeks", "1-16", "open") for weeks in (1, 5, 8, 14)],
+        ("15", "weeks", "1-16", "agrees"),
+        ("17", "weeks", "1-16", "disagrees"),
+        ("~0.8", "ratio", "0.2-1.4", "open"),
+        ("5", "ratio", "> 3", "open"),
+        ("40", "ratio", "25-60", "agrees"),
+        ("0", "ratio", "0", "agrees"),
+        ("0", "ratio", "0-1", "agrees"),
+        ("double digits", "ratio", "5-150", "open"),
+    ],
+)
+def test_an_interval_that_would_agree_with_anything_decides_nothing(judge, published, unit, wide, outcome):
+    """It holds the printed figure, and is wider than that is large, wherever its centre lies."""
+    judged = judge([("WIDE", wide, unit), ("X1", published, unit)], [("X1", "independent", "WIDE")])
+    (finding,) = judged["X1"].findings
+    assert finding.outcome == outcome
+    assert judged["X1"].verdict == {"agrees": "holds", "disagrees": "fails", "open": "unverifiable"}[outcome]
+    assert finding.margin is not None
 
 
 def test_a_figure_repeated_is_the_figure_of_the_other_claim(judge):
     judged = judge([("X1", "4.3x", "ratio"), ("X2", "#X1", "ratio")], [("X2", "arithmetic", "4.31")])
     assert judged["X2"].figure.text == "4.3x"
     assert judged["X2"].verdict == "holds"
+
+
+def test_a_comparison_may_read_another_column_of_the_cited_row(judge):
+    checks = [("X1", "arithmetic", 'cell("convergence/gap_timeline", "as_of", claim="A19") < date("2026-01-01")')]
+    assert judge([("X1", GAP, "points")], checks)["X1"].verdict == "fails"
 
 
 def test_curated_cells_and_results_can_be_read_from_any_claims_file(judge):
@@ -377,6 +465,8 @@ def test_curated_cells_and_results_can_be_read_from_any_claims_file(judge):
     assert verdicts(judge(claims, checks)) == {"CITED": "fails", "GAP": "holds"}
 
 
+GAP = "convergence/gap_timeline#A19"
+
 WRONG = [
     ([("X1", "5", "points"), ("X2", "5", "models")], ("X1", "cross", "X2"), UnitError, "'models' and 'points'"),
     ([("X1", "5", "points")], ("X1", "arithmetic", "3 + X11"), ExpressionError, "no claim 'X11'; did you mean 'X1'"),
@@ -385,6 +475,23 @@ WRONG = [
     ([("X1", "5", "ratio")], ("X1", "arithmetic", "X1"), DataError, "a cycle: X1 is set against itself"),
     ([("X1", "5", "ratio"), ("X2", "#X1", "ratio")], ("X1", "arithmetic", "X2 * 2"), DataError, "a cycle"),
     ([("X1", "", "")], ("X1", "arithmetic", "5"), ExpressionError, "no figure; write a comparison"),
+    (
+        [("X1", GAP, "points")],
+        ("X1", "arithmetic", 'cell("convergence/gap_timeline", claim="A19")'),
+        DataError,
+        r"a cycle: .*gap_timeline\.csv, line \d+ is set against itself",
+    ),
+    (
+        [("X1", GAP, "points")],
+        ("X1", "arithmetic", 'max(cells("convergence/gap_timeline", unit="points"))'),
+        DataError,
+        r"a cycle: .*gap_timeline\.csv, line \d+ is set against itself",
+    ),
+    ([("X1", GAP, "points"), ("X2", GAP, "points")], ("X1", "cross", "X2"), DataError, "a cycle: X2 is set against"),
+    ([("X1", GAP, "points"), ("X2", "#X1", "points")], ("X1", "cross", "2 * X2"), DataError, "a cycle: X2"),
+    ([("X1", "April 2026", "date")], ("X1", "arithmetic", "739700"), UnitError, "gives 739,700, but .* unit is 'date'"),
+    ([("X1", "April 2026", "date")], ("X1", "arithmetic", "X1 > 739700"), UnitError, "one is a date, the other is not"),
+    ([("X1", "April 2026", "date")], ("X1", "arithmetic", "739700 > X1"), UnitError, "one is a date, the other is not"),
     ([("X1", "5", "ratio")], ("X1", "arithmetic", "2026 + date('2026-01-01')"), UnitError, "date"),
     ([("X1", "5", "ratio")], ("X1", "arithmetic", "date('2026-01-01')"), UnitError, "unit is 'ratio'"),
     ([("X1", "5", "%")], ("X1", "arithmetic", "5"), UnitError, "may mean either"),
@@ -410,7 +517,7 @@ WRONG = [
 @pytest.mark.parametrize(("claims", "check", "error", "message"), WRONG)
 def test_a_wrong_check_is_refused_with_its_place(judge, claims, check, error, message):
     with pytest.raises(error, match=message) as caught:
-        judge(claims, [("X1", "arithmetic", "X1 > 0"), check] if claims[0][1] else [check])
+        judge(claims, [("X1", "arithmetic", "X1 == X1"), check] if claims[0][1] else [check])
     line = 3 if claims[0][1] else 2
     assert f"checks.csv, line {line}, column 3 (expression), claim X1: " in str(caught.value)
     assert check[2] in str(caught.value)

@@ -1,6 +1,7 @@
 """The trace: every claim, figure, result and table has a chain, and the chain is what was really read."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -129,4 +130,13 @@ def test_the_command_prints_the_chain(command):
     printed = json.loads(command("trace", "A05", "--json").stdout)
     assert printed["kind"] == "claim"
     missing = command("trace", "A5")
-    assert (missing.returncode, "nothing is called 'A5'" in missing.stderr) == (1, True)
+    assert (missing.returncode, "nothing is called 'A5'" in missing.stderr) == (2, True)
+
+
+def test_the_examples_in_the_documentation_are_what_they_are_said_to_be(collection):
+    text = (HOME / "docs" / "audit.md").read_text(encoding="utf-8").partition("## Where a number comes from")[2]
+    examples = re.findall(r"(claim|figure|result|table|cell)\s*\((`[^)]+`)\)", text)
+    assert [kind for kind, _ in examples] == ["claim", "figure", "result", "table", "cell"]
+    for kind, names in examples:
+        for name in re.findall(r"`([^`]+)`", names):
+            assert collection.trace(name).kind == kind, name

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from parallelrun import project
-from parallelrun.claims import Check, Figure, Names, open_tables, read_checks, read_claims
+from parallelrun.claims import Check, Figure, Names, Reads, open_tables, read_checks, read_claims
 from parallelrun.errors import DataError, UnboundedError
 from parallelrun.expressions import Evaluator
 from parallelrun.quantities import Quantity, shown
@@ -103,16 +103,23 @@ def _found(names: Names, evaluate: Evaluator, check: Check, figure: Figure) -> F
     try:
         with names.reading() as reads:
             value = evaluate(check.expression)
-        circular = [name for name in reads.claims if names.figure(name).root == figure.root]
-        if isinstance(value, Quantity) and circular:
-            raise DataError(f"a cycle: {circular[0]} is set against itself; write it without {circular[0]}")
+        if isinstance(value, Quantity) and (circular := _circular(names, reads, figure)):
+            raise DataError(f"a cycle: {circular} is set against itself; write it without {circular}")
         return find(check, figure, value, reads)
     except UnboundedError as error:
         if names.widen > 1:
-            return Finding(check, "open", None, False, None, None, reads)
+            return Finding(check, "open", None, False, None, None, reads, figure.quantity is not None)
         raise _placed(check, error) from None
     except DataError as error:
         raise _placed(check, error) from None
+
+
+def _circular(names: Names, reads: Reads, figure: Figure) -> str:
+    """Return the claim or the row by which an expression reads the figure that it is set against, if it does."""
+    claims = sorted(name for name in reads.claims if names.figure(name).root == figure.root)
+    own = {(figure.table, row.line): row for row in figure.rows}
+    rows = [own[place].where() for place in sorted(reads.rows & set(own))]
+    return next(iter(claims + rows), "")
 
 
 def _placed(check: Check, error: DataError) -> DataError:

@@ -81,7 +81,7 @@ class Figure:
     table : str
         Their table.
     root : str
-        The claim that holds the figure: another one if this repeats it.
+        What holds the figure: the cited row, else the claim, which is another one if this repeats it.
     last_day : datetime.date or None
         The last day that a printed date allows.
     """
@@ -336,7 +336,7 @@ class Names:
         if unit != held:
             raise DataError(f"the unit is {unit!r}, but the cited row {table} line {first.line} has {held!r}")
         figure = _stated(first["published"], held, _as_of(first), claim.id)
-        return replace(figure, rows=(first,), table=table)
+        return replace(figure, rows=(first,), table=table, root=f"{table}:{first.line}")
 
     def _widened(self, figure: Figure) -> Figure:
         quantity = figure.quantity

@@ -365,7 +365,7 @@ def audit(claims: Path | None, checks: Path | None, as_of: datetime | None, as_j
 def trace(what: str, as_json: bool) -> None:
     """Follow WHAT down to its rows and sources, and up to where it is used.
 
-    WHAT is a claim (A30), a figure (convergence/arena_scores), a result (convergence.gap_points_2026_03), a table
+    WHAT is a claim (A30), a figure (convergence/gap_history), a result (convergence.gap_points_2026_03), a table
     (convergence/arena_scores.csv), or a cell (convergence/arena_scores#A07, convergence/arena_scores:2:value).
 
     Example: parallelrun trace A30

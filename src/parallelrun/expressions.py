@@ -19,8 +19,9 @@ Form                                       Meaning
 ``number(x)``                              a quantity without its unit, to set models against places
 =========================================  ==========================================================================
 
-A bare number takes the unit of what it is added to or compared with: in ``A05 + A06 <= 20`` it is 20 institutions.
-Beside a percentage it could mean per cent or the share itself, so it is refused there: write ``quantity(100, "%")``.
+A bare number takes the unit of what it is added to or compared with: in ``A05 + A06 <= 20`` it is 20 institutions;
+added to a date it is so many days, and compared with one it is refused. Beside a percentage it could mean per cent or
+the share itself, so it is refused there: write ``quantity(100, "%")``.
 """
 
 from __future__ import annotations
@@ -230,8 +231,9 @@ def _walker(names: Names) -> Any:
         def _cell(self, table: Any, column: Any = "", **where: Any) -> Quantity | str:
             found = self._cells(table, column, **where)
             if len(found) != 1:
+                conditions = ", ".join(f"{key}={_word(key, value)}" for key, value in where.items())
                 raise ExpressionError(
-                    f"cell({table!r}) with {where or 'no condition'}: expected one row, found {len(found)}; "
+                    f"cell({table!r}) with {conditions or 'no condition'}: expected one row, found {len(found)}; "
                     "name more columns, or use cells() with sum, min, max or count"
                 )
             return found[0]
@@ -243,5 +245,5 @@ def _word(key: str, value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, Quantity) and value.bare and value.value is not None:
-        return f"{value.value:g}"
+        return f"{value.value:.15g}"
     raise ExpressionError(f"the condition {key} takes words in quotes or a number")

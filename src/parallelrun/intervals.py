@@ -12,7 +12,7 @@ approximate             ``~0.3``, ``~300``            half a unit of the last di
 multiple                ``4.3x``                      as the number
 ratio                   ``1:16.7``, ``1/16``          as the second number
 range                   ``0.03-0.04``, ``1:4-5``      the two printed ends; value is the midpoint
-approximate range       ``~80-90``                    the printed ends, each approximate by itself
+approximate range       ``~80-90``, ``~90 to 100%``   half the finer of the two ends' units beyond either, as at least
 nearly                  ``nearly 40``                 from half a unit of the last non-zero digit below, to it
 more than, at least     ``> 100,000``, ``>= 10``      from the number up, to 100 for a percentage below it
 plus                    ``95+``                       as at least
@@ -164,7 +164,8 @@ def stands_for(published: str, unit: str = "") -> Published:
             raise PublishedFormError(f"the printed range {published!r} runs backwards: write the lower end first")
         value = float((low + high) / 2)
         if ends["mark"]:
-            low, high = low - _half_unit(low, significant=True), high + _half_unit(high, significant=True)
+            half = min(_half_unit(end, significant=True) for end in (low, high) if end or not high)
+            low, high = low - half, high + half if high > top else min(high + half, Decimal(top))
         return Published(value, float(low), float(high), "range")
     if about := _MARGIN.fullmatch(text):
         number, margin = (_decimal(about[name], about["scale"]) for name in ("number", "margin"))

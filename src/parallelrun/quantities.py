@@ -246,7 +246,7 @@ def compare(left: Quantity | str, sign: Comparison, right: Quantity | str) -> Tr
     Raises
     ------
     UnitError
-        If the units do not go together.
+        If the units do not go together, or one side is a date and the other is not.
     ExpressionError
         If words are compared with a number or by size.
     """
@@ -256,6 +256,8 @@ def compare(left: Quantity | str, sign: Comparison, right: Quantity | str) -> Tr
             raise ExpressionError(f"words can only be compared with words, by == or !=; found {one} and {other}")
         holds = (left == right) == (sign == "==")
         return Truth(holds, None, 1.0 if holds else -1.0)
+    if left.is_date != right.is_date:
+        raise UnitError(f"{left} and {right} cannot be compared: one is a date, the other is not")
     difference = left - right
     low, high = difference.low, difference.high
     slack = SLACK * max((abs(x) for q in (left, right) for x in (q.low, q.high) if math.isfinite(x)), default=0.0)

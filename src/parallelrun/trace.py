@@ -18,11 +18,11 @@ from urllib.parse import parse_qsl
 
 from parallelrun import audit, catalogue, project
 from parallelrun.claims import REFERENCE
-from parallelrun.errors import ParallelRunError
+from parallelrun.errors import InputError
 from parallelrun.rows import Row, Tables
 
 
-class TraceError(ParallelRunError):
+class TraceError(InputError):
     """Nothing has the name that was asked for; the message names the nearest."""
 
 
@@ -72,7 +72,7 @@ def trace(what: str) -> Chain:
     Parameters
     ----------
     what : str
-        ``A30``; ``convergence/arena_scores`` (a figure, or else a table); ``convergence.gap_points_2026_03``;
+        ``A30``; ``convergence/gap_history`` (a figure, or else a table); ``convergence.gap_points_2026_03``;
         ``convergence/arena_scores.csv``; ``convergence/arena_scores#A07`` (with further conditions as in
         ``convergence/market_segments#D06?country=US``); ``convergence/arena_scores:2:value`` (row
         and column; the first row of data is 1).

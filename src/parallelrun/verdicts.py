@@ -3,14 +3,15 @@
 **One check.** Let P be the interval that the published figure stands for and C the computed one.
 
 - A figure printed as a number, approximately or in words *agrees* if P and C overlap (some true value fits both),
-  and *disagrees* if they do not. If C holds all of P, its centre lies outside P, and it is wider than the figure is
-  large, it would have agreed with almost anything: the check is *open*.
+  and *disagrees* if they do not. If C holds all of P and is wider than the figure is large (1 to 16 weeks against a
+  printed 5), it would have agreed with almost anything: the check is *open*, wherever its centre is.
 - A printed range, and a bound such as ``> 100,000``, says that everything lies inside it. The check agrees if C
   lies inside P, disagrees if they are apart, and otherwise is open; but a range that does not hold all that the
   article's own inputs give (an arithmetic check) disagrees.
-- A comparison agrees if it holds of all values in its intervals, disagrees if it holds of none, else is open. One
-  that an article passes with its own figures (of kind arithmetic: two shares that fit into one whole) refutes if it
-  fails, but supports nothing if it does not.
+- A comparison agrees if it holds of all values in its intervals, disagrees if it holds of none, else is open. It can
+  refute any claim, but supports only one that prints nothing to set a number against: ``A23 <= 21`` would hold as
+  well if 0 or 10 were printed, and ``X > 50`` the more surely the bolder a bound X is. One that an article passes
+  with its own figures (of kind arithmetic: two directions that fit each other) supports nothing either.
 
 The **margin** is signed: how far the intervals could move before they part (or, negative, how far apart they are);
 for a range or a bound, how far C lies inside P (or sticks out); for a comparison, how far the sides are from
@@ -71,6 +72,8 @@ class Finding:
         The margin in half widths of the published interval; None for comparisons and unbounded figures.
     reads : Reads
         What the expression read.
+    printed : bool
+        Whether the claim prints a figure, which no comparison can support.
     """
 
     check: Check
@@ -80,6 +83,7 @@ class Finding:
     margin: float | None
     relative: float | None
     reads: Reads
+    printed: bool
 
     @property
     def stated(self) -> bool:
@@ -88,8 +92,9 @@ class Finding:
 
     @property
     def supports(self) -> bool:
-        """Whether it tests the claim as it is stated, and agrees, and could have been expected not to."""
-        return self.stated and self.outcome == "agrees" and not (self.comparison and self.check.kind == "arithmetic")
+        """Whether it tests the claim as it is stated, and agrees, and would not agree with almost any figure."""
+        decides = not self.comparison or not (self.printed or self.check.kind == "arithmetic")
+        return self.stated and self.outcome == "agrees" and decides
 
 
 @dataclass(frozen=True)
@@ -117,10 +122,11 @@ def find(check: Check, figure: Figure, found: Quantity | Truth, reads: Reads) ->
     """
     if isinstance(found, Truth):
         outcome: Outcome = "agrees" if found.holds else "open" if found.holds is None else "disagrees"
-        return Finding(check, outcome, found.difference, True, _bounded(found.margin), None, reads)
+        printed = figure.quantity is not None
+        return Finding(check, outcome, found.difference, True, _bounded(found.margin), None, reads, printed)
     if figure.quantity is None:
         raise ExpressionError("gives a number, but the claim has no figure; write a comparison")
-    if found.is_date != figure.quantity.is_date and not found.bare:
+    if found.is_date != figure.quantity.is_date:
         raise UnitError(f"gives {found}, but the claim's unit is {figure.quantity.unit.text!r}")
     computed = found.to(figure.quantity.unit)
     if math.isnan(computed.low) or math.isnan(computed.high):
@@ -128,7 +134,7 @@ def find(check: Check, figure: Figure, found: Quantity | Truth, reads: Reads) ->
     outcome, margin = _agreement(figure, computed, check.kind)
     half = (figure.quantity.high - figure.quantity.low) / 2 or 0.5
     relative = margin / half if math.isfinite(half) else None
-    return Finding(check, outcome, computed, False, _bounded(margin), _bounded(relative), reads)
+    return Finding(check, outcome, computed, False, _bounded(margin), _bounded(relative), reads, True)
 
 
 def _agreement(figure: Figure, computed: Quantity, kind: str) -> tuple[Outcome, float]:
@@ -145,10 +151,10 @@ def _agreement(figure: Figure, computed: Quantity, kind: str) -> tuple[Outcome, 
         if inside >= -slack:
             return "agrees", max(inside, 0.0)
         return ("disagrees" if figure.form == "range" and kind == "arithmetic" else "open"), inside
-    centre = computed.centre
-    around = c < p - slack and d > q + slack and not (centre is not None and p <= centre <= q)
-    if around and figure.form != "date" and d - c > max(abs(p), abs(q)):
-        return "open", 0.0
+    large = max(abs(published.centre or 0.0), q - p)
+    around = c <= p + slack and d >= q - slack
+    if around and figure.form != "date" and d - c > large + slack:
+        return "open", max(overlap, 0.0)
     return "agrees", max(overlap, 0.0)
 
 

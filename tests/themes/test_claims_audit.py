@@ -61,6 +61,11 @@ def test_support_names_the_strongest_kind(ledger):
     support = theme.support(ledger).set_index("claim")["support"]
     assert set(support.index) == set(ledger.claims.loc[ledger.claims["verdict"] == "holds", "claim"])
     assert support["A48"] == "independent"
+    assert support["A44"] == "independent"
+    assert support["A04"] == "independent"
+    checks = ledger.checks.assign(supports=ledger.checks["supports"] & (ledger.checks["kind"] == "arithmetic"))
+    fewer = theme.support(ledger._replace(checks=checks)).set_index("claim")["support"]
+    assert fewer["A48"] == "arithmetic", "checks that agree but do not support are left out"
     assert support["B02"] == "cross"
 
 
@@ -70,6 +75,8 @@ def test_by_kind_says_what_the_checks_say(ledger):
     assert cells.loc[("A19", "arithmetic"), "outcome"] == "both"
     assert cells.loc[("A05", "arithmetic"), "outcome"] == "disagrees"
     assert cells.loc[("D06", "arithmetic"), "outcome"] == "fits"
+    assert cells.loc[("A23", "independent"), "outcome"] == "fits", "a comparison does not support a printed figure"
+    assert cells.loc[("A69", "independent"), "outcome"] == "agrees"
     assert cells.loc[("A02", "cross"), "outcome"] == "none"
     assert cells["checks"].sum() == len(ledger.checks)
 

@@ -44,8 +44,8 @@ class Ledger(NamedTuple):
         One row a claim: claim, source, theme, statement, published, unit, low, high, verdict, reason, margin,
         margin_half_widths, table, due, uses, note. Margins are in the claim's unit and in half widths.
     checks : pandas.DataFrame
-        One row a check: claim, source, kind, expression, outcome, comparison, low, high, relative_low, relative_high,
-        margin, margin_half_widths, reads, note.
+        One row a check: claim, source, kind, expression, outcome, comparison, supports, low, high, relative_low,
+        relative_high, margin, margin_half_widths, reads, note.
     """
 
     claims: pd.DataFrame
@@ -151,6 +151,7 @@ def _check(name: str, one: Judged, finding: Finding, at: dict[tuple[str, int], s
         "expression": finding.check.expression,
         "outcome": finding.outcome,
         "comparison": finding.comparison,
+        "supports": finding.supports,
         "computed": "" if finding.computed is None else str(finding.computed),
         "low": low,
         "high": high,
@@ -185,7 +186,7 @@ def support(ledger: Ledger) -> pd.DataFrame:
     order = {"independent": 0, "cross": 1, "arithmetic": 2, "scope": 3}
     holding = ledger.claims[ledger.claims["verdict"] == "holds"]
     agreeing = ledger.checks[(ledger.checks["outcome"] == "agrees") & ledger.checks["claim"].isin(holding["claim"])]
-    agreeing = agreeing[~(agreeing["comparison"] & (agreeing["kind"] == "arithmetic"))]
+    agreeing = agreeing[agreeing["supports"]]
     best = agreeing.assign(order=agreeing["kind"].map(order)).sort_values("order").drop_duplicates("claim")
     return holding[["claim", "source"]].merge(best[["claim", "kind"]], on="claim").rename(columns={"kind": "support"})
 
@@ -198,7 +199,7 @@ def by_kind(ledger: Ledger) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a claim and kind: claim, source, verdict, kind, outcome (``agrees``, ``disagrees``, ``both``, ``open``,
-        ``none``, or ``fits`` for comparisons inside an article, which refute but do not support), checks.
+        ``none``, or ``fits`` for comparisons that agree but can only refute), checks.
     """
     rows = []
     for claim, source, verdict in ledger.claims[["claim", "source", "verdict"]].itertuples(index=False):
@@ -211,7 +212,8 @@ def by_kind(ledger: Ledger) -> pd.DataFrame:
                 if {"agrees", "disagrees"} <= said
                 else next((word for word in ("disagrees", "agrees", "open") if word in said), "none")
             )
-            if outcome == "agrees" and kind == "arithmetic" and mine["comparison"].all():
+            agreeing = mine[mine["outcome"] == "agrees"]
+            if outcome == "agrees" and agreeing["comparison"].all() and not agreeing["supports"].any():
                 outcome = "fits"
             count = len(mine)
             rows.append((claim, source, verdict, kind, outcome, count))
