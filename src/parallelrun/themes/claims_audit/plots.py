@@ -20,7 +20,7 @@ from parallelrun.verdicts import VERDICTS
 VERDICT_STYLE: dict[str, tuple[str, str, str]] = {
     "holds": ("#009E73", "", "o"),
     "forecast": ("#56B4E9", "..", "^"),
-    "unverifiable": ("#c9c9c9", "", "."),
+    "unverifiable": ("#c9c9c9", "", "v"),
     "contested": ("#E69F00", "//", "D"),
     "misattributed": ("#CC79A7", "\\\\\\\\", "s"),
     "fails": ("#D55E00", "xx", "X"),
