@@ -1,4 +1,4 @@
-"""figures/ is what the data give: built anew elsewhere, under another clock, language and hash seed, to the byte."""
+"""figures/ is what the data give: built anew elsewhere, under another clock, language, hash seed and processor, to the byte."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,9 @@ ODD = {
     "LANG": "tr_TR.UTF-8",
     "PYTHONHASHSEED": "4711",
     "COLUMNS": "40",
+    "OPENBLAS_CORETYPE": "Nehalem",
 }
+"""Another clock, language, hash seed and width, and linear algebra as on the oldest of x86-64 processors."""
 
 
 def read(folder: Path) -> dict[str, bytes]:

@@ -52,8 +52,8 @@ def weekly(gaps: pd.DataFrame, board: str) -> pd.DataFrame:
 def fit(values: np.ndarray, model: str) -> _Fitted:
     """Fit a model to a weekly series by maximum likelihood.
 
-    The estimates are rounded to three digits before they are used, so that the optimiser's last bits, which differ
-    from processor to processor, do not show in any result.
+    The likelihood is climbed until its slope is below 1e-7, and the estimates are rounded to three digits before they
+    are used, so that the optimiser's last bits, which differ from processor to processor, do not show in any result.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def fit(values: np.ndarray, model: str) -> _Fitted:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         build = UnobservedComponents(values, **MODELS[model])
-        found = build.fit(disp=False, maxiter=200, return_params=True)
+        found = build.fit(method="bfgs", gtol=1e-7, disp=False, maxiter=500, return_params=True)
         rounded = np.array([float(f"{value:.3g}") if abs(value) > 1e-6 else 0.0 for value in found])
         result = build.filter(rounded, cov_type="none")
     return _Fitted(build, result, dict(zip(build.param_names, rounded.tolist(), strict=True)))

@@ -18,6 +18,9 @@ SCALE = 400.0
 POINTS_PER_LOGIT = SCALE / np.log(10.0)
 """Points per unit of log odds: 173.7."""
 
+PLACES = 6
+"""Decimal places of simulated ratings, in points: what processors compute differently comes after them."""
+
 CHUNK = 200_000
 
 
@@ -372,7 +375,7 @@ def simulate_ratings(
     errors = POINTS_PER_LOGIT * np.sqrt(np.diagonal(covariance(many, fitted), axis1=-2, axis2=-1))
     covered = (np.abs(POINTS_PER_LOGIT * fitted + mean - truth) <= z * errors).mean(axis=0)
     value = POINTS_PER_LOGIT * theta + mean
-    return pd.DataFrame(
+    simulated = pd.DataFrame(
         {
             "vendor": scores["vendor"].to_numpy(),
             "country": scores["country"].to_numpy(),
@@ -386,6 +389,7 @@ def simulate_ratings(
             "covered": covered,
         }
     )
+    return simulated.round(PLACES)
 
 
 @traced
