@@ -1,4 +1,4 @@
-"""figures/ is what the data give: built anew elsewhere, under another clock, language, hash seed and processor, to the byte."""
+"""figures/ is what the data give: built anew under another clock, language, hash seed and processor, to the byte."""
 
 import json
 from pathlib import Path
