@@ -14,18 +14,17 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 """jsonschema compiles this grammar of internationalised addresses (2 s) on import, for a format no notebook has."""
 
 
-LATE = ("evalica", "mpmath", "SALib.analyze.sobol", "SALib.sample.sobol", "statsmodels.tsa.statespace.structural")
-"""What the package imports where it is used, so that commands that do not use it start fast."""
+LATE = ("evalica", "SALib.analyze.sobol", "SALib.sample.sobol", "statsmodels.tsa.statespace.structural")
+"""What single notebooks import where they use it; sweeps load it once."""
 
 
 def preload() -> None:
     """Import what notebooks and their runs use, so that forked processes start with it."""
+    import mpmath  # noqa: F401
     import papermill  # noqa: F401
 
     from parallelrun import engine, figures, study, themes  # noqa: F401
 
-    for name in LATE:
-        importlib.import_module(name)
     figures.use_house_style()
     for module in pkgutil.iter_modules(themes.__path__):
         with contextlib.suppress(Exception):  # a theme that cannot be imported fails in its own notebook

@@ -12,6 +12,7 @@ from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from parallelrun import imports
 from parallelrun.run import Job, run
 
 SINGLE_THREADED = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -32,10 +33,17 @@ def workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def warm_up() -> None:
-    """Start the process that loads the libraries, which takes some seconds, while this one does other work."""
+def warm_up(many: bool = False) -> None:
+    """Start the process that loads the libraries, which takes some seconds, while this one does other work.
+
+    Parameters
+    ----------
+    many : bool
+        Whether there are many runs, so that it pays to load also what only some notebooks use.
+    """
     os.environ.update(SINGLE_THREADED)
-    multiprocessing.get_context("forkserver").set_forkserver_preload(["parallelrun.preloaded"])
+    late = imports.LATE if many else ()
+    multiprocessing.get_context("forkserver").set_forkserver_preload(["parallelrun.preloaded", *late])
     forkserver.ensure_running()
 
 

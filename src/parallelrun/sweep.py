@@ -232,6 +232,7 @@ def _run_here(sweep: Sweep, left: list[int], store: Store, workers: int) -> Iter
     """Run in processes forked on this machine; yield each run's error, or None."""
     from parallelrun import pool
 
+    pool.warm_up(many=True)
     with folders.staging(runs.home()) as stage:
         (stage / "memo").mkdir()
         for outcome in pool.run_all((sweep.job(number, stage) for number in left), workers):
