@@ -135,6 +135,7 @@ def seconds_a_run(stem: str, folder: Path, memo: Path | None) -> float:
         for value in values(stem, 11)
     ]  # fmt: skip
     seconds = []
+    pool.warm_up(many=True)
     start = time.perf_counter()
     for outcome in pool.run_all(jobs, 1):
         if outcome.error:
