@@ -175,7 +175,11 @@ def dask(folder: Path) -> Iterator[str]:
         for process in reversed(started):
             process.terminate()
         for process in started:
-            process.wait()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:  # a worker can miss the signal while it shuts down a run
+                process.kill()
+                process.wait()
 
 
 def memory(folder: Path) -> list[float]:
