@@ -126,6 +126,12 @@ def unit_cost(
     }
 
 
+def _price_ratio(x: Mapping[str, Any], node: Server, domestic_share: float, power_in_rent: float) -> Any:
+    """Return the modelled price ratio US over China, a number or an array as the inputs are."""
+    us, cn = (unit_cost(x, side, node, domestic_share, power_in_rent)["price"] for side in SIDES)
+    return us / cn
+
+
 @traced
 def simulate(
     inputs: pd.DataFrame,
@@ -252,9 +258,7 @@ def tornado(
     moving = table[table["high"] > table["low"]]
 
     def ratio(**change: float) -> float:
-        x = modes | change
-        us, cn = (unit_cost(x, side, node, domestic_share, power_in_rent)["price"] for side in SIDES)
-        return float(us / cn)
+        return _price_ratio(modes | change, node, domestic_share, power_in_rent)
 
     rows = [(name, ratio(**{name: r.low}), ratio(**{name: r.high}), ratio()) for name, r in _rows(moving)]
     frame = pd.DataFrame(rows, columns=["name", "at_low", "at_high", "base"])
@@ -287,14 +291,10 @@ def contributions(
     node, table = server(serving, inputs, output_share), ranges(inputs, power, reading)
     modes = {str(name): float(value) for name, value in table["value"].items()}
 
-    def ratio(x: Mapping[str, float]) -> float:
-        us, cn = (unit_cost(x, side, node, domestic_share, power_in_rent)["price"] for side in SIDES)
-        return float(us / cn)
-
-    base, rows = ratio(modes), []
+    base, rows = _price_ratio(modes, node, domestic_share, power_in_rent), []
     for quantity in dict.fromkeys(table.loc[table["country"] == "US", "quantity"]):
         us, cn = f"{quantity}, US", f"{quantity}, CN"
-        swapped = ratio(modes | {us: modes[cn]})
+        swapped = _price_ratio(modes | {us: modes[cn]}, node, domestic_share, power_in_rent)
         rows.append((quantity, modes[us], modes[cn], swapped, base / swapped))
     frame = pd.DataFrame(rows, columns=["quantity", "us", "cn", "ratio", "factor"])
     return frame.sort_values(["factor", "quantity"], ascending=[False, True], ignore_index=True)
@@ -338,8 +338,8 @@ def sobol_indices(
     x: dict[str, Any] = dict(zip(table.index, table["value"], strict=True))
     for i, (name, r) in enumerate(_rows(moving)):
         x[name] = triangular(unit[:, i], r.low, r.value, r.high)
-    us, cn = (unit_cost(x, side, node, domestic_share, power_in_rent)["price"] for side in SIDES)
-    result = analysis.analyze(problem, np.log(us / cn), calc_second_order=False, num_resamples=100, seed=seed)
+    ratios = _price_ratio(x, node, domestic_share, power_in_rent)
+    result = analysis.analyze(problem, np.log(ratios), calc_second_order=False, num_resamples=100, seed=seed)
     frame = pd.DataFrame(
         {
             "name": moving.index,
