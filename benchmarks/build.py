@@ -18,7 +18,7 @@ from pathlib import Path
 
 import click
 
-from parallelrun import notebooks, project
+from parallelrun import ipynb, project
 
 BIN = Path(sys.executable).parent
 LOST_RACE = "Address already in use"
@@ -81,7 +81,7 @@ def compared(title: str, stems: list[str], rounds: int) -> None:
 def main(rounds: int) -> None:
     """Time the build against plain papermill."""
     stems = project.stems()
-    themes = [s for s in stems if not notebooks.reads_results(notebooks.read(project.notebook_path(s)))]
+    themes = [s for s in stems if not ipynb.reads_results(ipynb.read(project.notebook_path(s)))]
     compared(f"{len(themes)} themes", themes, rounds)
     compared(f"{len(stems)} notebooks", stems, rounds)
 

@@ -22,9 +22,11 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
-from parallelrun import notebooks, pool, project, sweep
-from parallelrun.designs import Design
-from parallelrun.run import Job
+from parallelrun import ipynb, project
+from parallelrun.engine import pool
+from parallelrun.engine.job import Job
+from parallelrun.sweeps import sweep
+from parallelrun.sweeps.designs import Design
 
 BIN = Path(sys.executable).parent
 SWEPT = {
@@ -92,8 +94,7 @@ def papermilled(stem: str, folder: Path, formats: str) -> float:
 
 PLAIN = """
 import json, os, sys, tempfile, time
-import parallelrun.imports as imports
-imports.preload()
+import parallelrun.engine.preload
 from pathlib import Path
 from parallelrun import notebooks
 cells = [c["source"] for c in notebooks.read(Path(sys.argv[1]))["cells"] if c["cell_type"] == "code"]
@@ -186,17 +187,17 @@ def memory(folder: Path) -> list[float]:
     """Return the memory of the sweeping processes in MB, at tenths of a sweep of a notebook that computes little."""
     notebook = folder / "little.ipynb"
     source = 'from parallelrun import Estimate, Study\nstudy = Study("little", globals())'
-    last = 'study.record("level", Estimate(float(level)), "the level")\nstudy.finish()'
+    last = 'study.record("the level", level=Estimate(float(level)))\nstudy.finish()'
     cells = [
         {"cell_type": "code", "source": text, "metadata": {"tags": tags}, "outputs": []}
         for text, tags in (("level = 1", ["parameters"]), (source, []), (last, []))
     ]
-    notebooks.write(notebooks.clean({"cells": cells}), notebook)
+    ipynb.write(ipynb.clean({"cells": cells}), notebook)
     points = [{"level": number} for number in range(MEMORY_RUNS)]
     wanted = sweep.Sweep(
         "little", notebook, project.data_dir(), project.results_dir(), Design(("level",), points, False), (), False
     )
-    from parallelrun.store import Store
+    from parallelrun.sweeps.store import Store
 
     used: list[float] = []
     done = threading.Event()

@@ -5,16 +5,16 @@ import json
 
 import pytest
 
-from parallelrun import notebooks
+from parallelrun import ipynb
 
 MINIMAL = """
-from parallelrun import Estimate, Study, figures
+from parallelrun import Estimate, Plot, Study, canvas
 study = Study("{stem}", globals())
 scores = study.load("convergence/arena_scores")
-fig, ax = figures.canvas("one-column", 6)
+fig, ax = canvas(6)
 ax.plot(scores["value"], "o")
-study.figure(fig, "scores", title="Scores", data=scores, alt="Six points", caption="As printed.")
-study.record("level", Estimate(level, unit="points"), "the level that was set")
+study.show(Plot(fig, scores, title="Scores", alt="Six points", caption="As printed.", name="scores"))
+study.record("the level that was set", level=Estimate(level, unit="points"))
 study.finish()
 """
 
@@ -24,7 +24,7 @@ def write(collection, stem, *sources, parameters="level = 0.5"):
     tags = [["parameters"], *([] for _ in sources)]
     for source, tag in zip((parameters, *sources), tags, strict=True):
         cells.append({"cell_type": "code", "source": source.strip(), "metadata": {"tags": tag}, "outputs": []})
-    notebooks.write(notebooks.clean({"cells": cells}), collection / "notebooks" / f"{stem}.ipynb")
+    ipynb.write(ipynb.clean({"cells": cells}), collection / "notebooks" / f"{stem}.ipynb")
 
 
 def digests(folder):
@@ -139,8 +139,8 @@ def test_accept_shows_what_differs_and_writes_it_into_the_notebook(command, fift
     first = command("accept", cwd=fifth)
     assert "result level: new, 0.5 points" in first.stdout
     assert "figure scores: new" in first.stdout
-    stored = notebooks.read(fifth / "notebooks" / "fifth.ipynb")
-    assert stored == notebooks.clean(stored)
+    stored = ipynb.read(fifth / "notebooks" / "fifth.ipynb")
+    assert stored == ipynb.clean(stored)
     assert stored["cells"][-1]["outputs"]
     assert "no difference" in command("accept", cwd=fifth).stdout
 
@@ -166,9 +166,9 @@ def test_a_notebook_that_reads_results_runs_after_the_others(command, fifth):
     reading = 'study = Study("all", globals())\nstudy.record("seen", Estimate(float(len(study.results()))), "results")'
     write(fifth, "all", "from parallelrun import Estimate, Study", f"{reading}\nstudy.finish()")
     path = fifth / "notebooks" / "all.ipynb"
-    notebook = notebooks.read(path)
+    notebook = ipynb.read(path)
     notebook["metadata"]["parallelrun"] = {"reads_results": True}
-    notebooks.write(notebook, path)
+    ipynb.write(notebook, path)
     assert command("build", cwd=fifth).returncode == 0
     results = json.loads((fifth / "figures" / "all" / "results.json").read_text())["results"]
     assert [r["value"] for r in results] == [1]

@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from parallelrun import audit, data, notebooks, project
-from parallelrun.claims import CHECK_COLUMNS, CLAIM_COLUMNS, KINDS, Names, open_tables
+from parallelrun import ipynb, project
+from parallelrun.audit import audit
+from parallelrun.audit.claims import CHECK_COLUMNS, CLAIM_COLUMNS, KINDS, Names, open_tables
+from parallelrun.audit.printed import stands_for
+from parallelrun.audit.verdicts import VERDICTS
+from parallelrun.data import tables
 from parallelrun.errors import DataError, ExpressionError, PublishedFormError, UnboundedError, UnitError
-from parallelrun.intervals import stands_for
-from parallelrun.verdicts import VERDICTS
 
 HOME = Path(__file__).resolve().parents[1]
 CLAIM = ("ratio", "4.3x")
@@ -73,9 +75,9 @@ def test_every_unverifiable_claim_says_what_was_looked_for(own):
 
 
 def test_no_verdict_is_typed():
-    fields = [field["name"] for field in data.tables()["claims"]["schema"]["fields"]]
+    fields = [field["name"] for field in tables.tables()["claims"]["schema"]["fields"]]
     assert "verdict" not in fields
-    for check in data.load("checks").itertuples():
+    for check in tables.load("checks").itertuples():
         assert not set(check.note.lower().split()) & set(VERDICTS)
 
 
@@ -98,7 +100,7 @@ def test_a_claim_repeats_its_curated_row_and_no_figure(own):
 def test_every_curated_figure_of_a_claim_is_judged(own):
     """No printed figure is left out: each row with a number or a date is the figure of a claim."""
     cited = {(one.figure.table, row.line) for one in own.judged.values() for row in one.figure.rows}
-    for table in data.tables():
+    for table in tables.tables():
         if table not in ("claims", "checks", "sources"):
             for row in own.names.tables.rows(table):
                 if row.get("claim"):
@@ -256,13 +258,13 @@ def test_what_only_bounds_a_figure_does_not_make_it_hold(own, claim):
 
 
 def test_ranks_of_vendors_follow_from_their_counts():
-    counts = data.load("convergence/vendor_model_counts")
+    counts = tables.load("convergence/vendor_model_counts")
     ranks = counts.groupby("year")["value"].rank(method="min", ascending=False)
     assert counts["rank"].tolist() == ranks.tolist()
 
 
 def test_the_early_interval_follows_from_the_battles():
-    row = data.load("convergence/early_vendor_scores").query("model == 'PaLM 2'").iloc[0]
+    row = tables.load("convergence/early_vendor_scores").query("model == 'PaLM 2'").iloc[0]
     half = round(1.96 * 400 / math.log(10) * 2 / math.sqrt(1800))
     assert (row["low"], row["high"]) == (row["value"] - half, row["value"] + half)
 
@@ -278,7 +280,7 @@ def test_a_forecast_is_open_until_its_day(own):
 
 
 def test_the_default_day_is_that_of_the_data(own):
-    assert own.as_of == data.load("sources")["accessed"].max().date()
+    assert own.as_of == tables.load("sources")["accessed"].max().date()
 
 
 # anyone's claims
@@ -709,5 +711,5 @@ def test_the_notebook_has_the_same_verdicts(own):
     stored = json.loads((HOME / "figures" / "claims_audit" / "results.json").read_text(encoding="utf-8"))
     counts = {r["name"]: r["value"] for r in stored["results"]}
     assert {verdict: counts[verdict] for verdict in VERDICTS} == own.counts()
-    assert notebooks.reads_results(notebooks.read(project.notebook_path("claims_audit")))
+    assert ipynb.reads_results(ipynb.read(project.notebook_path("claims_audit")))
     assert not any(math.isnan(value) for value in counts.values())

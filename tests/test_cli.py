@@ -36,7 +36,7 @@ def test_a_mistyped_command_or_option_exits_2_and_says_so(command):
 
 @pytest.mark.parametrize("stem", project.stems())
 def test_params_lists_every_parameter_with_what_is_expected(command, stem):
-    from parallelrun.params import model_for
+    from parallelrun.study.parameters import model_for
 
     listed = command("params", stem).stdout
     for name, field in model_for(stem).model_fields.items():

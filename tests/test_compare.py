@@ -11,8 +11,8 @@ from tests.test_build import MINIMAL, write
 from tests.test_runs import refused, small
 
 MORE = """
-study.record("double", Estimate(2 * level, 2 * level - width, 2 * level + width, "points"), "twice the level")
-study.record("top", Estimate(float(scores["value"].max())), "the highest score")
+study.record("twice the level", double=Estimate(2 * level, 2 * level - width, 2 * level + width, "points"))
+study.record("the highest score", top=Estimate(float(scores["value"].max())))
 """
 
 

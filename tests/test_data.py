@@ -3,32 +3,33 @@ from collections import defaultdict
 import pandas as pd
 import pytest
 
-from parallelrun import data, project
+from parallelrun import project
+from parallelrun.data import tables
 from parallelrun.errors import DataError, UnknownTableError
-from parallelrun.provenance import inputs_of
+from parallelrun.study.provenance import inputs_of
 
 CLAIMS_PER_ARTICLE = {"A": 72, "B": 6, "C": 7, "D": 21}
-SOURCED_TABLES = [n for n in data.tables() if n not in ("sources", "checks")]
+SOURCED_TABLES = [n for n in tables.tables() if n not in ("sources", "checks")]
 """Every table but the sources, and the checks: these cite nothing, what they compute with does."""
-CLAIM_TABLES = [n for n in SOURCED_TABLES if any(f["name"] == "claim" for f in data.tables()[n]["schema"]["fields"])]
+CLAIM_TABLES = [n for n in SOURCED_TABLES if any(f["name"] == "claim" for f in tables.tables()[n]["schema"]["fields"])]
 
 
 def test_a_table_has_the_types_of_its_schema():
-    scores = data.load("convergence/arena_scores")
+    scores = tables.load("convergence/arena_scores")
     assert scores["value"].dtype == "float64"
     assert str(scores["as_of"].dtype).startswith("datetime64")
     assert scores["vendor"].dtype == "str"
     assert inputs_of(scores) == {"convergence/arena_scores"}
-    models = data.load("token_economics/top_models")
+    models = tables.load("token_economics/top_models")
     assert models["rank"].dtype == "Int64"
     assert models["free"].dtype == "boolean"
 
 
 def test_an_unknown_table_names_the_near_ones():
     with pytest.raises(UnknownTableError, match=r"did you mean convergence/arena_scores"):
-        data.load("convergence/arena_score")
+        tables.load("convergence/arena_score")
     with pytest.raises(UnknownTableError, match=r"there are: .*sources"):
-        data.load("zzzz")
+        tables.load("zzzz")
 
 
 def test_a_table_that_does_not_parse_names_its_file(collection, monkeypatch):
@@ -36,22 +37,22 @@ def test_a_table_that_does_not_parse_names_its_file(collection, monkeypatch):
     path.write_text(path.read_text().replace(",1503,1502.5", ",many,1502.5"))
     monkeypatch.setenv(project.DATA_VARIABLE, str(collection / "data"))
     with pytest.raises(DataError, match=r"arena_scores.csv.*parallelrun validate"):
-        data.load("convergence/arena_scores")
+        tables.load("convergence/arena_scores")
 
 
 def test_the_digest_follows_the_rows_and_the_schema(collection, monkeypatch):
     monkeypatch.setenv(project.DATA_VARIABLE, str(collection / "data"))
-    before = data.digest("convergence/arena_scores")
-    assert before == data.digest("convergence/arena_scores")
+    before = tables.digest("convergence/arena_scores")
+    assert before == tables.digest("convergence/arena_scores")
     path = collection / "data" / "convergence" / "arena_scores.csv"
     path.write_text(path.read_text().replace("1503", "1504"))
-    assert data.digest("convergence/arena_scores") != before
+    assert tables.digest("convergence/arena_scores") != before
 
 
 def test_every_claim_of_the_articles_stands_in_exactly_one_table():
     places = defaultdict(set)
     for name in CLAIM_TABLES:
-        for claim in data.load(name)["claim"].dropna():
+        for claim in tables.load(name)["claim"].dropna():
             places[claim].add(name)
     expected = {f"{letter}{n:02d}" for letter, count in CLAIMS_PER_ARTICLE.items() for n in range(1, count + 1)}
     assert set(places) == expected
@@ -60,7 +61,7 @@ def test_every_claim_of_the_articles_stands_in_exactly_one_table():
 
 def test_a_claim_cites_the_article_that_its_letter_stands_for():
     for name in CLAIM_TABLES:
-        frame = data.load(name)
+        frame = tables.load(name)
         letters = (
             frame["claim"].str[0].map({"A": "article-000", "B": "article-001", "C": "article-002", "D": "article-003"})
         )
@@ -69,7 +70,7 @@ def test_a_claim_cites_the_article_that_its_letter_stands_for():
 
 @pytest.mark.parametrize("name", SOURCED_TABLES)
 def test_every_row_has_source_and_locator(name):
-    frame = data.load(name)
+    frame = tables.load(name)
     assert not frame.empty
     assert frame["source"].notna().all()
     assert frame["locator"].str.len().gt(0).all()
@@ -78,7 +79,7 @@ def test_every_row_has_source_and_locator(name):
 
 @pytest.mark.parametrize("name", SOURCED_TABLES)
 def test_an_interval_holds_its_value(name):
-    frame = data.load(name)
+    frame = tables.load(name)
     if {"value", "low", "high"} <= set(frame.columns):
         known = frame.dropna(subset=["value", "low", "high"])
         assert (known["low"] <= known["value"]).all()
@@ -86,5 +87,5 @@ def test_an_interval_holds_its_value(name):
 
 
 def test_every_source_is_cited():
-    cited = set().union(*(set(data.load(name)["source"].dropna()) for name in SOURCED_TABLES))
-    assert set(data.load("sources")["source"]) == cited
+    cited = set().union(*(set(tables.load(name)["source"].dropna()) for name in SOURCED_TABLES))
+    assert set(tables.load("sources")["source"]) == cited

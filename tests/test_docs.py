@@ -6,8 +6,9 @@ import tomllib
 import pytest
 import yaml
 
-from parallelrun import codebook, readme
+from parallelrun.data import codebook
 from parallelrun.errors import ParallelRunError
+from parallelrun.runs import readme
 
 PAGES = ["README.md", "REPRODUCING.md", "data/README.md", "figures/index.md"]
 

@@ -8,7 +8,8 @@ import papermill
 import pytest
 from nbclient import NotebookClient
 
-from parallelrun import engine, notebooks
+from parallelrun import ipynb
+from parallelrun.engine import kernel
 from tests.conftest import SocketKernelManager
 
 CELLS = [
@@ -28,9 +29,9 @@ CELLS = [
 
 
 SCRIPT = """
-import parallelrun.imports, papermill
-from parallelrun import engine
-papermill.execute_notebook("in.ipynb", "out.ipynb", engine_name=engine.NAME, progress_bar=False)
+import parallelrun, papermill
+from parallelrun.engine import kernel
+papermill.execute_notebook("in.ipynb", "out.ipynb", engine_name=kernel.NAME, progress_bar=False)
 """
 
 
@@ -42,11 +43,11 @@ def make(*sources):
 
 def run_here(notebook, folder):
     """Run a notebook with the engine, in a process of its own."""
-    notebooks.write(notebook, folder / "in.ipynb")
+    ipynb.write(notebook, folder / "in.ipynb")
     finished = subprocess.run(
         [sys.executable, "-c", SCRIPT], cwd=folder, capture_output=True, text=True, check=False, timeout=120
     )
-    return finished, notebooks.read(folder / "out.ipynb")
+    return finished, ipynb.read(folder / "out.ipynb")
 
 
 def test_outputs_are_those_of_a_kernel(tmp_path):
@@ -55,7 +56,7 @@ def test_outputs_are_those_of_a_kernel(tmp_path):
     assert finished.returncode == 0, finished.stderr
     client = NotebookClient(notebook, kernel_manager_class=SocketKernelManager)
     expected = client.execute()
-    for ours, theirs in zip(notebooks.clean(executed)["cells"], notebooks.clean(expected)["cells"], strict=True):
+    for ours, theirs in zip(ipynb.clean(executed)["cells"], ipynb.clean(expected)["cells"], strict=True):
         assert [_plain(o) for o in ours["outputs"]] == [_plain(o) for o in theirs["outputs"]], ours["source"]
 
 
@@ -76,4 +77,4 @@ def test_another_kernel_is_refused():
     notebook = make("1")
     notebook.metadata.kernelspec.name = "ir"
     with pytest.raises(papermill.exceptions.PapermillException, match="'ir'"):
-        papermill.execute_notebook(notebook, None, engine_name=engine.NAME, progress_bar=False, language="R")
+        papermill.execute_notebook(notebook, None, engine_name=kernel.NAME, progress_bar=False, language="R")

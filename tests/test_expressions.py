@@ -6,11 +6,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from parallelrun.audit.expressions import Evaluator
+from parallelrun.audit.printed import stands_for
 from parallelrun.errors import ExpressionError, PublishedFormError, UnboundedError, UnitError
-from parallelrun.expressions import Evaluator
-from parallelrun.intervals import stands_for
-from parallelrun.quantities import PURE, Quantity, Truth, Unit, compare
-from parallelrun.units import dimensions, factor
+from parallelrun.study.quantities import PURE, Quantity, Truth, Unit, compare
+from parallelrun.study.units import dimensions, factor
 
 PRINTED = {
     "A07": ("1503", "points"),

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from parallelrun import figures
 from parallelrun.errors import FigureError
-from parallelrun.figures import Description
+from parallelrun.study import figures
+from parallelrun.study.figures import Description
 
 DATA = pd.DataFrame({"vendor": ["a", "b"], "score": [1 / 3, 2.0]})
 

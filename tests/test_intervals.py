@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parallelrun import data
+from parallelrun.audit.printed import dates, stands_for
+from parallelrun.data import tables
 from parallelrun.errors import PublishedFormError
-from parallelrun.intervals import dates, stands_for
 
 FORMS = [
     ("12.96", "", 12.96, 12.955, 12.965),
@@ -134,10 +134,10 @@ def test_approximately_is_never_narrower_than_plain(number):
 
 
 def published_rows():
-    for name, resource in data.tables().items():
+    for name, resource in tables.tables().items():
         columns = [field["name"] for field in resource["schema"]["fields"]]
         if {"claim", "published", "value", "low", "high", "unit"} <= set(columns):
-            for row in data.load(name).itertuples():
+            for row in tables.load(name).itertuples():
                 yield pytest.param(row, id=f"{name}-{row.claim}-{row.Index}")
 
 
@@ -151,10 +151,10 @@ def test_curated_intervals_are_what_was_published(row):
 
 
 def dated_rows():
-    for name, resource in data.tables().items():
+    for name, resource in tables.tables().items():
         columns = [field["name"] for field in resource["schema"]["fields"]]
         if {"published", "earliest", "latest"} <= set(columns):
-            for row in data.load(name).dropna(subset=["published"]).itertuples():
+            for row in tables.load(name).dropna(subset=["published"]).itertuples():
                 yield pytest.param(row, id=f"{name}-{row.Index}")
 
 

@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from parallelrun import memo, pool, project
-from parallelrun.provenance import inputs_of, mark, traced
-from parallelrun.run import Job
+from parallelrun import project
+from parallelrun.engine import pool
+from parallelrun.engine.job import Job
+from parallelrun.study import memo
+from parallelrun.study.provenance import inputs_of, mark, traced
 
 CALLS: list[str] = []
 

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from parallelrun import notebooks, project
+from parallelrun import ipynb, project
 from parallelrun.errors import NotebookError
 
 MACHINE_PATH = re.compile(r"(?<![\w./])/(?:home|root|tmp|work|Users|var)/[\w.-]+")
@@ -23,7 +23,7 @@ def text(source):
 
 @pytest.fixture(params=project.stems())
 def notebook(request):
-    return notebooks.read(project.notebook_path(request.param))
+    return ipynb.read(project.notebook_path(request.param))
 
 
 def test_cleaning_removes_timings_paths_and_random_ids():
@@ -37,7 +37,7 @@ def test_cleaning_removes_timings_paths_and_random_ids():
             code("3 + 4", [output | {"transient": {}}], **timing) | {"id": "x7f", "execution_count": 9},
         ],
     }
-    cleaned = notebooks.clean(dirty)
+    cleaned = ipynb.clean(dirty)
     assert cleaned["metadata"]["kernelspec"]["name"] == "python3"
     assert cleaned["cells"][1] == {
         "cell_type": "code",
@@ -47,13 +47,13 @@ def test_cleaning_removes_timings_paths_and_random_ids():
         "execution_count": 1,
         "outputs": [output | {"execution_count": 1}],
     }
-    assert notebooks.clean(cleaned) == cleaned
+    assert ipynb.clean(cleaned) == cleaned
 
 
 def test_writing_and_reading_gives_the_same(tmp_path):
-    original = notebooks.clean({"cells": [text("# A\n\nB"), code("x = 1\ny = 2\n")]})
-    notebooks.write(original, tmp_path / "n.ipynb")
-    assert notebooks.read(tmp_path / "n.ipynb") == original
+    original = ipynb.clean({"cells": [text("# A\n\nB"), code("x = 1\ny = 2\n")]})
+    ipynb.write(original, tmp_path / "n.ipynb")
+    assert ipynb.read(tmp_path / "n.ipynb") == original
 
 
 def test_cells_know_their_heading():
@@ -66,7 +66,7 @@ def test_cells_know_their_heading():
         text("## Second"),
         code("3"),
     ]
-    assert notebooks.headings({"cells": cells}) == ["", "First", "First", "First", "First", "Second", "Second"]
+    assert ipynb.headings({"cells": cells}) == ["", "First", "First", "First", "First", "Second", "Second"]
 
 
 @pytest.mark.parametrize(
@@ -76,15 +76,13 @@ def test_cells_know_their_heading():
 def test_a_broken_notebook_is_refused_by_name(tmp_path, content, message):
     (tmp_path / "n.ipynb").write_text(content)
     with pytest.raises(NotebookError, match=f"n.ipynb: {message}"):
-        notebooks.read(tmp_path / "n.ipynb")
+        ipynb.read(tmp_path / "n.ipynb")
 
 
 def test_a_notebook_of_the_wrong_shape_is_refused(tmp_path):
-    notebooks.write(
-        {"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code", "source": "1"}]}, tmp_path / "n.ipynb"
-    )
+    ipynb.write({"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code", "source": "1"}]}, tmp_path / "n.ipynb")
     with pytest.raises(NotebookError, match="not a valid notebook"):
-        notebooks.checked(tmp_path / "n.ipynb")
+        ipynb.checked(tmp_path / "n.ipynb")
 
 
 def test_a_committed_notebook_holds_no_timings_and_counts_its_cells_in_order(notebook):
@@ -116,7 +114,7 @@ def test_every_cell_that_draws_or_records_has_an_output(notebook):
 @pytest.mark.parametrize("stem", [s for s in project.stems() if find_spec(f"parallelrun.themes.{s}")])
 def test_a_theme_reads_like_an_essay(stem):
     """Title first, parameters before the imports, one import cell, a heading per question, and the four last parts."""
-    notebook = notebooks.read(project.notebook_path(stem))
+    notebook = ipynb.read(project.notebook_path(stem))
     cells = notebook["cells"]
     assert cells[0]["source"].startswith("# ")
     text = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "markdown")
@@ -130,7 +128,7 @@ def test_a_theme_reads_like_an_essay(stem):
         and any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(ast.parse(cell["source"])))
     ]
     assert len(importing) == 1
-    parameters = notebooks.parameters_cell(notebook)
+    parameters = ipynb.parameters_cell(notebook)
     assert cells.index(parameters) < importing[0]
     for cell in cells:
         if cell["cell_type"] == "code" and cell is not parameters:

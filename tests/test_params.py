@@ -3,9 +3,10 @@ from typing import Literal
 
 import pytest
 
-from parallelrun import notebooks, params, project
+from parallelrun import ipynb, project
 from parallelrun.errors import NotebookError, ParameterError
-from parallelrun.params import Parameters, parameter
+from parallelrun.study import parameters
+from parallelrun.study.parameters import Parameters, parameter
 
 
 class Example(Parameters):
@@ -17,7 +18,7 @@ class Example(Parameters):
 
 
 def test_good_values_pass_and_whole_numbers_are_numbers():
-    assert params.check(Example, {"anchor": 5, "board": "code"}).model_dump() == {
+    assert parameters.check(Example, {"anchor": 5, "board": "code"}).model_dump() == {
         "anchor": 5.0, "draws": 100, "free": True, "board": "code", "label": "a"
     }  # fmt: skip
 
@@ -41,32 +42,34 @@ def test_good_values_pass_and_whole_numbers_are_numbers():
 )
 def test_bad_values_are_refused_with_what_was_expected(values, message):
     with pytest.raises(ParameterError) as caught:
-        params.check(Example, values)
+        parameters.check(Example, values)
     assert message in str(caught.value)
 
 
 def test_every_fault_is_named_at_once():
     with pytest.raises(ParameterError) as caught:
-        params.check(Example, {"anchor": -1, "draws": 0})
+        parameters.check(Example, {"anchor": -1, "draws": 0})
     assert "anchor" in str(caught.value)
     assert "draws" in str(caught.value)
 
 
 def test_the_cell_holds_the_defaults_and_says_what_each_is():
-    source = params.cell(Example)
+    source = parameters.cell(Example)
     assert source.splitlines()[0] == "anchor = 1000.0  # Rating taken as zero: a number from 0 to 2,000 (points)"
     defaults = {s.targets[0].id: ast.literal_eval(s.value) for s in ast.parse(source).body}
-    assert params.check(Example, defaults) == Example()
+    assert parameters.check(Example, defaults) == Example()
 
 
 @pytest.mark.parametrize("stem", project.stems())
 def test_the_notebooks_cell_is_the_models(stem):
     """The tagged cell agrees with the theme's model: names, defaults, meaning, unit and range."""
-    cell = notebooks.parameters_cell(notebooks.read(project.notebook_path(stem)))
-    model = params.model_for(stem)
+    cell = ipynb.parameters_cell(ipynb.read(project.notebook_path(stem)))
+    model = parameters.model_for(stem)
     if model.__module__.startswith("parallelrun.themes"):
         assert cell is not None
-        assert cell["source"] == params.cell(model), f"write the cell that `parallelrun params {stem} --cell` prints"
+        assert cell["source"] == parameters.cell(model), (
+            f"write the cell that `parallelrun params {stem} --cell` prints"
+        )
         assert all(field.description for field in model.model_fields.values())
 
 
@@ -78,16 +81,16 @@ def test_a_notebook_without_a_theme_has_the_types_of_its_cell(tmp_path, monkeypa
         "outputs": [],
     }
     (tmp_path / "plain.ipynb").touch()
-    notebooks.write({"nbformat": 4, "cells": [cell]}, tmp_path / "plain.ipynb")
+    ipynb.write({"nbformat": 4, "cells": [cell]}, tmp_path / "plain.ipynb")
     monkeypatch.setattr(project, "notebook_path", lambda stem: tmp_path / f"{stem}.ipynb")
-    model = params.model_for("plain")
-    assert params.check(model, {}).model_dump() == {"level": 0.5, "name": "x"}
+    model = parameters.model_for("plain")
+    assert parameters.check(model, {}).model_dump() == {"level": 0.5, "name": "x"}
     with pytest.raises(ParameterError, match="'level': expected a number, got 'high'"):
-        params.check(model, {"level": "high"})
+        parameters.check(model, {"level": "high"})
 
 
 @pytest.mark.parametrize("source", ["x = 1 + y", "import os", "x = [i for i in range(3)]", "x += 1", "f()"])
 def test_a_parameters_cell_with_code_is_refused(source):
     cell = {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": source}
     with pytest.raises(NotebookError, match=r"here.ipynb, parameters cell, line 1: expected `name = literal`"):
-        notebooks.default_parameters({"cells": [cell]}, "here.ipynb")
+        ipynb.default_parameters({"cells": [cell]}, "here.ipynb")

@@ -5,8 +5,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from parallelrun import project
-from parallelrun.provenance import drawn, inputs_of, mark, traced
-from parallelrun.results import Estimate
+from parallelrun.study.estimates import Estimate
+from parallelrun.study.provenance import drawn, inputs_of, mark, traced
 
 
 def frame(name: str) -> pd.DataFrame:

@@ -76,7 +76,7 @@ def test_a_day_before_the_last_snapshot_is_refused(place):
 
 def test_new_rows_are_seen_in_the_results_that_depend_on_them(place):
     """The worked example of docs/update.md: one more week of a table, and what it moves."""
-    more = 'top = scores["value"].max()\nstudy.record("top", Estimate(float(top)), "the highest score")\nstudy.finish()'
+    more = 'top = scores["value"].max()\nstudy.record("the highest score", top=Estimate(float(top)))\nstudy.finish()'
     write(place, "fifth", MINIMAL.format(stem="fifth").replace("study.finish()", more))
     assert run_command("build", cwd=place).returncode == 0
     own = place / "own" / "convergence" / "arena_scores.csv"

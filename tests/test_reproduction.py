@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from parallelrun import notebooks, project
+from parallelrun import ipynb, project
 
 ODD = {
     "TZ": "Pacific/Kiritimati",
@@ -55,9 +55,9 @@ def test_committed_figures_are_what_the_data_give(rebuilt, root, stem):
 @pytest.mark.parametrize("stem", project.stems())
 def test_committed_outputs_are_those_of_the_rebuild(rebuilt, stem):
     """All outputs, with the pictures and descriptions that nbval does not compare."""
-    fresh = notebooks.clean(notebooks.read(rebuilt / "build" / "notebooks" / f"{stem}.ipynb"))
-    stored = notebooks.clean(notebooks.read(project.notebook_path(stem)))
-    headings = notebooks.headings(stored)
+    fresh = ipynb.clean(ipynb.read(rebuilt / "build" / "notebooks" / f"{stem}.ipynb"))
+    stored = ipynb.clean(ipynb.read(project.notebook_path(stem)))
+    headings = ipynb.headings(stored)
     differing = [
         f"cell {i + 1} (“{headings[i]}”)"
         for i, (new, old) in enumerate(zip(fresh["cells"], stored["cells"], strict=True))
@@ -89,8 +89,8 @@ def test_the_manifest_and_the_folder_tell_the_same(root):
 
 
 def test_every_table_is_read_by_a_notebook(root):
-    from parallelrun import data
+    from parallelrun.data import tables
 
     manifest = json.loads((root / "figures" / "manifest.json").read_text())["notebooks"]
     read_tables = {table for entry in manifest.values() for table in entry["tables"]}
-    assert set(data.tables()) - {"sources"} - read_tables == set()
+    assert set(tables.tables()) - {"sources"} - read_tables == set()

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parallelrun.errors import ResultError
-from parallelrun.results import Estimate, Results, pick, rounded
+from parallelrun.study.estimates import Estimate, pick
+from parallelrun.study.results import Results, rounded
 
 interval = st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)).map(sorted)
 share = st.floats(0, 1)

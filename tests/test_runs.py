@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from parallelrun import notebooks, params
+from parallelrun import ipynb
 from parallelrun.errors import ParameterError
-from parallelrun.params import Written
+from parallelrun.study import parameters
+from parallelrun.study.parameters import Written
 from tests.conftest import ROOT, run_command
 from tests.test_build import MINIMAL, digests, write
 
@@ -138,7 +139,7 @@ def test_a_run_leaves_notebook_figures_results_and_a_record(done):
     assert record["platform"]["python"]
     assert record["timings"]["seconds"] > 0
     assert run.name.endswith(record["hash"])
-    executed = notebooks.read(run / "notebook.ipynb")
+    executed = ipynb.read(run / "notebook.ipynb")
     assert any("injected-parameters" in c["metadata"].get("tags", []) for c in executed["cells"])
     assert json.loads((run / "results.json").read_text())["results"][0]["value"] == 100000
     assert not [p for p in (done / "runs").iterdir() if p.name.startswith(".")]
@@ -223,7 +224,7 @@ def test_a_study_of_a_theme_under_another_name_has_the_themes_parameters(tmp_pat
     write(folder, "variant", MINIMAL.format(stem="convergence"))
     assert "parameter 'levle' is unknown" in refused(folder, "run", "variant", "-p", "levle", "1")
     listed = json.loads(run_command("params", "variant", "--json", cwd=folder).stdout)
-    assert [p["name"] for p in listed] == list(params.model_for("convergence").model_fields)
+    assert [p["name"] for p in listed] == list(parameters.model_for("convergence").model_fields)
 
 
 def test_params_as_json_tells_type_default_unit_range_and_help(place):
@@ -238,15 +239,15 @@ def test_params_as_json_tells_type_default_unit_range_and_help(place):
 @pytest.mark.parametrize("text", ["true", "1e5", "NO", "0x10", "1_000", "2026-04-01", "~", "١"])
 def test_texts_are_what_yaml_1_2_says(text):
     expected = {"true": True, "1e5": 100000.0}.get(text, text)
-    assert params.plain(text) == expected
-    assert type(params.plain(text)) is type(expected)
+    assert parameters.plain(text) == expected
+    assert type(parameters.plain(text)) is type(expected)
 
 
 def test_whole_numbers_may_be_written_as_powers_of_ten_and_quotes_make_texts():
-    model = params.create_model("M", __base__=params.Parameters, n=(int, 1), s=(str, "a"))
-    assert params.read(model, {"n": Written("1e5"), "s": Written("5")}).model_dump() == {"n": 100_000, "s": "5"}
+    model = parameters.create_model("M", __base__=parameters.Parameters, n=(int, 1), s=(str, "a"))
+    assert parameters.read(model, {"n": Written("1e5"), "s": Written("5")}).model_dump() == {"n": 100_000, "s": "5"}
     with pytest.raises(ParameterError, match=r"f.yml, line 3: parameter 'n': expected a whole number, got '5'"):
-        params.read(model, {"n": Written("5", True, "f.yml, line 3")})
+        parameters.read(model, {"n": Written("5", True, "f.yml, line 3")})
 
 
 EDITED = [
@@ -263,8 +264,8 @@ def test_by_hand_an_edited_cell_meets_the_same_checks(monkeypatch, tmp_path, cel
     """What Study sees in a notebook that was run by hand: its globals, with IPython's record of the cells."""
     from parallelrun import Study
 
-    model = params.create_model("Parameters", __base__=params.Parameters, level=(float, 0.5), draws=(int, 1))
-    monkeypatch.setattr(params, "model_for", lambda stem, notebook=None: model)
+    model = parameters.create_model("Parameters", __base__=parameters.Parameters, level=(float, 0.5), draws=(int, 1))
+    monkeypatch.setattr(parameters, "model_for", lambda stem, notebook=None: model)
     monkeypatch.setenv("PARALLELRUN_OUT", str(tmp_path))
     namespace: dict = {"In": ["", cell, "from parallelrun import Study\nstudy = Study('x', globals())"]}
     exec(cell, namespace)
@@ -275,8 +276,8 @@ def test_by_hand_an_edited_cell_meets_the_same_checks(monkeypatch, tmp_path, cel
 def test_by_hand_other_variables_do_no_harm(monkeypatch, tmp_path):
     from parallelrun import Study
 
-    model = params.create_model("Parameters", __base__=params.Parameters, level=(float, 0.5))
-    monkeypatch.setattr(params, "model_for", lambda stem, notebook=None: model)
+    model = parameters.create_model("Parameters", __base__=parameters.Parameters, level=(float, 0.5))
+    monkeypatch.setattr(parameters, "model_for", lambda stem, notebook=None: model)
     monkeypatch.setenv("PARALLELRUN_OUT", str(tmp_path))
     cells = ["", "level = 0.7", "import os", "note = 'mine'", "x = level + 1", "level = 0.8", "study = Study(...)"]
     assert Study("x", {"In": cells, "level": 0.8, "x": 1.7, "note": "mine"}).parameters.model_dump() == {"level": 0.8}

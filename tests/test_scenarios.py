@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from parallelrun import notebooks, project, scenarios, yamlfile
+from parallelrun import ipynb, project
 from parallelrun.errors import InputError
+from parallelrun.runs import scenarios, settings
 from tests.conftest import run_command
 from tests.test_build import MINIMAL, write
 from tests.test_runs import refused, small
@@ -77,17 +78,17 @@ def test_a_scenario_that_is_not_there_is_refused(place):
 def test_a_bomb_of_anchors_is_refused_at_once():
     text = "a: &a [x,x]\n" + "".join(f"{n}: &{n} [*{p},*{p}]\n" for p, n in zip("abcdefgh", "bcdefghi", strict=True))
     with pytest.raises(InputError, match="line 1: found the anchor 'a'"):
-        yamlfile.parse(text, "bomb.yml")
+        settings.parse(text, "bomb.yml")
 
 
 def test_values_are_typed_by_the_schema(place, monkeypatch, tmp_path):
-    from parallelrun import params
+    from parallelrun.study import parameters
 
     monkeypatch.setattr(project, "root", lambda: place)
     path = tmp_path / "mine.yml"
     path.write_text(HEAD + "    level: 1e5\n    draws: 2e3\n    name: NO\n    free: false\n")
     values = scenarios.load(path).notebooks["fifth"]
-    checked = params.read(params.model_for("fifth"), values).model_dump()
+    checked = parameters.read(parameters.model_for("fifth"), values).model_dump()
     assert checked == {"level": 100_000.0, "draws": 2000, "name": "NO", "free": False}
     path.write_text(HEAD + "    name: 2026-04-01\n")
     assert scenarios.load(path).notebooks["fifth"]["name"].text == "2026-04-01"
@@ -96,11 +97,11 @@ def test_values_are_typed_by_the_schema(place, monkeypatch, tmp_path):
 def test_a_scenario_runs_all_notebooks_and_those_that_read_results_read_its_own(tmp_path):
     folder = small(tmp_path / "in")
     reading = 'study = Study("all", globals())\nseen = study.results()["value"].sum()'
-    last = 'study.record("seen", Estimate(float(seen)), "sum of the others")\nstudy.finish()'
+    last = 'study.record("sum of the others", seen=Estimate(float(seen)))\nstudy.finish()'
     write(folder, "all", "from parallelrun import Estimate, Study", f"{reading}\n{last}")
-    notebook = notebooks.read(folder / "notebooks" / "all.ipynb")
+    notebook = ipynb.read(folder / "notebooks" / "all.ipynb")
     notebook["metadata"]["parallelrun"] = {"reads_results": True}
-    notebooks.write(notebook, folder / "notebooks" / "all.ipynb")
+    ipynb.write(notebook, folder / "notebooks" / "all.ipynb")
     write(folder, "sixth", MINIMAL.format(stem="sixth"))
     (folder / "scenarios").mkdir()
     (folder / "scenarios" / "high.yml").write_text(HEAD + "    level: 40\n  sixth:\n    level: 2\n")

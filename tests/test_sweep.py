@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from parallelrun import designs, notebooks, project, sweep, sweeptable
+from parallelrun import ipynb, project
 from parallelrun.errors import FigureError, InputError
-from parallelrun.params import Parameters, model_for, parameter
-from parallelrun.store import Store, at
+from parallelrun.study.parameters import Parameters, model_for, parameter
+from parallelrun.sweeps import designs, sweep, table
+from parallelrun.sweeps.store import Store, at
 from tests.conftest import run_command
 from tests.test_build import MINIMAL, write
 from tests.test_runs import refused, small
@@ -25,8 +26,8 @@ import time
 from parallelrun import Estimate, Study
 study = Study("fifth", globals())
 time.sleep(0.1)
-study.record("product", Estimate(level * draws, 0.0, 2 * level * draws, "points"), "level times draws")
-study.record("draws_again", Estimate(float(draws)), "the draws")
+study.record("level times draws", product=Estimate(level * draws, 0.0, 2 * level * draws, "points"))
+study.record("the draws", draws_again=Estimate(float(draws)))
 study.finish()
 """
 
@@ -246,7 +247,7 @@ def test_notebooks_and_figures_are_kept_if_asked_for(tmp_path):
         assert {p.name for p in kept.iterdir()} == {
             "notebook.ipynb", "scores.svg", "scores.pdf", "scores.png", "scores.csv"
         }  # fmt: skip
-        executed = notebooks.read(kept / "notebook.ipynb")
+        executed = ipynb.read(kept / "notebook.ipynb")
         assert executed["cells"][-1]["outputs"]
 
 
@@ -296,7 +297,7 @@ def records(made, value):
 def test_the_picture_fits_what_was_swept(tmp_path, text, kind):
     made = design(tmp_path, text)
     value = lambda p: p["level"] + p["draws"] / 7 + len(p["label"])  # noqa: E731
-    files = sweeptable.picture("fifth", made, sweeptable.frame(made, records(made, value)), ())
+    files = table.picture("fifth", made, table.frame(made, records(made, value)), ())
     assert set(files) == {"picture.svg", "picture.pdf", "picture.png", "picture.csv"}
     assert f'<desc id="picture-desc">{kind} of one' in files["picture.svg"].decode()
 
@@ -317,8 +318,8 @@ def test_a_tornado_of_all_parameters_fits(tmp_path, root, stem):
         {"run": n, "error": None, "results": [one | {"value": float(v)} for one, v in zip(known, row, strict=True)]}
         for n, row in enumerate(made_up)
     ]
-    longest = sorted((one["name"] for one in known), key=len)[-sweeptable.PANELS :]
-    assert sweeptable.picture(stem, made, sweeptable.frame(made, rows), tuple(longest))
+    longest = sorted((one["name"] for one in known), key=len)[-table.PANELS :]
+    assert table.picture(stem, made, table.frame(made, rows), tuple(longest))
 
 
 def test_a_picture_that_cannot_be_drawn_costs_nothing_else(tmp_path, monkeypatch, capsys):
@@ -333,7 +334,7 @@ def test_a_picture_that_cannot_be_drawn_costs_nothing_else(tmp_path, monkeypatch
         "convergence", project.notebook_path("convergence"), project.data_dir(), project.results_dir(), made, (), False
     )
     store.write("begun.json", json.dumps({"hash": wanted.key()}).encode())
-    monkeypatch.setattr(sweeptable, "picture", unable)
+    monkeypatch.setattr(table, "picture", unable)
     assert sweep.perform(wanted, store, workers=1, resume=True)["runs"] == 2
     assert "no picture: too many words" in capsys.readouterr().err
     assert {"table.csv", "table.parquet", "sweep.json"} == set(store.names())
@@ -341,9 +342,9 @@ def test_a_picture_that_cannot_be_drawn_costs_nothing_else(tmp_path, monkeypatch
 
 def test_a_picture_of_an_unknown_result_is_refused(tmp_path):
     made = design(tmp_path, "grid: {level: [1, 2]}")
-    frame = sweeptable.frame(made, records(made, lambda p: p["level"]))
+    frame = table.frame(made, records(made, lambda p: p["level"]))
     with pytest.raises(InputError, match="no such result; there are one"):
-        sweeptable.picture("fifth", made, frame, ("two",))
+        table.picture("fifth", made, frame, ("two",))
 
 
 def test_stores_write_to_any_url():
@@ -371,6 +372,6 @@ def test_many_workers_leave_nothing_behind(place, tmp_path):
 
 @pytest.mark.parametrize(("name", "stem"), [("coverage", "token_economics"), ("unit-cost", "cost_structure")])
 def test_the_guides_designs_are_valid(root, name, stem):
-    from parallelrun.params import model_for
+    from parallelrun.study.parameters import model_for
 
     assert designs.load(root / "docs" / "sweeps" / f"{name}.yml", model_for(stem)).points

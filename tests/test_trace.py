@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from parallelrun import data, project, trace
+from parallelrun import project
+from parallelrun.audit import trace
+from parallelrun.audit.trace import TraceError
+from parallelrun.data import tables
 from parallelrun.errors import DataError, ExpressionError
-from parallelrun.trace import TraceError
 
 HOME = Path(__file__).resolve().parents[1]
 
@@ -37,7 +39,7 @@ def test_nothing_is_an_orphan(collection):
 def test_every_table_is_above_something(collection):
     used = {table for figure in collection.figures.values() for table in figure["provenance"]["inputs"]}
     used |= {table for result in collection.results.values() for table in result["inputs"]}
-    assert set(data.tables()) - {"sources"} - used == set()
+    assert set(tables.tables()) - {"sources"} - used == set()
 
 
 def test_a_claim_goes_down_to_its_row_and_up_to_what_uses_it(collection):

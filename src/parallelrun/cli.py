@@ -48,8 +48,8 @@ def build(stems: tuple[str, ...], force: bool, into: Path | None) -> None:
 
     Example: parallelrun build convergence
     """
-    from parallelrun.build import Layout, raise_failures, report
-    from parallelrun.build import build as run_build
+    from parallelrun.runs.build import Layout, raise_failures, report
+    from parallelrun.runs.build import build as run_build
 
     layout = Layout(into.resolve() / "figures", into.resolve() / "build") if into else Layout.default()
     built = run_build(layout, list(stems), force)
@@ -68,7 +68,7 @@ def validate(folder: Path | None) -> None:
     Example: parallelrun validate my-data
     """
     from parallelrun import project
-    from parallelrun.validate import check
+    from parallelrun.data.validate import check
 
     folder = folder or project.data_dir()
     click.echo(f"{folder}: {check(folder)} tables are valid")
@@ -81,7 +81,7 @@ def accept(stems: tuple[str, ...]) -> None:
 
     Example: parallelrun accept convergence
     """
-    from parallelrun.accept import accept as run_accept
+    from parallelrun.runs.accept import accept as run_accept
 
     run_accept(list(stems))
 
@@ -94,7 +94,7 @@ def codebook(check: bool) -> None:
     Example: parallelrun codebook --check
     """
     from parallelrun import project
-    from parallelrun.codebook import render
+    from parallelrun.data.codebook import render
 
     path = project.root() / "data" / "README.md"
     if check and (not path.is_file() or path.read_text(encoding="utf-8") != render()):
@@ -114,8 +114,8 @@ def params(notebook: str, cell: bool, as_json: bool) -> None:
     """
     import json
 
-    from parallelrun import params as parameters
-    from parallelrun.runs import find_notebook, model_of
+    from parallelrun.runs.single import find_notebook, model_of
+    from parallelrun.study import parameters
 
     model = model_of(find_notebook(notebook))
     if cell:
@@ -153,9 +153,11 @@ def run(
 
     Example: parallelrun run convergence -p seed 7 --format svg
     """
-    from parallelrun import folders, owndata, project, runs
-    from parallelrun.params import Written
-    from parallelrun.scenarios import load, path_of
+    from parallelrun import folders, project
+    from parallelrun.data import overlay
+    from parallelrun.runs import single
+    from parallelrun.runs.scenarios import load, path_of
+    from parallelrun.study.parameters import Written
 
     chosen = _formats(formats, no_figures)
     written = {name: Written(value) for name, value in values}
@@ -167,16 +169,16 @@ def run(
     if notebook is None:
         if story is None or values or out:
             raise InputError("name a NOTEBOOK; only a scenario alone, without -p and --out, runs all of them")
-        with owndata.in_use(data) as folder:
-            done = runs.perform_scenario(story.notebooks, story.name, chosen, folder, force)
+        with overlay.in_use(data) as folder:
+            done = single.perform_scenario(story.notebooks, story.name, chosen, folder, force)
     else:
-        path = runs.find_notebook(notebook)
+        path = single.find_notebook(notebook)
         named = (story.notebooks.get(path.stem, {}) if story else {}) | written
-        wanted = runs.request(path, named, chosen, story.name if story else "")
-        with owndata.in_use(data) as folder:
-            done = runs.perform([wanted], folder, project.results_dir(), out=out, force=force)
-    click.echo(runs.report(done))
-    runs.raise_failures(done)
+        wanted = single.request(path, named, chosen, story.name if story else "")
+        with overlay.in_use(data) as folder:
+            done = single.perform([wanted], folder, project.results_dir(), out=out, force=force)
+    click.echo(single.report(done))
+    single.raise_failures(done)
 
 
 @main.command()
@@ -190,7 +192,7 @@ def runs(notebook: str | None, as_json: bool) -> None:
     import json
     import os
 
-    from parallelrun.runs import listing
+    from parallelrun.runs.single import listing
 
     found = [(folder, record) for folder, record in listing() if notebook in (None, record["notebook"])]
     if as_json:
@@ -219,7 +221,7 @@ def compare(names: tuple[str, ...], as_json: bool, picture: tuple[str, Path] | N
     """
     import json
 
-    from parallelrun import compare as comparing
+    from parallelrun.runs import compare as comparing
 
     first, *others = comparing.sides(list(names) if len(names) > 1 else [comparing.BASELINE, *names])
     found = [comparing.compare(first, other) for other in others]
@@ -287,13 +289,17 @@ def sweep(
 
     Example: parallelrun sweep token_economics docs/sweeps/coverage.yml
     """
-    from parallelrun import designs, owndata, pool, project, runs, store
-    from parallelrun import sweep as sweeping
+    from parallelrun import project
+    from parallelrun.data import overlay
+    from parallelrun.engine import pool
+    from parallelrun.runs import single
+    from parallelrun.sweeps import designs, store
+    from parallelrun.sweeps import sweep as sweeping
 
-    path = runs.find_notebook(notebook)
-    design = designs.load(grid, runs.model_of(path))
+    path = single.find_notebook(notebook)
+    design = designs.load(grid, single.model_of(path))
     place = store.at(out) if out else None
-    with owndata.in_use(data) as folder:
+    with overlay.in_use(data) as folder:
         kept = project.FORMATS if figures else ()
         wanted = sweeping.Sweep(path.stem, path, folder, project.results_dir(), design, kept, keep)
         place = place or store.Store(str(sweeping.folder_of(wanted, grid)))
@@ -337,8 +343,8 @@ def audit(claims: Path | None, checks: Path | None, as_of: datetime | None, as_j
     """
     import json
 
-    from parallelrun import audit as auditing
-    from parallelrun.verdicts import VERDICTS
+    from parallelrun.audit import audit as auditing
+    from parallelrun.audit.verdicts import VERDICTS
 
     unwanted = [] if fail_on is None else [word.strip() for word in fail_on.split(",")]
     if unknown := [word for word in unwanted if word not in VERDICTS]:
@@ -372,7 +378,7 @@ def trace(what: str, as_json: bool) -> None:
     """
     import json
 
-    from parallelrun import trace as tracing
+    from parallelrun.audit import trace as tracing
 
     chain = tracing.trace(what)
     click.echo(json.dumps(chain.as_dict(), indent=2, ensure_ascii=False) if as_json else tracing.report(chain))

@@ -28,7 +28,11 @@ class ParameterError(InputError):
 
 
 class FigureError(ParallelRunError):
-    """A figure breaks the contract: no alt text, a glyph missing, a name used twice."""
+    """A figure breaks the contract: no alt text, a glyph missing, a name used twice, a value outside its axes."""
+
+
+class FitWarning(UserWarning):
+    """A figure's text is cut off or printed over another; the figure is written all the same."""
 
 
 class ResultError(ParallelRunError):

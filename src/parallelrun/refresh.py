@@ -16,7 +16,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from parallelrun import folders, owndata, project
+from parallelrun import folders, project
+from parallelrun.data import overlay
 from parallelrun.errors import InputError
 
 PACKAGE = "genai-prices"
@@ -93,7 +94,7 @@ def write(files: dict[str, bytes], folder: Path) -> None:
         for path, content in files.items():
             (stage / path).parent.mkdir(parents=True, exist_ok=True)
             (stage / path).write_bytes(content)
-        with owndata.in_use(stage):
+        with overlay.in_use(stage):
             pass
         for path in files:
             folders.replace(stage / path, folder / path)

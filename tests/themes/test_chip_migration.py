@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parallelrun import data
+from parallelrun.data.tables import load
 from parallelrun.errors import ParameterError, ResultError
-from parallelrun.params import check
-from parallelrun.results import Estimate, pick
+from parallelrun.study.estimates import Estimate, pick
+from parallelrun.study.parameters import check
 from parallelrun.themes import chip_migration as theme
 
 NAMES = (
@@ -35,7 +35,7 @@ FAST = settings(max_examples=40, deadline=None)
 
 @pytest.fixture(scope="module")
 def tables():
-    return {name: data.load(f"chip_migration/{name}") for name in NAMES}
+    return {name: load(f"chip_migration/{name}") for name in NAMES}
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +62,8 @@ def ranges(tables, serving):
         tables["comparisons"],
         tables["software_compatibility"],
         tables["chip_prices"],
-        data.load("cost_structure/electricity"),
-        data.load("cost_structure/cost_inputs"),
+        load("cost_structure/electricity"),
+        load("cost_structure/cost_inputs"),
     )
 
 
@@ -423,7 +423,7 @@ def test_ranges_hold_their_values_and_published_ones_have_a_source(ranges):
     assert (ranges["low"] <= ranges["value"]).all()
     assert (ranges["value"] <= ranges["high"]).all()
     assert ranges.loc[ranges["basis"] == "published", "source"].notna().all()
-    known = set(data.load("sources")["source"])
+    known = set(load("sources")["source"])
     assert set(ranges["source"].dropna()) <= known
 
 
@@ -452,7 +452,7 @@ def test_bad_parameters_are_refused_by_name():
 
 
 def test_every_cited_source_is_known(tables):
-    known = set(data.load("sources")["source"])
+    known = set(load("sources")["source"])
     for frame in tables.values():
         assert set(frame["source"]) <= known
 
@@ -479,7 +479,7 @@ def test_the_break_even_share_is_held_between_none_and_all(ranges):
 def test_the_closing_table_holds_every_claim_and_says_so_if_shipments_leave_the_range(tables):
     curated = set()
     for name in (*NAMES, "launches"):
-        frame = data.load(f"chip_migration/{name}")
+        frame = load(f"chip_migration/{name}")
         curated |= set(frame["claim"].dropna()) if "claim" in frame else set()
     one = Estimate(1.0, 1.0, 1.0, "ratio")
     found = dict.fromkeys(

@@ -4,11 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from parallelrun import audit, data, project, results
+from parallelrun import project
+from parallelrun.audit import audit
+from parallelrun.audit.verdicts import VERDICTS
+from parallelrun.data import tables
 from parallelrun.errors import ParameterError
-from parallelrun.provenance import inputs_of
+from parallelrun.study import results
+from parallelrun.study.provenance import inputs_of
 from parallelrun.themes import claims_audit as theme
-from parallelrun.verdicts import VERDICTS
 
 AS_OF = "2026-11-22"
 
@@ -21,7 +24,7 @@ def recorded():
 
 @pytest.fixture(scope="module")
 def case():
-    return theme.read(data.load)
+    return theme.read(tables.load)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +51,7 @@ def test_each_table_that_is_read_is_loaded_once_and_named(recorded):
 
     def load(name):
         read.append(name)
-        return data.load(name)
+        return tables.load(name)
 
     judged = theme.judge(theme.read(load), recorded, AS_OF)
     assert len(read) == len(set(read))

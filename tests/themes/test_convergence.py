@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from parallelrun import data, params
+from parallelrun.data import tables
 from parallelrun.errors import ParameterError
-from parallelrun.provenance import inputs_of
-from parallelrun.results import Estimate
+from parallelrun.study import parameters
+from parallelrun.study.estimates import Estimate
+from parallelrun.study.provenance import inputs_of
 from parallelrun.themes import convergence as theme
 from parallelrun.themes.convergence import boards, claims, forecasting, ratings
 
@@ -24,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def leaders():
-    return data.load("convergence/board_leaders")
+    return tables.load("convergence/board_leaders")
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +35,12 @@ def gaps(leaders):
 
 @pytest.fixture(scope="module")
 def timeline():
-    return data.load("convergence/gap_timeline")
+    return tables.load("convergence/gap_timeline")
 
 
 @pytest.fixture(scope="module")
 def scores():
-    return data.load("convergence/arena_scores")
+    return tables.load("convergence/arena_scores")
 
 
 # --- ratings ---------------------------------------------------------------------------------------------------------
@@ -278,7 +279,7 @@ def test_a_group_whose_interval_holds_zero_is_open():
 
 
 def test_the_six_scores_fit_a_board_but_for_alibaba(scores):
-    frame = theme.vendor_comparison(scores, data.load("convergence/vendor_leaders"))
+    frame = theme.vendor_comparison(scores, tables.load("convergence/vendor_leaders"))
     others = frame[(frame["vendor"] != "Alibaba") & (frame["as_of"] <= "2026-03-31")]["difference"].dropna()
     assert others.abs().max() <= 5
     assert frame[frame["vendor"] == "Alibaba"]["difference"].min() < -14
@@ -391,11 +392,13 @@ def test_changing_a_row_changes_what_depends_on_it_and_nothing_else(leaders, sco
 
 
 def test_printed_institutions_exceed_their_places_by_one():
-    assert theme.institutions_excess(data.load("convergence/institutions")).value == 1
+    assert theme.institutions_excess(tables.load("convergence/institutions")).value == 1
 
 
 def test_notable_models_cannot_be_fifty_worldwide():
-    found = theme.notable_arithmetic(data.load("convergence/notable_models"), data.load("convergence/report_readings"))
+    found = theme.notable_arithmetic(
+        tables.load("convergence/notable_models"), tables.load("convergence/report_readings")
+    )
     assert found["unlisted"].value == 50 - 19 - 12 - 11 - 7
     assert (found["chinese"].low, found["chinese"].high) == (pytest.approx(11 / 0.4), pytest.approx(11 / 0.35))
     assert found["excess"].low == pytest.approx(19 + 12 + 7 + 11 / 0.4 - 50)
@@ -416,20 +419,20 @@ def test_equal_shares_in_the_last_year_are_parity_then(us, cn, part):
 
 
 def test_parity_years_hold_their_value(timeline):
-    years = theme.parity_years(data.load("convergence/market_segments"))
+    years = theme.parity_years(tables.load("convergence/market_segments"))
     assert ((years["low"] <= years["value"]) & (years["value"] <= years["high"])).all()
 
 
 def test_ten_times_is_true_exactly_if_the_slope_is_the_gap():
     gap = Estimate(39.0, 28.0, 50.0, "points")
-    slope = theme.closing_slope(gap, data.load("convergence/closing_cost"))
+    slope = theme.closing_slope(gap, tables.load("convergence/closing_cost"))
     assert slope.value == pytest.approx(39)
     assert theme.closing_multiple(gap, 39.0).value == pytest.approx(10)
     assert theme.closing_multiple(gap, 1e9).value == pytest.approx(1)
 
 
 def test_models_printed_for_2025_were_seen_before(leaders):
-    seen = theme.portfolio_seen(data.load("convergence/portfolio"), leaders).set_index("model")
+    seen = theme.portfolio_seen(tables.load("convergence/portfolio"), leaders).set_index("model")
     assert seen.loc["Qwen1.5-72B", "first_seen"] == pd.Timestamp("2024-02-15")
     assert seen.loc["Qwen1.5-72B", "before"] == "yes"
     assert seen.loc["QwQ-32B", "before"] == "cannot tell"
@@ -443,7 +446,7 @@ def test_curated_boards_agree_with_the_blog_and_with_the_previous_edition(leader
     assert early["value"].round().to_dict() == {"US": 1225, "CN": 921}
     gaps = theme.gaps(leaders)
     february = gaps[(gaps["board"] == "overall") & (gaps["as_of"] == "2025-02-04")]["gap"].iloc[0]
-    quoted = data.load("convergence/report_readings")
+    quoted = tables.load("convergence/report_readings")
     quoted = quoted[(quoted["fact"] == "gap_points") & (quoted["year"] == 2025)]
     assert february == quoted["value"].iloc[0]
 
@@ -452,12 +455,12 @@ def test_published_intervals_hold_their_scores(leaders):
     known = leaders.dropna(subset=["low", "high"])
     assert ((known["low"] <= known["value"]) & (known["value"] <= known["high"])).all()
     for table in ("task_leaders", "modality_leaders", "vendor_leaders"):
-        frame = data.load(f"convergence/{table}")
+        frame = tables.load(f"convergence/{table}")
         assert ((frame["low"] <= frame["value"]) & (frame["value"] <= frame["high"])).all()
 
 
 def test_first_twenty_places_are_twenty():
-    frame = data.load("convergence/top_twenty")
+    frame = tables.load("convergence/top_twenty")
     assert frame.groupby(["board", "as_of"])["models"].sum().eq(20).all()
     assert (frame["vendors"] <= frame["models"]).all()
 
@@ -467,8 +470,8 @@ def test_boards_of_each_country_are_complete_pairs(leaders):
 
 
 def test_the_defaults_are_valid_and_the_cell_agrees():
-    assert params.check(theme.Parameters, {}).board_date == "2026-03-31"
-    assert 'board_date = "2026-03-31"' in params.cell(theme.Parameters)
+    assert parameters.check(theme.Parameters, {}).board_date == "2026-03-31"
+    assert 'board_date = "2026-03-31"' in parameters.cell(theme.Parameters)
 
 
 def test_every_claim_of_the_theme_stands_in_the_closing_tables():

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parallelrun import data, figures
+from parallelrun.data import tables
 from parallelrun.errors import DataError, ParameterError
-from parallelrun.params import model_for
-from parallelrun.provenance import inputs_of
-from parallelrun.results import Estimate, pick
+from parallelrun.study import figures
+from parallelrun.study.estimates import Estimate, pick
+from parallelrun.study.parameters import model_for
+from parallelrun.study.provenance import inputs_of
 from parallelrun.themes import cost_structure as theme
 from parallelrun.themes.cost_structure import power as power_module
 from parallelrun.themes.cost_structure import prices as prices_module
@@ -23,7 +24,7 @@ OPUS, DEEPSEEK = P.us_flagship, P.cn_flagship
 
 
 def load(table):
-    return data.load(f"cost_structure/{table}")
+    return tables.load(f"cost_structure/{table}")
 
 
 @pytest.fixture(scope="module")
@@ -287,7 +288,7 @@ def test_no_pair_within_the_band_is_said(exact_models):
 
 
 def test_mixes_add_up_and_blend_to_the_prices_themselves():
-    rankings = data.load("token_economics/weekly_rankings")
+    rankings = tables.load("token_economics/weekly_rankings")
     mixes = theme.usage_mixes(rankings, P.usage_week_end)
     shares = mixes[["output", "fresh_input", "cached_input"]]
     assert shares.sum(axis=1).to_numpy() == pytest.approx(1)

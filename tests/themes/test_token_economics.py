@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parallelrun import data
+from parallelrun.data import tables
 from parallelrun.errors import ParameterError, ResultError
-from parallelrun.params import check
-from parallelrun.provenance import inputs_of
-from parallelrun.results import Estimate
+from parallelrun.study.estimates import Estimate
+from parallelrun.study.parameters import check
+from parallelrun.study.provenance import inputs_of
 from parallelrun.themes import token_economics as theme
 from parallelrun.themes.token_economics import model, rankings
 
@@ -18,7 +18,7 @@ WEEKS = pd.to_datetime(["2026-01-04", "2026-01-11", "2026-01-18", "2026-01-25"])
 
 
 def table(name):
-    return data.load(f"token_economics/{name}")
+    return tables.load(f"token_economics/{name}")
 
 
 @pytest.fixture(scope="module")
@@ -439,7 +439,7 @@ def test_the_revenue_ratio_lies_far_below_the_token_ratio(ranked, volumes):
 
 
 def test_ways_of_counting(ranked, volumes):
-    ways = theme.countings(ranked, volumes, data.load("cost_structure/prices"), "other", 0.5).set_index("counting")
+    ways = theme.countings(ranked, volumes, tables.load("cost_structure/prices"), "other", 0.5).set_index("counting")
     assert ways["value"].iloc[0] == pytest.approx(100 * 12.96 / 15.99)
     assert ways["value"].iloc[1] == pytest.approx(100 * 12.96 * 0.3 / (12.96 * 0.3 + 3.03 * 5))
     ratio = theme.revenue_ratio(ranked, volumes, "other", 0.5).value
@@ -450,7 +450,7 @@ def test_ways_of_counting(ranked, volumes):
 
 @pytest.mark.parametrize("length", [7, 9, 10])
 def test_ways_of_counting_follow_the_length_of_the_ranking(ranked, volumes, length):
-    ways = theme.countings(ranked, volumes, data.load("cost_structure/prices"), "other", 0.5, length)
+    ways = theme.countings(ranked, volumes, tables.load("cost_structure/prices"), "other", 0.5, length)
     ratio = theme.revenue_ratio(ranked, volumes, "other", 0.5, length).value
     assert ways["value"].iloc[3] == pytest.approx(100 * ratio / (1 + ratio))
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from parallelrun import params
-from parallelrun.params import parameter
+from parallelrun.study import parameters
+from parallelrun.study.parameters import parameter
 from parallelrun.themes.chip_migration.evidence import evidence_table, pairing_words, times
 from parallelrun.themes.chip_migration.hardware import (
     SPARSITY,
@@ -179,7 +179,7 @@ __all__ = [
 ]
 
 
-class Parameters(params.Parameters):
+class Parameters(parameters.Parameters):
     """What a reader may change in the notebook."""
 
     ascend_bin: Literal["950pr-card", "950pr-server"] = parameter(

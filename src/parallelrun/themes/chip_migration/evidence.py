@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from parallelrun.provenance import traced
-from parallelrun.results import Estimate
+from parallelrun.study.estimates import Estimate
+from parallelrun.study.provenance import traced
 
 BINS = {
     "printed in the article": "the printed figure",

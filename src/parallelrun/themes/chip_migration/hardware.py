@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from parallelrun.provenance import traced
-from parallelrun.results import Estimate, pick
+from parallelrun.study.estimates import Estimate, pick
+from parallelrun.study.provenance import traced
 
 Array = NDArray[np.float64]
 
@@ -80,7 +80,7 @@ def implied_baseline(article_specs: pd.DataFrame, comparisons: pd.DataFrame) -> 
     article_specs, comparisons : pandas.DataFrame
         Tables ``chip_specs`` and ``comparisons``.
     """
-    return (pick(article_specs, claim="A56") / pick(comparisons, claim="A57")).to("TFLOPS", 1000)
+    return (pick(article_specs, claim="A56") / pick(comparisons, claim="A57")).counted_in("TFLOPS", 1000)
 
 
 def cube_peak(cores: ArrayLike, clock: ArrayLike) -> Array:
@@ -129,7 +129,7 @@ def pairings(specs: pd.DataFrame, article_specs: pd.DataFrame, comparisons: pd.D
         950PR's rate.
     """
     claim = pick(comparisons, claim="A57")
-    article = pick(article_specs, claim="A56").to("TFLOPS", 1000)
+    article = pick(article_specs, claim="A56").counted_in("TFLOPS", 1000)
     tops = [("printed in the article", "FP4", "as printed", article, "article-000")]
     for bin_ in ("950pr-card", "950pr-server", "950pr-roadmap"):
         rows = specs[(specs["chip"] == bin_) & specs["metric"].str.endswith("_compute")]
@@ -214,7 +214,7 @@ def efficiency(specs: pd.DataFrame, accelerators: pd.DataFrame) -> pd.DataFrame:
     origins = specs[specs["metric"] == "power"].set_index("chip")["source"]
     rows = []
     for key in keys:
-        e = (spec(specs, key, "bf16_compute") / spec(specs, key, "power")).to("TFLOPS/kW", 1000)
+        e = (spec(specs, key, "bf16_compute") / spec(specs, key, "power")).counted_in("TFLOPS/kW", 1000)
         rows.append((key, e.value, *e.ends, origins[key]))
     frame = pd.DataFrame(rows, columns=["chip", "value", "low", "high", "source"])
     return frame.merge(accelerators[["chip", "name", "country", "devices"]], on="chip")

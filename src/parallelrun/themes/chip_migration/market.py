@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from parallelrun.provenance import traced
-from parallelrun.results import Estimate, pick
+from parallelrun.study.estimates import Estimate, pick
+from parallelrun.study.provenance import traced
 from parallelrun.themes.chip_migration.hardware import each, ratio, spec
 
 Array = NDArray[np.float64]
@@ -68,7 +68,7 @@ def fleet_compute(
             measures[label] = (chips * ratio(specs, key, "h100", metric)).to("H100-equivalents")
             sources[label] = origins[metric] if name.startswith("orders") else "glennklockwood-h100"
         if key == "950pr-card":
-            measures["rated power"] = (chips * spec(specs, key, "power")).to("MW", 1e-6)
+            measures["rated power"] = (chips * spec(specs, key, "power")).counted_in("MW", 1e-6)
             sources["rated power"] = origins["power"]
         rows += [(name, label, e.value, *e.ends, e.unit, sources[label]) for label, e in measures.items()]
     return pd.DataFrame(rows, columns=["counted", "measure", "value", "low", "high", "unit", "source"])
@@ -151,7 +151,7 @@ def unit_values(china_market: pd.DataFrame, chip_prices: pd.DataFrame) -> pd.Dat
         total = pick(totals, source=market.source)
         share = pick(rows[rows["measure"] == "share of value"], vendor=vendor)
         count = pick(rows[rows["measure"] == "shipments"], vendor=vendor)
-        one = (total * share / count).to("USD/chip", 1e7)
+        one = (total * share / count).counted_in("USD/chip", 1e7)
         result.append(("implied", vendor, total.value, one.value, *one.ends, market.source))
     reported = chip_prices[chip_prices["unit"] == "USD/chip"]
     result += [("reported, H20", "NVIDIA", np.nan, r.value, r.low, r.high, r.source) for r in each(reported)]
@@ -344,7 +344,7 @@ def observed_domestic_share(china_market: pd.DataFrame) -> pd.DataFrame:
     revenue = rows[rows["measure"] == "revenue"]
     source = revenue["source"].iloc[0]
     made = pick(revenue, vendor="All Chinese vendors")
-    by_value = (made / pick(rows[rows["measure"] == "market value"], source=source)).to("%", 100)
+    by_value = (made / pick(rows[rows["measure"] == "market value"], source=source)).to("%")
     return pd.DataFrame(
         [
             ("units", by_units.value, *by_units.ends, units["source"].iloc[0]),
@@ -361,4 +361,4 @@ def world_market(china_market: pd.DataFrame, segments: pd.DataFrame, year: int =
     Chinese vendors are taken to sell in China only; what they sell elsewhere makes the world larger still.
     """
     revenue = pick(china_market, vendor="All Chinese vendors", measure="revenue", year=year)
-    return (revenue / pick(segments, country="CN", year=year)).to("billion USD", 100)
+    return (revenue / pick(segments, country="CN", year=year)).counted_in("billion USD", 100)

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from parallelrun.provenance import traced
-from parallelrun.results import Estimate, pick
+from parallelrun.study.estimates import Estimate, pick
+from parallelrun.study.provenance import traced
 from parallelrun.themes.chip_migration.hardware import each
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from parallelrun import figures
-from parallelrun.provenance import traced
-from parallelrun.results import Estimate
+from parallelrun.study import figures
+from parallelrun.study.estimates import Estimate
+from parallelrun.study.provenance import traced
 from parallelrun.themes.chip_migration.drawing import (
     AMBER,
     DARK,

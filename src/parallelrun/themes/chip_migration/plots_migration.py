@@ -7,9 +7,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from parallelrun import figures
-from parallelrun.provenance import traced
-from parallelrun.results import Estimate
+from parallelrun.study import figures
+from parallelrun.study.estimates import Estimate
+from parallelrun.study.provenance import traced
 from parallelrun.themes.chip_migration.drawing import AMBER, DARK, GREEN, GREY, log_ticks, plain
 from parallelrun.themes.chip_migration.hardware import each
 

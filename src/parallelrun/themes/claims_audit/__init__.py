@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from parallelrun.params import Parameters as _Parameters
-from parallelrun.params import parameter
+from parallelrun.study.parameters import Parameters as _Parameters
+from parallelrun.study.parameters import parameter
 from parallelrun.themes.claims_audit.ledger import (
     MEANINGS,
     Ledger,

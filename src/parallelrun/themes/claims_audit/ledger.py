@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from parallelrun import audit
-from parallelrun.claims import open_tables
+from parallelrun.audit import audit
+from parallelrun.audit.claims import open_tables
+from parallelrun.audit.verdicts import VERDICTS, Finding, Judged, due_date
 from parallelrun.errors import ParameterError
-from parallelrun.provenance import inputs_of, mark, traced
-from parallelrun.quantities import Quantity
-from parallelrun.results import Estimate
-from parallelrun.verdicts import VERDICTS, Finding, Judged, due_date
+from parallelrun.study.estimates import Estimate
+from parallelrun.study.provenance import inputs_of, mark, traced
+from parallelrun.study.quantities import Quantity
 
 AGAINST = ("fails", "contested", "misattributed")
 """Verdicts of claims that some check refutes."""
@@ -60,7 +60,7 @@ def read(load: Callable[[str], pd.DataFrame]) -> audit.Case:
 
 
 def judge(case: audit.Case, results: pd.DataFrame, as_of: str, widen: float = 1.0) -> Ledger:
-    """Judge every claim (see `parallelrun.verdicts` for the rules).
+    """Judge every claim (see `parallelrun.audit.verdicts` for the rules).
 
     Parameters
     ----------

@@ -11,11 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Patch
 
-from parallelrun import figures
-from parallelrun.provenance import traced
+from parallelrun.audit.verdicts import VERDICTS
+from parallelrun.study import figures
+from parallelrun.study.provenance import traced
 from parallelrun.themes.claims_audit import ledger as model
 from parallelrun.themes.claims_audit.ledger import ARTICLES, KINDS, Ledger
-from parallelrun.verdicts import VERDICTS
 
 VERDICT_STYLE: dict[str, tuple[str, str, str]] = {
     "holds": ("#009E73", "", "o"),

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from parallelrun import params
-from parallelrun.params import parameter
+from parallelrun.study import parameters
+from parallelrun.study.parameters import parameter
 from parallelrun.themes.convergence.boards import (
     attach_percent,
     board_estimates,
@@ -161,7 +161,7 @@ __all__ = [
 ]
 
 
-class Parameters(params.Parameters):
+class Parameters(parameters.Parameters):
     """What a reader may change in the notebook."""
 
     board_date: str = parameter("2026-03-31", unit="ISO date", help="Day whose board of 2026 the headline is tested on")

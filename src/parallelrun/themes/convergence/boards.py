@@ -12,8 +12,8 @@ import pandas as pd
 from scipy.stats import norm
 
 from parallelrun.errors import ParameterError
-from parallelrun.provenance import inputs_of, traced
-from parallelrun.results import Estimate, pick
+from parallelrun.study.estimates import Estimate, pick
+from parallelrun.study.provenance import inputs_of, traced
 from parallelrun.themes.convergence.ratings import percent_of
 
 PUBLISHED_LEVEL = 0.95

@@ -7,8 +7,8 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from parallelrun.provenance import inputs_of, traced
-from parallelrun.results import Estimate, pick
+from parallelrun.study.estimates import Estimate, pick
+from parallelrun.study.provenance import inputs_of, traced
 from parallelrun.themes.convergence.ratings import percent_of
 
 
@@ -43,7 +43,7 @@ def notable_arithmetic(notable: pd.DataFrame, readings: pd.DataFrame) -> dict[st
     listed = Estimate(float(counts["value"].sum()), unit="models", inputs=inputs)
     us_listed = Estimate(float(counts.loc[counts["country"] == "US", "value"].sum()), unit="models", inputs=inputs)
     alibaba = pick(counts, vendor="Alibaba")
-    chinese = alibaba / pick(notable, claim="A27").to("", 0.01)
+    chinese = alibaba / pick(notable, claim="A27").to("")
     chinese = Estimate(chinese.value, chinese.low, chinese.high, "models", chinese.inputs)
     found = {
         key: pick(readings, fact="notable models", year=2025, country=country)
@@ -55,8 +55,8 @@ def notable_arithmetic(notable: pd.DataFrame, readings: pd.DataFrame) -> dict[st
         "least": chinese + us_listed,
         "excess": chinese + us_listed - total,
         **found,
-        "share": (alibaba / found["cn"]).to("%", 100),
-        "us_share": (us_listed / found["us"]).to("%", 100),
+        "share": (alibaba / found["cn"]).to("%"),
+        "us_share": (us_listed / found["us"]).to("%"),
     }
 
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from parallelrun.provenance import inputs_of, traced
-from parallelrun.results import Estimate
+from parallelrun.study.estimates import Estimate
+from parallelrun.study.provenance import inputs_of, traced
 
 MODELS: dict[str, dict[str, Any]] = {
     "local level": {"level": "local level"},

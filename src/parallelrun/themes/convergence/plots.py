@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullLocator
 
-from parallelrun.figures import CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, OTHER, US, canvas
-from parallelrun.provenance import drawn
+from parallelrun.study.figures import CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, OTHER, US, canvas
+from parallelrun.study.provenance import drawn
 from parallelrun.themes.convergence.boards import BOARD_NAMES, each
 
 BOARD_COLOURS = {

@@ -9,8 +9,8 @@ import pandas as pd
 from scipy.special import expit
 from scipy.stats import norm
 
-from parallelrun.provenance import traced
-from parallelrun.results import Estimate
+from parallelrun.study.estimates import Estimate
+from parallelrun.study.provenance import traced
 
 SCALE = 400.0
 """Points for which the odds of winning are ten to one (Elo 1978)."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from parallelrun import params
-from parallelrun.params import parameter
+from parallelrun.study import parameters
+from parallelrun.study.parameters import parameter
 from parallelrun.themes.cost_structure.plots import (
     plot_blended_price,
     plot_energy,
@@ -134,7 +134,7 @@ __all__ = [
 ]
 
 
-class Parameters(params.Parameters):
+class Parameters(parameters.Parameters):
     """Parameters of the notebook."""
 
     snapshot: str = parameter("2026-04-01", unit="ISO date", help="Snapshot of list prices that is looked at closely")

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
-from parallelrun.figures import CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, COUNTRY_NAMES, OTHER, US, canvas
-from parallelrun.provenance import drawn
+from parallelrun.study.figures import CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, COUNTRY_NAMES, OTHER, US, canvas
+from parallelrun.study.provenance import drawn
 
 GREEN, PURPLE, AMBER = "#009E73", "#CC79A7", "#E69F00"
 TEXT = "#333333"

@@ -10,8 +10,8 @@ import pandas as pd
 from scipy import stats
 
 from parallelrun.errors import DataError, ParameterError
-from parallelrun.provenance import traced
-from parallelrun.results import Estimate, pick
+from parallelrun.study.estimates import Estimate, pick
+from parallelrun.study.provenance import traced
 
 Array = npt.NDArray[np.float64]
 

@@ -25,8 +25,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from parallelrun.provenance import traced
-from parallelrun.results import Estimate, pick
+from parallelrun.study.estimates import Estimate, pick
+from parallelrun.study.provenance import traced
 
 Array = npt.NDArray[np.float64]
 
@@ -393,11 +393,11 @@ def serving_day(
         "income_recomputed": (parts["income_cached"] + parts["income_input"] + parts["income_output"]).to("USD/day"),
         "power": electricity,
         "nodes_recomputed": (node_seconds / 86_400.0).to("nodes"),
-        "cost_profit": ((income - stated) / stated).to("%", 100.0),
+        "cost_profit": ((income - stated) / stated).to("%"),
         "margin": _margin(earned, stated),
-        "break_even": (stated / income).to("%", 100.0),
-        "power_of_cost": (electricity / stated).to("%", 100.0),
-        "power_of_income": (electricity / income).to("%", 100.0),
+        "break_even": (stated / income).to("%"),
+        "power_of_cost": (electricity / stated).to("%"),
+        "power_of_income": (electricity / income).to("%"),
         "cost_per_million": (stated / tokens).to("USD/million tokens"),
         "income_per_million": (income / tokens).to("USD/million tokens"),
     }
@@ -407,4 +407,4 @@ def _margin(income: Estimate, cost: Estimate) -> Estimate:
     """Return (income - cost) / income in percent; minus 100 % where nothing is earned, as a floor to show."""
     if income.value is None or income.value <= 0:
         return Estimate(-100.0, unit="%")
-    return (-(cost / income) + 1.0).to("%", 100.0)
+    return (-(cost / income) + 1.0).to("%")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from parallelrun.provenance import traced
-from parallelrun.results import Estimate, pick
+from parallelrun.study.estimates import Estimate, pick
+from parallelrun.study.provenance import traced
 
 POWER_INPUTS = ("power_price", "pue", "node_power", "energy_penalty")
 """Inputs of the unit-cost model that have to do with power."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from parallelrun import params
-from parallelrun.params import parameter
+from parallelrun.study import parameters
+from parallelrun.study.parameters import parameter
 from parallelrun.themes.token_economics.model import (
     equal_text_ratio,
     first_week,
@@ -138,7 +138,7 @@ __all__ = [
 ]
 
 
-class Parameters(params.Parameters):
+class Parameters(parameters.Parameters):
     """Parameters of the token economics notebook."""
 
     unclassified_us_share: float = parameter(

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from parallelrun.errors import ResultError
-from parallelrun.provenance import inputs_of, traced
-from parallelrun.results import Estimate, pick
+from parallelrun.study.estimates import Estimate, pick
+from parallelrun.study.provenance import inputs_of, traced
 
 Number = TypeVar("Number", float, np.ndarray)
 

@@ -12,10 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from parallelrun import figures
-from parallelrun.figures import COUNTRY_COLOURS, COUNTRY_MARKERS, COUNTRY_NAMES
-from parallelrun.provenance import traced
-from parallelrun.results import Estimate
+from parallelrun.study import figures
+from parallelrun.study.estimates import Estimate
+from parallelrun.study.figures import COUNTRY_COLOURS, COUNTRY_MARKERS, COUNTRY_NAMES
+from parallelrun.study.provenance import traced
 from parallelrun.themes.token_economics.model import central, first_week, records
 
 Plot = tuple[Figure, pd.DataFrame]

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from parallelrun.provenance import traced
-from parallelrun.results import Estimate
+from parallelrun.study.estimates import Estimate
+from parallelrun.study.provenance import traced
 from parallelrun.themes.token_economics.model import first_week, herfindahl
 
 COUNTRIES = ("CN", "US")

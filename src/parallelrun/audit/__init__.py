@@ -1,0 +1,1 @@
+"""Is a printed figure true? Claims and checks, judged by computation."""

@@ -1,0 +1,220 @@
+"""The audit: read claims and checks, evaluate, judge, and say so in a table or as JSON."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from parallelrun import project
+from parallelrun.audit.claims import Check, Figure, Names, Reads, open_tables, read_checks, read_claims
+from parallelrun.audit.expressions import Evaluator
+from parallelrun.audit.verdicts import VERDICTS, Finding, Judged, find, judge
+from parallelrun.data.rows import Tables, visible
+from parallelrun.errors import DataError, UnboundedError
+from parallelrun.study.quantities import Quantity, shown
+
+DIGITS = 10
+"""Significant digits of the numbers in the JSON."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """All claims of a file with their verdicts, by id in natural order, and what was read on the way."""
+
+    judged: dict[str, Judged]
+    as_of: date
+    tables: frozenset[str]
+    names: Names
+
+    def counts(self) -> dict[str, int]:
+        """Return how many claims have each verdict."""
+        found = Counter(one.verdict for one in self.judged.values())
+        return {verdict: found[verdict] for verdict in VERDICTS}
+
+
+@dataclass(frozen=True)
+class Case:
+    """Claims and checks that were read, ready to be judged as of any day."""
+
+    names: Names
+    checks: dict[str, list[Check]]
+
+    def judge(self, as_of: date | None = None, widen: float = 1.0) -> Audit:
+        """Evaluate every check and judge every claim.
+
+        Parameters
+        ----------
+        as_of : datetime.date, optional
+            The day on which the audit is made, which decides what is still a forecast; by default the day on which
+            the collection's sources were last read, so that the same files give the same verdicts.
+        widen : float
+            Factor by which the intervals of published figures are widened; a check that then divides by an interval
+            with zero decides nothing.
+
+        Raises
+        ------
+        DataError
+            If a claim or a check is wrong; the message names file, line, column and claim.
+        """
+        names = self.names if widen == 1.0 else self.names.widened(widen)
+        evaluate = Evaluator(names)
+        day = as_of or last_access(names.tables)
+        judged = {}
+        for name in sorted(names.claims, key=natural):
+            figure = names.figure(name)
+            findings = [_found(names, evaluate, check, figure) for check in self.checks[name]]
+            judged[name] = judge(names.claims[name], figure, findings, day)
+        return Audit(judged, day, names.tables.names_read, names)
+
+
+def prepare(claims: Path | None = None, checks: Path | None = None, tables: Tables | None = None) -> Case:
+    """Read claims and checks.
+
+    Parameters
+    ----------
+    claims, checks : Path, optional
+        The two files; by default the collection's own. They go together: give both or neither.
+    tables : Tables, optional
+        The curated tables; by default those of the collection in use.
+
+    Raises
+    ------
+    DataError
+        If a file is wrong; the message names file, line and column.
+    """
+    if (claims is None) != (checks is None):
+        raise DataError("a claims file and a checks file go together: give both --claims and --checks, or neither")
+    listed = read_claims(claims or project.data_dir() / "claims.csv")
+    checked = read_checks(checks or project.data_dir() / "checks.csv", listed)
+    return Case(Names(listed, tables or open_tables(), project.results_dir()), checked)
+
+
+def run(claims: Path | None = None, checks: Path | None = None, as_of: date | None = None) -> Audit:
+    """Read and judge every claim of a file (see `prepare` and `Case.judge`)."""
+    return prepare(claims, checks).judge(as_of)
+
+
+def _found(names: Names, evaluate: Evaluator, check: Check, figure: Figure) -> Finding:
+    try:
+        with names.reading() as reads:
+            value = evaluate(check.expression)
+        if isinstance(value, Quantity) and (circular := _circular(names, reads, figure)):
+            raise DataError(f"a cycle: {circular} is set against itself; write it without {circular}")
+        return find(check, figure, value, reads)
+    except UnboundedError as error:
+        if names.widen > 1:
+            return Finding(check, "open", None, False, None, None, reads, figure.quantity is not None)
+        raise _placed(check, error) from None
+    except DataError as error:
+        raise _placed(check, error) from None
+
+
+def _circular(names: Names, reads: Reads, figure: Figure) -> str:
+    """Return the claim or the row by which an expression reads the figure that it is set against, if it does."""
+    claims = sorted(name for name in reads.claims if names.figure(name).root == figure.root)
+    own = {(figure.table, row.line): row for row in figure.rows}
+    rows = [own[place].where() for place in sorted(reads.rows & set(own))]
+    return next(iter(claims + rows), "")
+
+
+def _placed(check: Check, error: DataError) -> DataError:
+    """Return an error with the place of the check that it is about."""
+    place = f"{check.row.where('expression')}, claim {check.claim}"
+    shown_part = check.expression if len(check.expression) <= 300 else f"{check.expression[:299]}…"
+    return type(error)(f"{place}: {error}\n    in: {visible(shown_part)}")
+
+
+def last_access(tables: Tables) -> date:
+    """Return the day on which the collection's sources were last read."""
+    return date.fromisoformat(max(row["accessed"] for row in tables.rows("sources")))
+
+
+def natural(text: str) -> list[tuple[int, int | str]]:
+    """Return a sort key that puts A9 before A10."""
+    return [(0, int(part)) if part.isdigit() else (1, part) for part in re.findall(r"\d+|\D+", text)]
+
+
+def as_json(audit: Audit) -> list[dict[str, Any]]:
+    """Return the verdicts as plain data: one object a claim; an unbounded or missing number is null."""
+    return [
+        {
+            "id": name,
+            "source": one.claim.row["source"],
+            "theme": one.claim.row["theme"],
+            "statement": one.claim.statement,
+            "verdict": one.verdict,
+            "reason": one.reason,
+            "published": {"text": one.figure.text, **_ends(one.figure.quantity)},
+            "margin": _number(one.margin),
+            "margin_half_widths": _number(one.relative),
+            "as_of": audit.as_of.isoformat(),
+            "checks": [_finding(finding) for finding in one.findings],
+            "note": one.claim.row["note"],
+        }
+        for name, one in audit.judged.items()
+    ]
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "kind": finding.check.kind,
+        "expression": finding.check.expression,
+        "outcome": finding.outcome,
+        "comparison": finding.comparison,
+        "computed": _ends(finding.computed),
+        "margin": _number(finding.margin),
+        "margin_half_widths": _number(finding.relative),
+        "note": finding.check.note,
+    }
+
+
+def _ends(quantity: Quantity | None) -> dict[str, Any]:
+    if quantity is None:
+        return {"low": None, "high": None, "unit": ""}
+    if quantity.is_date:
+        low, high = (date.fromordinal(round(end)).isoformat() for end in (quantity.low, quantity.high))
+        return {"low": low, "high": high, "unit": "date"}
+    return {"low": _number(quantity.low), "high": _number(quantity.high), "unit": quantity.unit.text}
+
+
+def _number(number: float | None) -> float | int | None:
+    if number is None or not math.isfinite(number):
+        return None
+    number = float(f"{number:.{DIGITS}g}")
+    return int(number) if number == int(number) and abs(number) < 1e15 else number
+
+
+def report(audit: Audit, width: int = 100) -> str:
+    """Return the verdicts as a table for a terminal, each claim with its checks."""
+    lines = []
+    indent = max((len(name) for name in audit.judged), default=0) + 2
+    for name, one in audit.judged.items():
+        printed = f"  [{one.figure.text}{_unit(one)}]" if one.figure.text else ""
+        lines.append(f"{name:<{indent}}{one.verdict.upper():<14} {one.claim.statement}{printed}")
+        for finding in one.findings:
+            lines.append(f"{'':{indent}}{finding.outcome:<10} {finding.check.kind}: {_said(finding, width)}")
+        if one.verdict == "unverifiable" and one.claim.row["note"]:
+            lines.append(f"{'':{indent}}{one.claim.row['note']}")
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in audit.counts().items() if count)
+    return "\n".join([*map(visible, lines), "", f"{len(audit.judged)} claims, as of {audit.as_of}: {counts}"])
+
+
+def _unit(one: Judged) -> str:
+    quantity = one.figure.quantity
+    said = quantity is None or quantity.unit.text in ("", "%", "date", "ratio")
+    return "" if said or quantity is None else f" {quantity.unit.text}"
+
+
+def _said(finding: Finding, width: int) -> str:
+    expression = finding.check.expression
+    if len(expression) > width:
+        expression = expression[: width - 1] + "…"
+    if finding.comparison and finding.computed is None:
+        return expression
+    margin = "" if finding.margin is None else f" (margin {shown(finding.margin)})"
+    return f"{expression}{'' if finding.comparison else f' = {finding.computed}'}{margin}"

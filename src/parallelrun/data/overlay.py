@@ -1,0 +1,87 @@
+"""A researcher's own tables in place of the collection's, checked before anything reads them."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from parallelrun import digests, project
+from parallelrun.errors import DataError, InputError
+
+
+@contextmanager
+def in_use(own: Path | None) -> Iterator[Path]:
+    """Yield the folder of a valid data package: the collection's, or one with a researcher's tables in it.
+
+    Parameters
+    ----------
+    own : Path, optional
+        A folder with tables under the names that they have in ``data/`` (``convergence/arena_scores.csv``), each of
+        which takes that one's place, or a whole data package with a ``datapackage.json`` of its own.
+
+    Raises
+    ------
+    DataError
+        If a table is not valid; the message names its file, line and column.
+    InputError
+        If the folder has no table, or one that the collection does not have.
+    """
+    if own is None or (own / "datapackage.json").is_file():
+        folder = (own or project.data_dir()).resolve()
+        with _valid(folder):
+            yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="parallelrun-data-") as name:
+        merged = Path(name) / "data"
+        _merge(own, merged)
+        try:
+            with _valid(merged):
+                yield merged
+        except DataError as error:
+            raise DataError(str(error).replace(str(merged), str(own))) from None
+
+
+def _merge(own: Path, merged: Path) -> None:
+    from parallelrun.data import tables
+
+    source = project.data_dir()
+    files = sorted(own.rglob("*.csv"))
+    if not files:
+        raise InputError(f"--data {own}: has no table; expected files such as convergence/arena_scores.csv")
+    known = [resource["path"] for resource in tables.package(source)["resources"]]
+    for file in files:
+        name = file.relative_to(own).as_posix()
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+            raise InputError(f"{file}: the collection has no table {name}: {hint}")
+    for name in ("datapackage.json", *known):
+        target = merged / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(own / name if (own / name).is_file() else source / name, target)
+
+
+@contextmanager
+def _valid(folder: Path) -> Iterator[None]:
+    """Validate a data package, unless the same bytes were found valid by a command that then went well."""
+    from parallelrun.data import validate
+
+    names = ["datapackage.json", *(path.relative_to(folder).as_posix() for path in folder.rglob("*.csv"))]
+    digest = digests.of_json([digests.of_files(folder, names), digests.package()])
+    stamp = project.root() / "build" / "valid.json"
+    try:
+        valid = json.loads(stamp.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        valid = []
+    if digest in valid:
+        yield
+        return
+    validate.check(folder)
+    yield
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(json.dumps([*valid, digest][-20:]), encoding="utf-8")

@@ -1,0 +1,173 @@
+"""Read tables row by row with their places, quickly and without pandas: what the audit and the trace need."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from unicodedata import category
+
+from parallelrun.data import tables
+from parallelrun.errors import DataError, ExpressionError, UnknownTableError
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table: its cells as text, by column, and its place."""
+
+    path: Path
+    line: int
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+    def get(self, column: str) -> str:
+        """Return a cell's text; empty if there is no such column."""
+        return self.cells.get(column, "")
+
+    def where(self, column: str | None = None) -> str:
+        """Return the place in words, as the messages give it."""
+        place = f"{self.path}, line {self.line}"
+        return place if column is None else f"{place}, column {list(self.cells).index(column) + 1} ({column})"
+
+    def fits(self, conditions: dict[str, str]) -> bool:
+        """Whether each named column holds the given text; numbers are compared as numbers."""
+        return all(_same(self.cells[column], wanted) for column, wanted in conditions.items())
+
+
+def _same(cell: str, wanted: str) -> bool:
+    if cell == wanted:
+        return True
+    try:
+        return float(cell) == float(wanted)
+    except ValueError:
+        return False
+
+
+def visible(text: str) -> str:
+    """Return a text with control characters written as escapes, so that a message shows them and obeys none."""
+    return "".join(ascii(char)[1:-1] if category(char)[0] == "C" else char for char in text)
+
+
+def read(path: Path, required: tuple[str, ...] = ()) -> list[Row]:
+    """Return the rows of a CSV file.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, is not UTF-8, lacks a required column, has one twice, or has a row of another length.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.reader(file, strict=True)
+            header = next(reader, [])
+            _check_header(path, header, required)
+            rows, start = [], reader.line_num + 1
+            for cells in reader:
+                if cells and len(cells) != len(header):
+                    found = f"found {len(cells)} cells, expected {len(header)}; quote cells that hold commas"
+                    raise DataError(f"{path}, line {start}: {found}")
+                if cells:
+                    rows.append(Row(path, start, dict(zip(header, cells, strict=True))))
+                start = reader.line_num + 1
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError as error:
+        line = _line_of_error(path.read_bytes())
+        raise DataError(
+            f"{path}, line {line}: found a byte that is not UTF-8 ({error.reason}); save it as UTF-8"
+        ) from None
+    except csv.Error as error:
+        raise DataError(f"{path}, line {reader.line_num}: not valid CSV ({error})") from None
+    return rows
+
+
+def _check_header(path: Path, header: list[str], required: tuple[str, ...]) -> None:
+    if missing := [name for name in required if name not in header]:
+        raise DataError(
+            f"{path}, line 1: the column {missing[0]!r} is missing; found {visible(', '.join(header)) or 'nothing'}"
+        )
+    if twice := [name for name in header if header.count(name) > 1]:
+        raise DataError(f"{path}, line 1: the column {twice[0]!r} stands there {header.count(twice[0])} times")
+
+
+def _line_of_error(content: bytes) -> int:
+    """Return the first line that is not UTF-8."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return content.count(b"\n", 0, error.start) + 1
+    return 1
+
+
+@dataclass
+class Tables:
+    """The curated tables, read when first asked for.
+
+    Attributes
+    ----------
+    folder : Path
+        The folder with ``datapackage.json``.
+    on_read : callable
+        Called with a table's name when it is first read.
+    """
+
+    folder: Path
+    on_read: Callable[[str], Any] = lambda name: None
+    _rows: dict[str, list[Row]] = field(default_factory=dict)
+    _found: dict[tuple[str, frozenset[tuple[str, str]]], list[Row]] = field(default_factory=dict)
+
+    @cached_property
+    def resources(self) -> dict[str, dict[str, Any]]:
+        """The descriptors of all tables, by name."""
+        return tables.tables(self.folder)
+
+    @property
+    def names_read(self) -> frozenset[str]:
+        """The tables that were read so far."""
+        return frozenset(self._rows)
+
+    def rows(self, table: str, conditions: dict[str, str] | None = None) -> list[Row]:
+        """Return the rows of a table for which each named column holds the given text.
+
+        Raises
+        ------
+        UnknownTableError
+            If there is no such table; the message names the nearest.
+        ExpressionError
+            If there is no such column.
+        """
+        key = (table, frozenset((conditions or {}).items()))
+        if key in self._found:
+            return self._found[key]
+        if table not in self.resources:
+            near = difflib.get_close_matches(table, self.resources, n=2, cutoff=0.4)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(sorted(self.resources))}"
+            raise UnknownTableError(f"no table {table!r}: {hint}")
+        for column in conditions or {}:
+            self.field(table, column)
+        if table not in self._rows:
+            self._rows[table] = read(self.folder / self.resources[table]["path"])
+            self.on_read(table)
+        self._found[key] = [row for row in self._rows[table] if row.fits(conditions or {})]
+        return self._found[key]
+
+    def field(self, table: str, column: str) -> dict[str, Any]:
+        """Return a column's description.
+
+        Raises
+        ------
+        ExpressionError
+            If there is no such column; the message names the nearest.
+        """
+        fields = {one["name"]: one for one in self.resources[table]["schema"]["fields"]}
+        if column not in fields:
+            near = difflib.get_close_matches(column, fields, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(fields)}"
+            raise ExpressionError(f"the table {table} has no column {column!r}: {hint}")
+        return fields[column]

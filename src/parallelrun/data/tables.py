@@ -1,0 +1,119 @@
+"""Load the curated tables as typed frames.
+
+The tables form one Data Package (``datapackage.json``); its schema gives each column's type. Checking the
+rows against it is the business of `parallelrun.data.validate`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from parallelrun import project
+from parallelrun.errors import DataError, UnknownTableError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DTYPES = {"string": "str", "number": "float64", "integer": "Int64", "boolean": "boolean"}
+"""pandas type of each Table Schema type; dates are parsed to ``datetime64``."""
+
+
+def package(folder: Path | None = None) -> dict[str, Any]:
+    """Return the data package's descriptor.
+
+    Raises
+    ------
+    DataError
+        If there is no readable ``datapackage.json`` in the folder.
+    """
+    path = (folder or project.data_dir()) / "datapackage.json"
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror}); expected a Data Package descriptor") from None
+    except ValueError as error:
+        raise DataError(f"{path}: not valid JSON ({error})") from None
+
+
+def table_name(resource: dict[str, Any]) -> str:
+    """Return the name by which a resource is loaded: its path without the ending."""
+    return resource["path"].removesuffix(".csv")
+
+
+def tables(folder: Path | None = None) -> dict[str, dict[str, Any]]:
+    """Return the descriptors of all tables, by name such as ``convergence/arena_scores``."""
+    return {table_name(resource): resource for resource in package(folder)["resources"]}
+
+
+def load(name: str) -> pd.DataFrame:
+    """Return a curated table as a frame with the types and column order of its schema.
+
+    Parameters
+    ----------
+    name : str
+        Table name, for example ``"convergence/arena_scores"`` or ``"sources"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an observation. ``attrs["inputs"]`` holds the table's name (see `parallelrun.study.provenance`).
+
+    Raises
+    ------
+    UnknownTableError
+        If there is no such table; the message names the nearest.
+    DataError
+        If the file does not parse with its schema's types.
+    """
+    import pandas as pd
+
+    resource = _resource(name)
+    fields = resource["schema"]["fields"]
+    path = project.data_dir() / resource["path"]
+    dates = [f["name"] for f in fields if f["type"] == "date"]
+    try:
+        frame = pd.read_csv(
+            path,
+            dtype={f["name"]: DTYPES[f["type"]] for f in fields if f["type"] != "date"},
+            parse_dates=dates,
+            date_format="%Y-%m-%d",
+            keep_default_na=False,
+            na_values=[""],
+            encoding="utf-8",
+        )
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}: {error}; run `parallelrun validate` for the line and column") from None
+    frame = frame[[f["name"] for f in fields]]
+    frame.attrs["inputs"] = frozenset({name})
+    return frame
+
+
+def digest(name: str) -> str:
+    """Return the SHA-256 of a table: its file's bytes and its description in the package."""
+    resource = _resource(name)
+    content = hashlib.sha256((project.data_dir() / resource["path"]).read_bytes())
+    content.update(json.dumps(resource, sort_keys=True).encode())
+    return content.hexdigest()
+
+
+@lru_cache(maxsize=4)
+def _tables(folder: Path, changed: int, size: int) -> dict[str, dict[str, Any]]:
+    return tables(folder)
+
+
+def _resource(name: str) -> dict[str, Any]:
+    try:
+        state = (project.data_dir() / "datapackage.json").stat()
+        known = _tables(project.data_dir(), state.st_mtime_ns, state.st_size)
+    except OSError:
+        known = tables()  # says what is wrong
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(sorted(known))}"
+        raise UnknownTableError(f"no table {name!r}: {hint}")
+    return known[name]

@@ -1,0 +1,62 @@
+"""Digests of all that a run's output follows from: notebook, package, lock, data, and the other notebooks' results."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from parallelrun import ipynb, project
+
+
+def digests(notebook: Path, data: Path, results: Path, stem: str) -> dict[str, str]:
+    """Return the digest of each input of a run, by name.
+
+    Parameters
+    ----------
+    notebook : Path
+        The notebook; its cells and tags count, its outputs do not.
+    data : Path
+        The data package; all of its tables count.
+    results : Path
+        Folder with the other notebooks' results; they count if the notebook reads them.
+    stem : str
+        The notebook's own stem, whose results do not count.
+    """
+    content = ipynb.read(notebook)
+    cells = [[c["cell_type"], c["source"], c["metadata"].get("tags")] for c in content["cells"]]
+    found = {
+        "notebook": of_json(cells),
+        "package": package(),
+        "lock": of_files(project.root(), ["requirements.txt"]),
+        "data": of_files(data, ["datapackage.json", *(p.relative_to(data).as_posix() for p in data.rglob("*.csv"))]),
+    }
+    if ipynb.reads_results(content):
+        others = [path for path in results.glob("*/results.json") if path.parent.name != stem]
+        found["results"] = of_files(results, [path.relative_to(results).as_posix() for path in others])
+    return found
+
+
+@cache
+def package() -> str:
+    """Return the digest of this package's modules, fonts and style file."""
+    folder = Path(__file__).parent
+    files = [*folder.rglob("*.py"), *(folder / "study" / "style").iterdir()]
+    return of_files(folder, [path.relative_to(folder).as_posix() for path in files])
+
+
+def of_files(folder: Path, names: Iterable[str]) -> str:
+    """Return one digest of the named files' names and contents; those that are missing count as missing."""
+    digest = hashlib.sha256()
+    for name in sorted(names):
+        path = folder / name
+        content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
+        digest.update(f"{name}\0{content}\0".encode())
+    return digest.hexdigest()
+
+
+def of_json(value: object) -> str:
+    """Return the digest of a value, as JSON with sorted keys."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

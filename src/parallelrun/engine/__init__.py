@@ -1,0 +1,1 @@
+"""Runs one notebook or many, and does not ask why."""

@@ -1,0 +1,114 @@
+"""Run several notebooks at once, each in a fresh process forked from one that has the libraries loaded."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from parallelrun.engine.job import Job, run
+
+SINGLE_THREADED = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""One thread a process: as many notebooks run as there are processors, and sums keep their order."""
+
+LATE = ("evalica", "SALib.analyze.sobol", "SALib.sample.sobol", "statsmodels.tsa.statespace.structural")
+"""What single notebooks import where they use it; sweeps load it once."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ended: seconds of wall time, and the error that ended it, if any."""
+
+    job: Job
+    seconds: float
+    error: str | None
+
+
+def workers() -> int:
+    """Return how many processes may run at once: the processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def warm_up(many: bool = False) -> None:
+    """Start the process that loads the libraries, which takes some seconds, while this one does other work.
+
+    Parameters
+    ----------
+    many : bool
+        Whether there are many runs, so that it pays to load also what only some notebooks use.
+    """
+    os.environ.update(SINGLE_THREADED)
+    late = LATE if many else ()
+    multiprocessing.get_context("forkserver").set_forkserver_preload(["parallelrun.engine.preload", *late])
+    forkserver.ensure_running()
+
+
+def run_all(
+    jobs: Iterable[Job], at_once: int, on_cell: Callable[[Job, int], None] = lambda job, index: None
+) -> Iterable[Outcome]:
+    """Run jobs in forked processes, and yield each outcome as it comes.
+
+    Parameters
+    ----------
+    jobs : iterable of Job
+        What to run; a job that fails does not stop the others.
+    at_once : int
+        How many processes run at once.
+    on_cell : callable
+        Called with a job and the index of the cell that it begins.
+
+    Yields
+    ------
+    Outcome
+        In the order in which jobs end.
+    """
+    warm_up()
+    context = multiprocessing.get_context("forkserver")
+    waiting, running = iter(jobs), dict[Connection, tuple[Job, Any, float]]()
+    try:
+        while True:
+            while len(running) < at_once and (job := next(waiting, None)) is not None:
+                ours, theirs = context.Pipe(duplex=False)
+                process = context.Process(target=_child, args=(job, theirs), name=job.stem)
+                process.start()
+                theirs.close()
+                running[ours] = (job, process, time.monotonic())
+            if not running:
+                return
+            for connection in wait(list(running)):
+                assert isinstance(connection, Connection)
+                job, process, start = running[connection]
+                try:
+                    message = connection.recv()
+                except EOFError:
+                    process.join()
+                    message = f"{job.notebook.name}: its process ended with code {process.exitcode}"
+                if isinstance(message, int):
+                    on_cell(job, message)
+                    continue
+                process.join()
+                connection.close()
+                del running[connection]
+                yield Outcome(job, time.monotonic() - start, message or None)
+    finally:
+        for _, process, _ in running.values():
+            process.terminate()
+            process.join()
+
+
+def _child(job: Job, connection: Connection) -> None:
+    with contextlib.suppress(BrokenPipeError):  # whoever asked for the run is gone
+        try:
+            run(job, connection.send)
+        except BrokenPipeError:
+            raise
+        except Exception as error:
+            connection.send(str(error) or repr(error))
+        else:
+            connection.send("")

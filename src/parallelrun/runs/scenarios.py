@@ -1,0 +1,89 @@
+"""Scenarios: named sets of parameters across notebooks, each with the story that it tells.
+
+A scenario is a file ``scenarios/<name>.yml``::
+
+    title: Sceptic
+    story: What the numbers say if every doubt is resolved against the headline.
+    notebooks:
+      convergence:
+        seed: 7
+
+Notebooks that it does not name run with their defaults.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from parallelrun import project
+from parallelrun.errors import InputError
+from parallelrun.runs import settings
+from parallelrun.study import parameters
+from parallelrun.study.parameters import Written
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario's name, title and story, and the values that it sets, by notebook and parameter."""
+
+    name: str
+    title: str
+    story: str
+    notebooks: dict[str, dict[str, Written]]
+
+
+def path_of(name_or_path: str) -> Path:
+    """Return a scenario's file, from its path or from the name that it has in ``scenarios/``.
+
+    Raises
+    ------
+    InputError
+        If there is none; the message names the nearest.
+    """
+    folder = project.root() / "scenarios"
+    if re.fullmatch(r"[\w-]+", name_or_path):
+        known = names()
+        if name_or_path in known:
+            return folder / f"{name_or_path}.yml"
+        near = difflib.get_close_matches(name_or_path, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known) or 'none'}"
+        raise InputError(f"no scenario {name_or_path!r}: {hint}")
+    path = Path(name_or_path)
+    if not path.is_file():
+        raise InputError(f"no scenario file {name_or_path!r}: expected a YAML file, or a name: {', '.join(names())}")
+    return path
+
+
+def names() -> list[str]:
+    """Return the names of the collection's scenarios, sorted."""
+    return sorted(path.stem for path in (project.root() / "scenarios").glob("*.yml"))
+
+
+def load(path: Path) -> Scenario:
+    """Return a scenario whose every value has been checked.
+
+    Raises
+    ------
+    InputError
+        If the file is not a scenario, names a notebook that the collection does not have, or sets a parameter wrongly;
+        the message has file and line.
+    """
+    root = settings.read(path)
+    top = root.only("title", "story", "notebooks")
+    if missing := [name for name in ("title", "story", "notebooks") if name not in top]:
+        raise InputError(f"{path}: {missing[0]!r} is missing; expected title, story and notebooks")
+    if not re.fullmatch(r"[\w-]+", path.stem):
+        raise InputError(f"{path}: a scenario is named by its file: expected letters, digits, _ and - only")
+    stems = project.stems()
+    values: dict[str, dict[str, Written]] = {}
+    for stem, node in top["notebooks"].mapping.items():
+        if stem not in stems:
+            near = difflib.get_close_matches(stem, stems, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(stems)}"
+            raise InputError(f"{node.where}: the collection has no notebook {stem[:60]!r}: {hint}")
+        values[stem] = {name: value.written for name, value in node.mapping.items()}
+        parameters.read(parameters.model_for(stem), values[stem])
+    return Scenario(path.stem, top["title"].written.text, " ".join(top["story"].written.text.split()), values)

@@ -1,0 +1,355 @@
+"""Runs of single notebooks with parameters of one's own, each in a folder that tells what went into it.
+
+A run is ``runs/<stem>/<slug>-<hash>/`` with the executed notebook, figures with their data, ``results.json`` and
+``run.json``. The hash is that of everything the output follows from, so the same inputs are not run twice.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import platform
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from parallelrun import digests, folders, ipynb, project
+from parallelrun.errors import InputError, ParallelRunError
+from parallelrun.study import parameters
+from parallelrun.study.parameters import Written
+
+RECORD = "run.json"
+_SUFFIXES = {".ipynb", ".json", ".csv", *(f".{kind}" for kind in project.FORMATS)}
+HASH_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be run.
+
+    Attributes
+    ----------
+    stem : str
+        The notebook's stem.
+    notebook : Path
+        The notebook.
+    parameters : dict
+        All parameters, checked.
+    formats : tuple of {"svg", "pdf", "png"}
+        Figure formats; none for results only.
+    scenario : str
+        Name of the scenario; empty if there is none.
+    """
+
+    stem: str
+    notebook: Path
+    parameters: dict[str, Any]
+    changed: dict[str, Any]
+    formats: tuple[str, ...]
+    scenario: str = ""
+
+
+@dataclass(frozen=True)
+class Done:
+    """A request and the folder of its run; ``seconds`` is None if it was there, ``error`` says how it failed."""
+
+    request: Request
+    folder: Path
+    seconds: float | None = None
+    error: str | None = None
+
+
+def find_notebook(name_or_path: str) -> Path:
+    """Return the notebook of a stem, or the one at a path.
+
+    Raises
+    ------
+    InputError
+        If there is none, or its name could not be that of a folder.
+    """
+    stems = project.stems()
+    if name_or_path in stems:
+        return project.notebook_path(name_or_path)
+    path = Path(name_or_path)
+    if path.suffix != ".ipynb" or not path.is_file():
+        near = difflib.get_close_matches(name_or_path, stems, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(stems)}"
+        raise InputError(f"no notebook {name_or_path[:60]!r}: {hint}; or name a file that ends in .ipynb")
+    if not re.fullmatch(r"\w[\w-]*", path.stem):
+        raise InputError(f"{path}: expected a notebook whose name has letters, digits, _ and - only")
+    return path
+
+
+def model_of(notebook: Path) -> type[parameters.Parameters]:
+    """Return the model of a notebook's parameters: that of the theme which it is a study of, if there is one."""
+    return parameters.model_for(ipynb.study_stem(ipynb.read(notebook)) or notebook.stem, notebook)
+
+
+def request(
+    notebook: Path, written: Mapping[str, Written], formats: tuple[str, ...] = project.FORMATS, scenario: str = ""
+) -> Request:
+    """Return a request whose parameters have been checked.
+
+    Raises
+    ------
+    ParameterError
+        If one is unknown, of the wrong type, or out of range.
+    """
+    model = model_of(notebook)
+    checked = parameters.read(model, written).model_dump()
+    changed = {name: value for name, value in checked.items() if value != model.model_fields[name].default}
+    return Request(notebook.stem, notebook, checked, changed, formats, scenario)
+
+
+def slug(request: Request) -> str:
+    """Return words for a folder's name: the scenario and what was changed, in plain letters."""
+    words = [request.scenario] if request.scenario else [f"{k}-{v}" for k, v in request.changed.items()]
+    plain = re.sub(r"[^A-Za-z0-9.]+", "-", "_".join(words) or "defaults").strip("-.")
+    return plain.replace("..", "-")[:60].rstrip("-.") or "run"
+
+
+def perform(
+    requests: list[Request], data: Path, results: Path, *, out: Path | None = None, force: bool = False
+) -> list[Done]:
+    """Run what has not been run before, several at once, and publish each run whole.
+
+    Parameters
+    ----------
+    requests : list of Request
+        What to run.
+    data : Path
+        A valid data package (see `parallelrun.data.overlay`).
+    results : Path
+        Folder with the other notebooks' results.
+    out : Path, optional
+        Folder for the one run that is requested, in place of its own under ``runs/``.
+    force : bool
+        Run also what was run before.
+
+    Returns
+    -------
+    list of Done
+        In the order of the requests.
+
+    Raises
+    ------
+    InputError
+        If the folder holds something else, or leads elsewhere.
+    """
+    found: dict[int, Done] = {}
+    wanted: dict[int, tuple[Path, dict[str, str], str]] = {}
+    for number, one in enumerate(requests):
+        inputs = digests.digests(one.notebook, data, results, one.stem)
+        key = digests.of_json([inputs, one.stem, one.parameters, one.formats])[:HASH_LENGTH]
+        folder = _free(out, key, force) if out else _folder(one, key)
+        if not force and (folder / RECORD).is_file():
+            found[number] = Done(one, folder)
+        else:
+            wanted[number] = (folder, inputs, key)
+    if wanted:
+        found |= _run(requests, wanted, data, results, out.parent if out else home())
+    return [found[number] for number in sorted(found)]
+
+
+def home() -> Path:
+    """Return the folder of all runs."""
+    return project.root() / "runs"
+
+
+def _folder(one: Request, key: str) -> Path:
+    """Return where a run is, or where it is to go."""
+    parent = folders.inside(home() / one.stem, home())
+    there = sorted(parent.glob(f"*-{key}")) if parent.is_dir() else []
+    return folders.inside(there[0] if there else parent / f"{slug(one)}-{key}", home())
+
+
+def _free(out: Path, key: str, force: bool) -> Path:
+    """Return a named folder if it is new, empty, or has this very run (or, to be replaced, another)."""
+    if out.is_dir() and any(out.iterdir()):
+        try:
+            there = json.loads((out / RECORD).read_text(encoding="utf-8"))["hash"]
+        except (OSError, ValueError, KeyError, TypeError):
+            raise InputError(f"--out {out}: has other content; name a folder that is new or empty") from None
+        if there != key and not force:
+            raise InputError(f"--out {out}: has another run, {there}; name a new folder, or replace it with --force")
+        if others := sorted(p.name for p in out.iterdir() if p.suffix not in _SUFFIXES or p.is_dir()):
+            raise InputError(f"--out {out}: has {others[0]!r}, which no run wrote; move it, or name a new folder")
+    return out
+
+
+def _run(
+    requests: list[Request],
+    wanted: dict[int, tuple[Path, dict[str, str], str]],
+    data: Path,
+    results: Path,
+    parent: Path,
+) -> dict[int, Done]:
+    from parallelrun.engine import pool
+    from parallelrun.engine.job import Job
+    from parallelrun.engine.progress import Progress
+
+    started = datetime.now(UTC)
+    ended: dict[int, Done] = {}
+    with folders.staging(parent) as stage:
+        jobs: dict[Path, int] = {}
+        todo = []
+        for number in wanted:
+            one, place = requests[number], stage / str(number)
+            jobs[place] = number
+            executed = place / "executed.ipynb"
+            todo.append(
+                Job(one.stem, one.notebook, executed, place / "out", results, one.parameters, one.formats, data)
+            )
+        cells = {job.stem: len(ipynb.read(job.notebook)["cells"]) for job in todo}
+        with Progress(cells) as progress:
+            for outcome in pool.run_all(todo, pool.workers(), progress.cell):
+                number = jobs[outcome.job.out.parent]
+                folder, digests, key = wanted[number]
+                if outcome.error is None:
+                    timings = {"started": started.isoformat(timespec="seconds"), "seconds": round(outcome.seconds, 3)}
+                    complete = collect(requests[number], outcome.job.out.parent, digests, key, timings)
+                    _publish(complete, folder)
+                ended[number] = Done(requests[number], folder, outcome.seconds, outcome.error)
+                progress.done(outcome.job, outcome.seconds, outcome.error)
+    return ended
+
+
+def _publish(complete: Path, folder: Path) -> None:
+    """Put a run in its place; if the same was put there meanwhile, keep either."""
+    try:
+        folders.replace(complete, folder)
+    except OSError:
+        if not (folder / RECORD).is_file():
+            raise
+
+
+def collect(one: Request, place: Path, digests: dict[str, str], key: str, timings: dict[str, Any]) -> Path:
+    """Bring what a run wrote into one folder, with its record, and return that folder.
+
+    Parameters
+    ----------
+    one : Request
+        What was run.
+    place : Path
+        Folder with ``executed.ipynb`` and what the run wrote, in ``out/``.
+    digests : dict
+        The inputs' digests.
+    key : str
+        The run's hash.
+    timings : dict
+        When it started, and how long it took in seconds.
+    """
+    from parallelrun.study import catalogue
+
+    written = [folder for folder in (place / "out").glob("*") if folder.is_dir()]
+    folder = written[0] if written else place / "out" / one.stem
+    folder.mkdir(parents=True, exist_ok=True)
+    entry = catalogue.describe(one.stem, place / "executed.ipynb", folder)
+    record = {
+        "notebook": one.stem,
+        "title": entry["title"],
+        "scenario": one.scenario,
+        "hash": key,
+        "parameters": one.parameters,
+        "changed": one.changed,
+        "formats": list(one.formats),
+        "inputs": digests,
+        "tables": entry["tables"],
+        "figures": entry["figures"],
+        "code": {"version": project.package_version(), "commit": _commit()},
+        "platform": {"system": platform.platform(), "python": platform.python_version()},
+        "timings": timings,
+    }
+    (place / "executed.ipynb").replace(folder / "notebook.ipynb")
+    (folder / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return folder
+
+
+def _commit() -> str | None:
+    """Return the collection's commit, marked if files differ from it; None outside a git checkout."""
+    command = ["git", "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty"]
+    try:
+        shown = subprocess.run(command, cwd=project.root(), capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    return shown.stdout.strip() or None
+
+
+def perform_scenario(
+    written: Mapping[str, Mapping[str, Written]], scenario: str, formats: tuple[str, ...], data: Path, force: bool
+) -> list[Done]:
+    """Run all notebooks with a scenario's values; those that read results read the scenario's.
+
+    Parameters
+    ----------
+    written : mapping
+        Values by notebook and parameter.
+    scenario : str
+        The scenario's name.
+    formats : tuple of {"svg", "pdf", "png"}
+        Figure formats; none for results only.
+    data : Path
+        A valid data package.
+    force : bool
+        Run also what was run before.
+    """
+    late = {s for s in project.stems() if ipynb.reads_results(ipynb.read(project.notebook_path(s)))}
+    requests = {
+        stem: request(project.notebook_path(stem), written.get(stem, {}), formats, scenario) for stem in project.stems()
+    }
+    first = perform([r for s, r in requests.items() if s not in late], data, project.results_dir(), force=force)
+    if not late:
+        return first
+    with folders.staging(home()) as stage:
+        for done in first:
+            if done.error is None and (done.folder / "results.json").is_file():
+                (stage / done.request.stem).mkdir()
+                (stage / done.request.stem / "results.json").symlink_to((done.folder / "results.json").resolve())
+        return first + perform([requests[s] for s in sorted(late)], data, stage, force=force)
+
+
+def load(folder: Path) -> dict[str, Any]:
+    """Return a run's record.
+
+    Raises
+    ------
+    InputError
+        If the folder is not that of a run.
+    """
+    try:
+        return json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise InputError(f"{folder}: is not a run; expected a folder with {RECORD}, see `parallelrun runs`") from None
+
+
+def listing() -> list[tuple[Path, dict[str, Any]]]:
+    """Return every run's folder and record, by notebook, oldest first."""
+    found = [(path.parent, load(path.parent)) for path in home().glob(f"*/*/{RECORD}")]
+    return sorted(found, key=lambda one: (one[1]["notebook"], one[1]["timings"]["started"], one[0].name))
+
+
+def report(done: list[Done]) -> str:
+    """Return a line for each run: notebook, seconds, results, and where it is."""
+    lines = []
+    for one in done:
+        state = "failed" if one.error else "was there" if one.seconds is None else f"{one.seconds:.1f} s"
+        where = "" if one.error else f"  {os.path.relpath(one.folder)}/"
+        lines.append(f"{one.request.stem}  {state}{where}")
+    return "\n".join(lines)
+
+
+def raise_failures(done: list[Done]) -> None:
+    """Raise one error that names every run that failed.
+
+    Raises
+    ------
+    ParallelRunError
+        If any did.
+    """
+    if failed := [one.error for one in done if one.error]:
+        raise ParallelRunError("\n".join(failed))

@@ -1,0 +1,1 @@
+"""What a notebook holds in its hand: parameters, estimates, figures, results, and where they came from."""

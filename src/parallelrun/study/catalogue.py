@@ -1,0 +1,95 @@
+"""What was built: manifest.json, the figures' chain for machines, and index.md, the figures for readers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from parallelrun import ipynb, project
+
+Entry = dict[str, Any]
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def describe(stem: str, executed: Path, folder: Path) -> Entry:
+    """Return a notebook's entry in the manifest, from its executed form and the files that it wrote.
+
+    Parameters
+    ----------
+    stem : str
+        The notebook's stem.
+    executed : Path
+        The executed notebook; its outputs say which cell made which figure.
+    folder : Path
+        The folder with the notebook's figures and ``results.json``.
+    """
+    notebook = ipynb.read(executed)
+    headings = ipynb.headings(notebook)
+    entries: list[Entry] = []
+    tables: dict[str, str] = {}
+    for index, cell in enumerate(notebook["cells"]):
+        for output in cell.get("outputs", []):
+            noted = output.get("metadata", {}).get("parallelrun", {})
+            tables |= noted.get("tables", {})
+            if figure := noted.get("figure"):
+                tables |= figure["provenance"]["inputs"]
+                files = {p.suffix[1:]: sha256(p) for p in sorted(folder.glob(f"{figure['name']}.*"))}
+                entries.append(figure | {"heading": headings[index], "cell": index + 1, "files": files})
+    results = folder / "results.json"
+    return {
+        "title": ipynb.title(notebook, stem),
+        "notebook": f"notebooks/{stem}.ipynb",
+        "code": hashlib.sha256(ipynb.code_digest_text(notebook).encode()).hexdigest(),
+        "tables": dict(sorted(tables.items())),
+        "figures": entries,
+        "results": sha256(results) if results.is_file() else None,
+    }
+
+
+def read(figures: Path) -> dict[str, Entry]:
+    """Return the manifest's entries by stem; none if there is no manifest."""
+    path = figures / "manifest.json"
+    return json.loads(path.read_text(encoding="utf-8"))["notebooks"] if path.is_file() else {}
+
+
+def write(figures: Path, entries: dict[str, Entry]) -> None:
+    """Write ``manifest.json`` and ``index.md`` for the given entries, by stem."""
+    figures.mkdir(parents=True, exist_ok=True)
+    entries = dict(sorted(entries.items()))
+    manifest = {"project": "parallel-run", "version": project.package_version(), "notebooks": entries}
+    (figures / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (figures / "index.md").write_text(_index(entries), encoding="utf-8")
+
+
+def _index(entries: dict[str, Entry]) -> str:
+    count = sum(len(entry["figures"]) for entry in entries.values())
+    lines = [
+        "# Figures",
+        "",
+        f"All {count} figures, by notebook, made by `make`. Each is there as SVG, PDF and PNG (300 dpi), "
+        "with the plotted data as CSV; [manifest.json](manifest.json) holds inputs, parameters and digests.",
+    ]
+    for stem, entry in entries.items():
+        lines += ["", f"## {entry['title']}", "", f"[{entry['notebook']}](../{entry['notebook']})"]
+        if entry["results"]:
+            lines[-1] += f" · [results]({stem}/results.json)"
+        for figure in entry["figures"]:
+            path = f"{stem}/{figure['name']}"
+            links = " · ".join(f"[{kind.upper()}]({path}.{kind})" for kind in ("svg", "pdf", "png", "csv"))
+            lines += [
+                "",
+                f"### {figure['title']}",
+                "",
+                f"![{figure['alt']}]({path}.png)",
+                "",
+                f"{figure['caption']} {figure['source_line']}",
+                "",
+                f"{links} · from “{figure['heading']}”, cell {figure['cell']}",
+            ]
+    return "\n".join(lines) + "\n"

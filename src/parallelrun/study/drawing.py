@@ -1,0 +1,258 @@
+"""Marks, axes and labels that the themes' figures share; all of them follow the data and none needs a typed limit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.ticker import FuncFormatter, Locator, NullFormatter, NullLocator
+from matplotlib.transforms import Bbox
+from scipy.optimize import isotonic_regression
+
+from parallelrun.study.canvas import PALE
+from parallelrun.study.fitting import adjust_later
+
+Floats = npt.NDArray[np.float64]
+
+
+def records(frame: pd.DataFrame) -> Any:
+    """Return the rows as named tuples, whose fields pandas cannot type."""
+    return frame.itertuples(index=False)
+
+
+def days(values: Any) -> Floats:
+    """Return dates (or their texts) as matplotlib's day numbers."""
+    return np.asarray(date2num(pd.to_datetime(values)))
+
+
+def plain(value: float, position: Any = None) -> str:
+    """Return a number with thousands separators, a true minus sign and no needless zeros; a tick formatter."""
+    return f"{value:,.10g}".replace("-", "−")
+
+
+def sides(value: Any, low: Any, high: Any) -> Floats:
+    """Return the lengths of whiskers below and above, shape (2, n), as `Axes.errorbar` takes them; unknown ends 0."""
+    value, low, high = (np.atleast_1d(np.asarray(part, float)) for part in (value, low, high))
+    return np.nan_to_num(np.clip(np.vstack([value - low, high - value]), 0, None))
+
+
+def whiskers(axes: Axes, value: Any, low: Any, high: Any, at: Any, *, upright: bool = False, **style: Any) -> None:
+    """Draw points with their intervals, along x at heights ``at``, or upright at places ``at``.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    value, low, high : float or array of n
+        Central values and ends, in the axis's unit; an end that is not a number draws no whisker.
+    at : float or array of n
+        Places on the other axis.
+    upright : bool
+        Whether the intervals run along y.
+    **style
+        Further arguments of `Axes.errorbar`, such as ``color`` and ``fmt``.
+    """
+    value, at = np.atleast_1d(np.asarray(value, float)), np.atleast_1d(at)
+    length = sides(value, low, high)
+    look: Any = {"linestyle": "none", "elinewidth": 1.2, "capsize": 0, "marker": "o", "markersize": 5} | style
+    if upright:
+        axes.errorbar(at, value, yerr=length, **look)
+    else:
+        axes.errorbar(value, at, xerr=length, **look)
+
+
+def zero_line(axes: Axes, at: float = 0.0, *, upright: bool = False) -> None:
+    """Draw the line of no difference, across or upright."""
+    (axes.axvline if upright else axes.axhline)(at, color=PALE, lw=0.7, zorder=0)
+
+
+class DecadeLocator(Locator):
+    """Ticks of a logarithmic axis: as many of 1, 2, 3, 5 in each decade as leave no more than ``most``."""
+
+    def __init__(self, most: int = 7) -> None:
+        self.most = most
+
+    def __call__(self) -> Any:
+        """Return the ticks of the axis as it is seen."""
+        return self.tick_values(*self.axis.get_view_interval())  # type: ignore[union-attr]
+
+    def tick_values(self, vmin: float, vmax: float) -> Any:
+        """Return the ticks between two positive limits."""
+        low, high = sorted((vmin, vmax))
+        if not 0 < low < high < math.inf:
+            return []
+        decades = range(math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1)
+        slack = (high / low) ** 1e-6
+        ticks: list[float] = []
+        for digits in ((1, 1.5, 2, 3, 4, 5, 7), (1, 2, 3, 5), (1, 2, 5), (1, 3), (1,)):
+            ticks = [float(f"{d}e{k}") for k in decades for d in digits]
+            ticks = [tick for tick in ticks if low / slack <= tick <= high * slack]
+            if len(ticks) <= self.most:
+                return ticks
+        return ticks[:: math.ceil(len(ticks) / self.most)]
+
+
+def log_axis(axis: Axis, most: int = 7) -> None:
+    """Make an axis logarithmic, with plain numbers at round places and a grid."""
+    axes: Any = axis.axes
+    (axes.set_xscale if axis is axes.xaxis else axes.set_yscale)("log")
+    axis.set_major_locator(DecadeLocator(most))
+    axis.set_major_formatter(FuncFormatter(plain))
+    axis.set_minor_locator(NullLocator())
+    axis.set_minor_formatter(NullFormatter())
+    axes.grid(axis="x" if axis is axes.xaxis else "y")
+
+
+def time_axis(axis: Axis, most: int = 7) -> None:
+    """Give an axis of dates round ticks that suit its span, each year named once."""
+    locator = AutoDateLocator(minticks=3, maxticks=most)
+    axis.set_major_locator(locator)
+    axis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+
+
+def from_zero(axis: Axis, head: float = 0.1) -> None:
+    """Begin an axis at zero and leave a share of its length free beyond the largest value drawn so far.
+
+    A value below zero, which the domain should not have, is kept in view all the same.
+    """
+    low, high = axis.get_data_interval()
+    low, high = min(low, 0.0), max(high, 0.0)
+    span = (high - low) or 1.0
+    limits = (low - (0.05 * span if low < 0 else 0.0), high + head * span)
+    axes: Any = axis.axes
+    (axes.set_xlim if axis is axes.xaxis else axes.set_ylim)(*limits)
+
+
+def rows_axis(axes: Axes, labels: Sequence[str], *, top_down: bool = True, **style: Any) -> None:
+    """Name the rows 0 to n-1 of a chart on its y axis, the first at the top, with half a row free at both ends."""
+    axes.set_yticks(range(len(labels)), labels, **style)
+    ends = (-0.6, len(labels) - 0.4)
+    axes.set_ylim(ends[::-1] if top_down else ends)
+
+
+def spread(values: Any, gap: float, low: float = -math.inf, high: float = math.inf) -> Floats:
+    """Return positions at least a gap apart that are, in least squares, nearest to the values, in their order.
+
+    Exact: with the gaps taken out the problem is isotonic regression. Kept between ``low`` and ``high`` if all fit.
+    """
+    values = np.asarray(values, float)
+    if values.size == 0:
+        return values
+    order = np.argsort(values, kind="stable")
+    steps = gap * np.arange(len(values))
+    placed = isotonic_regression(values[order] - steps).x
+    room = max(high - steps[-1], low)
+    result = np.empty_like(placed)
+    result[order] = np.clip(placed, low, room) + steps
+    return result
+
+
+def label_ends(
+    axes: Axes, x: Any, y: Any, texts: Sequence[str], colours: Sequence[str] | str, *, left: bool = False, **style: Any
+) -> None:
+    """Write labels beside points, usually the last of each line, moved up or down until none covers another.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    x, y : float or array of n
+        The points, in data units.
+    texts : sequence of n str
+    colours : sequence of n str, or str
+    left : bool
+        Whether the labels stand to the left of their points.
+    **style
+        Further arguments of `Axes.annotate`, such as ``fontsize`` (7.5).
+    """
+    count = len(texts)
+    x, y = np.broadcast_to(np.asarray(x, float), count), np.broadcast_to(np.asarray(y, float), count)
+    shades = [colours] * count if isinstance(colours, str) else list(colours)
+    look: Any = {"fontsize": 7.5, "va": "center", "ha": "right" if left else "left", "annotation_clip": False} | style
+    notes = [
+        axes.annotate(text, (px, py), (-5 if left else 5, 0), textcoords="offset points", color=shade, **look)
+        for text, px, py, shade in zip(texts, x, y, shades, strict=True)
+    ]
+
+    def place() -> None:
+        points = axes.transData.transform(np.column_stack([x, y]))[:, 1]
+        tall = 1.1 * max(note.get_window_extent().height for note in notes)
+        box = axes.bbox
+        placed = spread(points, tall, min(box.y0, points.min()), max(box.y1, points.max()))
+        for note, moved in zip(notes, (placed - points) * 72 / axes.figure.dpi, strict=True):
+            note.xyann = (note.xyann[0], moved)
+
+    if notes:
+        adjust_later(axes.figure, place)  # type: ignore[arg-type]
+
+
+PLACES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
+"""Where a label may stand around its point: right, left, above, below, and between; the first that is free is taken."""
+
+
+def label_points(
+    axes: Axes, x: Any, y: Any, texts: Sequence[str], colours: Sequence[str] | str, *, gap: float = 5.0, **style: Any
+) -> None:
+    """Write labels around points, each at the first of `PLACES` where it covers no point and no label.
+
+    A label for which no place is free goes where it covers least, farther out if need be.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    x, y : array of n
+        The points, in data units.
+    texts : sequence of n str
+    colours : sequence of n str, or str
+    gap : float
+        Distance between point and label in printer's points.
+    **style
+        Further arguments of `Axes.annotate`, such as ``fontsize`` (7).
+    """
+    count = len(texts)
+    x, y = np.broadcast_to(np.asarray(x, float), count), np.broadcast_to(np.asarray(y, float), count)
+    shades = [colours] * count if isinstance(colours, str) else list(colours)
+    look: Any = {"fontsize": 7, "annotation_clip": False} | style
+    notes = [
+        axes.annotate(text, (px, py), (0, 0), textcoords="offset points", ha="center", va="center", color=c, **look)
+        for text, px, py, c in zip(texts, x, y, shades, strict=True)
+    ]
+
+    def place() -> None:
+        dots = axes.transData.transform(np.column_stack([x, y]))
+        scale = axes.figure.dpi / 72
+        taken = [Bbox.from_bounds(px - 3 * scale, py - 3 * scale, 6 * scale, 6 * scale) for px, py in dots]
+        for note, (px, py) in zip(notes, dots, strict=True):
+            size = note.get_window_extent()
+            best: tuple[float, Bbox, tuple[float, float]] | None = None
+            for step in (1.0, 2.0, 3.5):
+                for side, rise in PLACES:
+                    dx = side * (size.width / 2 + gap * scale * step)
+                    dy = rise * (size.height / 2 + gap * scale * step * (0.6 if side == 0 else 0.3))
+                    box = Bbox.from_bounds(px + dx - size.width / 2, py + dy - size.height / 2, size.width, size.height)
+                    covered = sum(_common(box, other) for other in taken) + _beyond(box, axes.bbox)
+                    if best is None or covered < best[0] - 1e-9:
+                        best = (covered, box, (dx / scale, dy / scale))
+            assert best is not None
+            taken.append(best[1])
+            note.xyann = best[2]
+
+    if notes:
+        adjust_later(axes.figure, place)  # type: ignore[arg-type]
+
+
+def _common(one: Bbox, other: Bbox) -> float:
+    """Return the area that two boxes have in common, in square pixels."""
+    wide = min(one.x1, other.x1) - max(one.x0, other.x0)
+    high = min(one.y1, other.y1) - max(one.y0, other.y0)
+    return max(wide, 0.0) * max(high, 0.0)
+
+
+def _beyond(box: Any, frame: Any) -> float:
+    """Return how much of a box's area lies outside a frame, in square pixels."""
+    return box.width * box.height - _common(box, frame)

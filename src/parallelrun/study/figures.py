@@ -1,0 +1,234 @@
+"""The figure contract: a plot with its words; one call saves SVG, PDF, PNG and the plotted data, traceable.
+
+`save` refuses a figure without alt text, caption and title, with a missing glyph, or with a plotted value outside its
+axes. A text that does not fit is first given room (see `fitting`); what then still does not fit is a warning. The same
+figure gives the same bytes in any folder, time zone, locale and hash seed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import warnings
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from parallelrun.errors import FigureError, FitWarning
+from parallelrun.study.fitting import fit, outside
+from parallelrun.study.results import DIGITS
+
+DPI = 300
+"""Resolution of the PNG, in dots per inch."""
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A figure with the data that it draws and the words that go with it.
+
+    Attributes
+    ----------
+    figure : matplotlib.figure.Figure
+        Made by `parallelrun.canvas`; an empty one in a run for results only.
+    data : pandas.DataFrame
+        The plotted data, tidy.
+    title : str
+        What the figure shows, one finding as a statement; numbers in it are computed.
+    alt : str
+        What a reader who cannot see it needs to know.
+    caption : str
+        How it was made: method, units, what the interval is.
+    simulated : bool
+        Whether any of what is drawn is simulated rather than observed; the source line says so.
+    name : str
+        Name of its files, lower case; `parallelrun.study.provenance.drawn` takes the function's.
+    inputs : frozenset of str
+        Names of the curated tables that it was made of.
+    """
+
+    figure: Figure
+    data: pd.DataFrame
+    title: str
+    alt: str
+    caption: str
+    simulated: bool = False
+    name: str = ""
+    inputs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a figure says of itself, in its files and in the manifest."""
+
+    name: str
+    title: str
+    alt: str
+    caption: str
+    source_line: str
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", self.name):
+            raise FigureError(f"figure {self.name!r}: the name must be lower case, such as gap_timeline")
+        for part in ("title", "alt", "caption"):
+            if not getattr(self, part).strip():
+                raise FigureError(f"figure {self.name!r}: {part} is empty; every figure needs title, alt and caption")
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A saved figure: shows itself in a notebook, and its digests as text that can be compared."""
+
+    description: Description
+    digests: dict[str, str]
+    data_digest: str
+    data_shape: tuple[int, int]
+    picture: Image.Image | None
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return PNG (where written) and text, with the alt text and the figure's name as metadata."""
+        rows, columns = self.data_shape
+        inputs = self.description.provenance.get("inputs", {})
+        text = [
+            f"Figure {self.description.name}: {self.description.title}",
+            f"  data  {rows} x {columns}, sha256 {self.data_digest[:16]}",
+            f"  svg   sha256 {self.digests['svg'][:16]}",
+            *(f"  from  {table}, sha256 {digest[:16]}" for table, digest in inputs.items()),
+        ]
+        bundle: dict[str, Any] = {"text/plain": "\n".join(text)}
+        metadata: dict[str, Any] = {"parallelrun": {"figure": asdict(self.description)}}
+        if self.picture is not None:
+            bundle["image/png"] = preview(self.picture)
+            metadata["image/png"] = {"alt": self.description.alt, "width": 720}
+        return bundle, metadata
+
+
+def preview(picture: Image.Image) -> bytes:
+    """Return a 300 dpi picture reduced to half its size and 128 colours as PNG, for the notebook."""
+    out = io.BytesIO()
+    picture.reduce(2).quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
+    return out.getvalue()
+
+
+def save(figure: Figure, description: Description, data: pd.DataFrame, folder: Path, formats: tuple[str, ...]) -> Saved:
+    """Write a figure's files and return what to show of it.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        A figure made by `canvas`.
+    description : Description
+        Name, title, alt text, caption, source line and provenance.
+    data : pandas.DataFrame
+        The plotted data, tidy; written as ``<name>.csv`` with `DIGITS` significant digits.
+    folder : Path
+        Where the files go.
+    formats : tuple of {"svg", "pdf", "png"}
+        What to write; the SVG is always rendered, since its digest is part of the output.
+
+    Raises
+    ------
+    FigureError
+        If there is no plotted data, a glyph is missing, or a plotted value lies outside its axes.
+
+    Warns
+    -----
+    FitWarning
+        If a text is cut off or printed over another for all the room that it was given.
+    """
+    if data.empty:
+        raise FigureError(f"figure {description.name!r}: no plotted data")
+    table = data.to_csv(index=False, float_format=f"%.{DIGITS}g", lineterminator="\n", date_format="%Y-%m-%d").encode()
+    data_digest = hashlib.sha256(table).hexdigest()
+
+    stray = outside(figure)
+    if stray:
+        raise FigureError(f"figure {description.name!r}: {'; '.join(stray)}")
+    with warnings.catch_warnings(), mpl.rc_context({"svg.hashsalt": f"{description.name}-{data_digest[:16]}"}):
+        warnings.filterwarnings("error", message="Glyph")
+        try:
+            faults = fit(figure, description.title, description.source_line, DPI if "png" in formats else figure.dpi)
+            picture = _picture(figure)
+            files = {kind: _render(figure, kind, description, picture) for kind in dict.fromkeys(("svg", *formats))}
+        except (UserWarning, FigureError) as error:
+            raise FigureError(f"figure {description.name!r}: {error}") from None
+    if faults:
+        more = f", and {len(faults) - 3} more like these" if len(faults) > 3 else ""
+        warnings.warn_explicit(f"{'; '.join(faults[:3])}{more}", FitWarning, f"figure {description.name}", 1)
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind in formats:
+        (folder / f"{description.name}.{kind}").write_bytes(files[kind])
+    (folder / f"{description.name}.csv").write_bytes(table)
+    digests = {kind: hashlib.sha256(files[kind]).hexdigest() for kind in ("svg", *formats)}
+    return Saved(description, digests, data_digest, (len(data), data.shape[1]), picture if "png" in formats else None)
+
+
+def _picture(figure: Figure) -> Image.Image:
+    """Return the figure as `fit` drew it; the PNG and the notebook's smaller picture are both made from it."""
+    return Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB")  # type: ignore[attr-defined]
+
+
+def _render(figure: Figure, kind: str, description: Description, picture: Image.Image) -> bytes:
+    out = io.BytesIO()
+    provenance = json.dumps(
+        description.provenance | {"title": description.title, "alt": description.alt}, ensure_ascii=False
+    )
+    metadata: dict[str, Any]
+    if kind == "svg":
+        metadata = {
+            "Title": description.title,
+            "Description": description.caption,
+            "Source": provenance,
+            "Date": None,
+            "Creator": "parallel-run",
+        }
+    elif kind == "pdf":
+        metadata = {
+            "Title": description.title,
+            "Subject": description.caption,
+            "Keywords": provenance,
+            "CreationDate": None,
+            "Creator": "parallel-run",
+        }
+    elif kind == "png":
+        texts = PngInfo()
+        for key, words in {
+            "Title": description.title,
+            "Description": description.alt,
+            "Comment": description.caption,
+            "Source": provenance,
+            "Software": "parallel-run",
+        }.items():
+            texts.add_itxt(key, words)
+        picture.save(out, "PNG", pnginfo=texts, dpi=(DPI, DPI), compress_level=2)
+        return out.getvalue()
+    else:
+        raise FigureError(f"no figure format {kind!r}: expected svg, pdf or png")
+    figure.savefig(out, format=kind, metadata=metadata)
+    return _accessible(out.getvalue(), description) if kind == "svg" else out.getvalue()
+
+
+def _accessible(svg: bytes, description: Description) -> bytes:
+    """Give an SVG the title, description and role that screen readers look for."""
+    name = description.name
+    opening = re.compile(rb"<svg [^>]*>")
+    match = opening.search(svg)
+    if match is None:
+        raise FigureError(f"figure {name!r}: the SVG has no root element")
+    root = match[0][:-1] + f' role="img" aria-labelledby="{name}-title {name}-desc">'.encode()
+    words = (
+        f'\n <title id="{name}-title">{escape(description.title)}</title>'
+        f'\n <desc id="{name}-desc">{escape(description.alt)}</desc>'
+    ).encode()
+    return svg[: match.start()] + root + words + svg[match.end() :]

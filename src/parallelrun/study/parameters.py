@@ -1,0 +1,311 @@
+"""Typed parameters of a notebook: one pydantic model a theme, with unit, range and help for each.
+
+The notebook's tagged cell is written from the model by `cell`, and `check` holds any values against it, so
+that the two agree and a bad value fails with a message before anything is computed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import importlib.util
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic.fields import FieldInfo
+
+from parallelrun import ipynb, project
+from parallelrun.errors import ParameterError
+
+
+class Parameters(BaseModel):
+    """Base of the themes' models: no unknown names, no coercion, no change after the check."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+def parameter(default: Any, *, unit: str, help: str, ge: float | None = None, le: float | None = None) -> Any:
+    """Return a model field with its unit, help and range.
+
+    Parameters
+    ----------
+    default : int, float, str or bool
+        Default value; a plain literal.
+    unit : str
+        Unit in the field's terms; ``""`` for a pure number, a choice or a name.
+    help : str
+        What it means, in a few words.
+    ge, le : float, optional
+        Smallest and largest value allowed.
+    """
+    return Field(default, description=help, ge=ge, le=le, json_schema_extra={"unit": unit})
+
+
+def theme_of(stem: str) -> Any:
+    """Return the package of a notebook's theme, which holds its ``Parameters`` and ``RESULTS``; None if it has none."""
+    module = f"parallelrun.themes.{stem}"
+    if stem.isidentifier() and importlib.util.find_spec(module) is not None:
+        return importlib.import_module(module)
+    return None
+
+
+def model_for(stem: str, notebook: Path | None = None) -> type[Parameters]:
+    """Return the theme's ``Parameters`` model, or one inferred from the notebook's tagged cell if it has no theme.
+
+    Parameters
+    ----------
+    stem : str
+        The theme's stem.
+    notebook : Path, optional
+        The notebook, if it is not that of the stem in ``notebooks/``.
+    """
+    theme = theme_of(stem)
+    if theme is not None:
+        return theme.Parameters
+    path = notebook or project.notebook_path(stem)
+    defaults = ipynb.default_parameters(ipynb.read(path), path.name)
+    fields: dict[str, Any] = {name: (type(value), value) for name, value in defaults.items()}
+    return create_model("Parameters", __base__=Parameters, **fields)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A value as somebody wrote it: its text, whether it stood in quotes, and in which file and line."""
+
+    text: str
+    quoted: bool = False
+    where: str = ""
+
+
+def read(model: type[Parameters], written: Mapping[str, Written]) -> Parameters:
+    """Return values that were written in a file or on a command line, typed by the model and checked.
+
+    Plain texts are read by the rules of YAML 1.2: ``true`` is a boolean and ``1e5`` a number where one of these is
+    expected; ``NO`` is a text. What stands in quotes is a text.
+
+    Raises
+    ------
+    ParameterError
+        As in `check`; each line begins with the place.
+    """
+    values = {
+        name: typed(model.model_fields[name], value) if name in model.model_fields else value.text
+        for name, value in written.items()
+    }
+    return check(model, values, {name: value.where for name, value in written.items()})
+
+
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_LONGEST_NUMBER = 40
+
+
+def plain(text: str) -> int | float | bool | str:
+    """Return what an unquoted text is by YAML 1.2: a whole number, a number, a boolean, or a text."""
+    if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
+        return text.lower() == "true"
+    if len(text) <= _LONGEST_NUMBER and _INTEGER.fullmatch(text):
+        return int(text)
+    if len(text) <= _LONGEST_NUMBER and _NUMBER.fullmatch(text):
+        return float(text)
+    return text
+
+
+def typed(field: FieldInfo, written: Written) -> Any:
+    """Return a written value with the type that its field has; as text if it cannot have it."""
+    kind = field.annotation
+    if get_origin(kind) is Literal:
+        choices = get_args(kind)
+        value = plain(written.text)
+        same = [c for c in choices if c == value and type(c) is type(value)]
+        return written.text if written.quoted or not same else same[0]
+    if written.quoted or kind is str:
+        return written.text
+    value = plain(written.text)
+    if kind is int and isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+LONGEST_TEXT = 200
+"""Characters that a text parameter may have."""
+
+_UNSAFE = re.compile(r"""[\x00-\x1f\x7f-\x9f\u2028\u2029'"`{}\\]""")
+_SECRET = re.compile(
+    r"(^|_)(passw(or)?d|passphrase|secrets?|api_?key|access_?key|private_?key|credentials?|auth|bearer)(_|$)"
+    r"|(^|_)token$",
+    re.IGNORECASE,
+)
+
+
+def check(model: type[Parameters], values: Mapping[str, Any], places: Mapping[str, str] | None = None) -> Parameters:
+    """Return the values as a checked model.
+
+    Parameters
+    ----------
+    model : type of Parameters
+        The notebook's parameters.
+    values : mapping
+        Values by name; what is missing has its default.
+    places : mapping, optional
+        Where each was written, for the message.
+
+    Raises
+    ------
+    ParameterError
+        If a name is unknown (the nearest is named) or looks like that of a secret, or a value has the wrong type, is
+        out of range or of more than 64 bits, or is a text with quotes, braces, backslashes or line ends; the message
+        has one line for each.
+    """
+    problems = [(name, reason) for name, value in values.items() for reason in _refused(name, value)]
+    if not problems:
+        try:
+            return model(**values)
+        except ValidationError as error:
+            problems = [(str(problem["loc"][0]), _explain(model, problem)) for problem in error.errors()]
+    places = places or {}
+    raise ParameterError("\n".join(f"{places[n]}: {line}" if places.get(n) else line for n, line in problems)) from None
+
+
+def _refused(name: str, value: Any) -> Iterator[str]:
+    if _SECRET.search(name):
+        yield (
+            f"parameter {_short(name)} looks like a secret; parameters are written into notebooks and results, "
+            "so take secrets from the environment"
+        )
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        yield f"parameter {_short(name)}: expected a whole number of at most 64 bits, as tables hold them, got {value}"
+    elif isinstance(value, str) and len(value) > LONGEST_TEXT:
+        yield f"parameter {_short(name)}: expected at most {LONGEST_TEXT} characters, got {len(value):,}"
+    elif isinstance(value, str) and (found := _UNSAFE.search(value)):
+        yield (
+            f"parameter {_short(name)}: found the character {found[0]!r}, expected a text without quotes, braces, "
+            "backslashes and line ends"
+        )
+
+
+def _explain(model: type[Parameters], problem: Any) -> str:
+    name = str(problem["loc"][0])
+    if problem["type"] == "extra_forbidden":
+        return f"parameter {_short(name)} is unknown: {_nearest(name, model)}"
+    return f"parameter {name!r}: expected {expected(model.model_fields[name])}, got {_short(problem['input'])}"
+
+
+def _nearest(name: str, model: type[Parameters]) -> str:
+    near = difflib.get_close_matches(name[:LONGEST_TEXT], model.model_fields, n=1)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return f"there are {', '.join(model.model_fields)}" if model.model_fields else "the notebook has no parameters"
+
+
+def _short(value: Any) -> str:
+    words = repr(value)
+    return words if len(words) <= 60 else f"{words[:57]}..."
+
+
+def check_cells(model: type[Parameters], sources: list[str], given: set[str]) -> None:
+    """Check that the cells run so far set all parameters, and nothing else where they set parameters.
+
+    A cell of parameters holds only literals, and comes before all imports, has papermill's mark, or sets a known name.
+
+    Parameters
+    ----------
+    model : type of Parameters
+        The notebook's parameters.
+    sources : list of str
+        The cells, as IPython's ``In`` has them; nothing is checked if there are none.
+    given : set of str
+        The parameters that are set.
+
+    Raises
+    ------
+    ParameterError
+        If a name is unknown or a parameter is missing.
+    """
+    known = set(model.model_fields)
+    lines = []
+    first = True
+    for source in sources:
+        first = first and "import " not in source
+        names = ipynb.literal_names(source)
+        if first or source.startswith("# Parameters\n") or names & known:
+            lines += [f"parameter {_short(name)} is unknown: {_nearest(name, model)}" for name in sorted(names - known)]
+    missing = [name for name in model.model_fields if name not in given]
+    if sources and not lines and missing:
+        lines = [f"parameter {name!r} is missing: set it in the cell of parameters" for name in missing]
+    if lines:
+        raise ParameterError("\n".join(dict.fromkeys(lines)))
+
+
+def expected(field: FieldInfo) -> str:
+    """Return a field's type, range or choices, and unit in words: ``a number from 0 to 100 (%)``."""
+    annotation = field.annotation
+    if get_origin(annotation) is Literal:
+        return "one of " + ", ".join(repr(choice) for choice in get_args(annotation))
+    names: dict[Any, str] = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
+    words = names.get(annotation, str(annotation))
+    unit = unit_of(field)
+    return words + _range(field) + (f" ({unit})" if unit else "")
+
+
+def limits(field: FieldInfo) -> tuple[float | None, float | None]:
+    """Return the smallest and the largest value that a field may have; None where there is no limit."""
+    low = next((m.ge for m in field.metadata if hasattr(m, "ge")), None)
+    high = next((m.le for m in field.metadata if hasattr(m, "le")), None)
+    return low, high
+
+
+def _range(field: FieldInfo) -> str:
+    low, high = limits(field)
+    if low is None and high is None:
+        return ""
+    if low is None:
+        return f" up to {high:,}"
+    return f" from {low:,} to {high:,}" if high is not None else f" from {low:,} up"
+
+
+def unit_of(field: FieldInfo) -> str:
+    """Return a field's unit; empty for a pure number."""
+    extra = field.json_schema_extra
+    return str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+
+
+def cell(model: type[Parameters]) -> str:
+    """Return the source of the notebook's parameters cell: a literal and a comment for each field."""
+    lines = [
+        f"{name} = {_literal(field.default)}  # {field.description}: {expected(field)}"
+        for name, field in model.model_fields.items()
+    ]
+    return "\n".join(lines)
+
+
+def _literal(value: Any) -> str:
+    """Return a plain literal as the formatter writes it, texts in double quotes."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+
+
+def schema(model: type[Parameters]) -> list[dict[str, Any]]:
+    """Return each parameter's name, type, default, unit, range, choices and help, for machines."""
+    names: dict[Any, str] = {int: "integer", float: "number", str: "string", bool: "boolean"}
+    rows = []
+    for name, field in model.model_fields.items():
+        literal = get_origin(field.annotation) is Literal
+        low, high = limits(field)
+        rows.append(
+            {
+                "name": name,
+                "type": "choice" if literal else names.get(field.annotation, "fixed"),
+                "default": field.default,
+                "unit": unit_of(field),
+                "minimum": low,
+                "maximum": high,
+                "choices": list(get_args(field.annotation)) if literal else None,
+                "help": field.description or "",
+            }
+        )
+    return rows

@@ -1,0 +1,1 @@
+"""One notebook under many sets of parameters."""
