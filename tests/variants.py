@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import importlib
+import pkgutil
 from collections.abc import Callable
 from functools import cache
-from types import ModuleType
 from typing import Any
 from unittest import mock
 
@@ -45,15 +46,13 @@ def calls(stem: str) -> tuple[Call, ...]:
     """Return the calls of a notebook's plot functions, by running its cells in this process without drawing."""
     seen: list[Call] = []
     theme = parameters.theme_of(stem)
-    modules = [m for name, m in vars(theme).items() if isinstance(m, ModuleType) and name.startswith("plots")]
-    patches = [
-        mock.patch.object(Study, name, lambda self, *args, **kwargs: None) for name in ("say", "table", "finish")
-    ]
+    names = [module.name for module in pkgutil.iter_modules(theme.__path__) if module.name.startswith("plots")]
+    modules = [importlib.import_module(f"{theme.__name__}.{name}") for name in names]
+    patches = [mock.patch.object(Study, name) for name in ("show", "say", "table", "finish")]
     for module in modules:
         for name, function in vars(module).items():
             if getattr(function, "__module__", "") == module.__name__ and hasattr(function, "__wrapped__"):
                 patches.append(mock.patch.object(module, name, _noted(seen, name, function)))
-    patches.append(mock.patch.object(Study, "show", lambda self, plot: None))
     namespace: dict[str, Any] = {}
     for patch in patches:
         patch.start()
