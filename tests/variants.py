@@ -1,7 +1,12 @@
 """Every figure under data that nobody here has seen: what each plot function was called with, and changes to it.
 
 `calls` runs a notebook without drawing and notes the arguments of each plot function; `VARIANTS` change such arguments:
-rows up to two years later, values times 0.2 and 5, rows removed, one country absent, long names.
+rows up to two years later, values times 0.2 and 5, rows removed, one country absent, long names. A theme's test is
+
+    @pytest.mark.parametrize("variant", variants.VARIANTS)
+    @pytest.mark.parametrize("name", variants.names(STEM))
+    def test_a_figure_follows_its_data(name, variant, tmp_path):
+        variants.check(variants.call(STEM, name), variant, tmp_path, REFUSED.get((name, variant)))
 """
 
 from __future__ import annotations
@@ -10,17 +15,22 @@ import copy
 import dataclasses
 import importlib
 import pkgutil
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 from unittest import mock
 
 import numpy as np
 import pandas as pd
+import pytest
 from matplotlib.figure import Figure
 
 from parallelrun import Estimate, Plot, Study, ipynb, project
-from parallelrun.study import parameters
+from parallelrun.errors import FigureError, FitWarning
+from parallelrun.study import figures, parameters
 
 COUNTRIES = ("US", "CN")
 BOUNDED = ("share", "probab", "coverage", "percent", "utilisation", "expected")
@@ -45,14 +55,10 @@ class Call:
 def calls(stem: str) -> tuple[Call, ...]:
     """Return the calls of a notebook's plot functions, by running its cells in this process without drawing."""
     seen: list[Call] = []
-    theme = parameters.theme_of(stem)
-    names = [module.name for module in pkgutil.iter_modules(theme.__path__) if module.name.startswith("plots")]
-    modules = [importlib.import_module(f"{theme.__name__}.{name}") for name in names]
-    patches = [mock.patch.object(Study, name) for name in ("show", "say", "table", "finish")]
-    for module in modules:
-        for name, function in vars(module).items():
-            if getattr(function, "__module__", "") == module.__name__ and hasattr(function, "__wrapped__"):
-                patches.append(mock.patch.object(module, name, _noted(seen, name, function)))
+    patches: list[Any] = [mock.patch.object(Study, name) for name in ("show", "say", "table", "finish")]
+    patches += [
+        mock.patch.object(module, name, _noted(seen, name, function)) for module, name, function in _plotting(stem)
+    ]
     namespace: dict[str, Any] = {}
     for patch in patches:
         patch.start()
@@ -64,6 +70,78 @@ def calls(stem: str) -> tuple[Call, ...]:
         for patch in patches:
             patch.stop()
     return tuple(seen)
+
+
+def names(stem: str) -> list[str]:
+    """Return the names of a theme's plot functions, without running its notebook."""
+    return [name for _, name, _ in _plotting(stem)]
+
+
+def call(stem: str, name: str) -> Call:
+    """Return the call of a plot function in its notebook."""
+    (found,) = (call for call in calls(stem) if call.name == name)
+    return found
+
+
+def _plotting(stem: str) -> Iterator[tuple[ModuleType, str, Callable[..., Plot]]]:
+    theme = parameters.theme_of(stem)
+    for info in pkgutil.iter_modules(theme.__path__):
+        if info.name.startswith("plots"):
+            module = importlib.import_module(f"{theme.__name__}.{info.name}")
+            for name, function in vars(module).items():
+                if getattr(function, "__module__", "") == module.__name__ and hasattr(function, "__wrapped__"):
+                    yield module, name, function
+
+
+def check(call: Call, variant: str, folder: Path, refused: str | None = None) -> Plot | None:
+    """Draw and save a plot with changed arguments; every text must fit and every added day be in the plotted data.
+
+    Parameters
+    ----------
+    call : Call
+        As `call` gives it.
+    variant : str
+        A key of `VARIANTS`.
+    folder : Path
+        Where to save.
+    refused : str, optional
+        Why the function has nothing to draw; it must then raise a `FigureError`.
+
+    Returns
+    -------
+    Plot or None
+        What was drawn, to look at further; None if it was refused.
+    """
+    change = VARIANTS[variant]
+    if refused:
+        with pytest.raises(FigureError):
+            call.draw(change)
+        return None
+    plot = call.draw(change)
+    words = figures.Description(call.name, plot.title, plot.alt, plot.caption, "Source: several; parallel-run.")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", FitWarning)
+        figures.save(plot.figure, words, plot.data, folder, ("svg",))
+    if change is later:
+        before = call.draw()
+        assert len(plot.data) >= len(before.data)
+        for column in before.data.select_dtypes("datetime").columns:
+            last = max((frame[column].max() for frame in _frames(call, later) if column in frame), default=pd.NaT)
+            assert pd.isna(last) or plot.data[column].max() == last, f"{column} ends {plot.data[column].max()}"
+    return plot
+
+
+def _frames(call: Call, change: Callable[[Any], Any]) -> list[pd.DataFrame]:
+    found: list[pd.DataFrame] = []
+
+    def note(thing: Any) -> Any:
+        changed = change(thing)
+        if isinstance(changed, pd.DataFrame):
+            found.append(changed)
+        return changed
+
+    _walk(copy.deepcopy((call.args, call.kwargs)), note)
+    return found
 
 
 def _noted(seen: list[Call], name: str, function: Callable[..., Plot]) -> Callable[..., Plot]:
