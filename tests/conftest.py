@@ -5,8 +5,6 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -14,7 +12,8 @@ import nbval.kernel
 import pytest
 from jupyter_client.manager import KernelManager
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.collection import ROOT, run_command
+
 SCRATCH = tempfile.TemporaryDirectory(prefix="pr-")
 NUMBERS = itertools.count()
 
@@ -40,20 +39,6 @@ nbval.kernel.KernelManager = SocketKernelManager
 @pytest.fixture
 def root() -> Path:
     return ROOT
-
-
-def run_command(*args: object, cwd: Path = ROOT, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the `parallelrun` command as a user does; return the finished process."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("PARALLELRUN_")}
-    return subprocess.run(
-        [sys.executable, "-m", "parallelrun.cli", *map(str, args)],
-        cwd=cwd,
-        env=clean | (env or {}),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
 
 
 @pytest.fixture

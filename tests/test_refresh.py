@@ -5,9 +5,7 @@ import json
 
 import pytest
 
-from tests.conftest import run_command
-from tests.test_build import MINIMAL, write
-from tests.test_runs import refused, small
+from tests.collection import MINIMAL, refused, run_command, small, write
 
 pytest.importorskip("genai_prices")
 DAY = ("--as-of", "2099-01-01")

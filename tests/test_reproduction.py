@@ -25,7 +25,7 @@ def read(folder: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def rebuilt(tmp_path_factory) -> Path:
     """All notebooks built from nothing, in another folder and environment."""
-    from tests.conftest import run_command
+    from tests.collection import run_command
 
     folder = tmp_path_factory.mktemp("rebuilt")
     finished = run_command("build", "--into", folder, cwd=folder, env=ODD)

@@ -7,9 +7,7 @@ import pytest
 from parallelrun import ipynb, project
 from parallelrun.errors import InputError
 from parallelrun.runs import scenarios, settings
-from tests.conftest import run_command
-from tests.test_build import MINIMAL, write
-from tests.test_runs import refused, small
+from tests.collection import MINIMAL, refused, run_command, small, write
 
 HEAD = "title: T\nstory: S\nnotebooks:\n  fifth:\n"
 

@@ -11,18 +11,7 @@ from parallelrun import ipynb
 from parallelrun.errors import ParameterError
 from parallelrun.study import parameters
 from parallelrun.study.parameters import Written
-from tests.conftest import ROOT, run_command
-from tests.test_build import MINIMAL, digests, write
-
-CELL = 'level = 0.5\ndraws = 100\nname = "a"\nfree = True'
-
-
-def small(folder: Path) -> Path:
-    """A collection with the notebook `fifth`, which has no theme."""
-    shutil.copytree(ROOT / "data", folder / "data")
-    (folder / "notebooks").mkdir()
-    write(folder, "fifth", MINIMAL.format(stem="fifth"), parameters=CELL)
-    return folder
+from tests.collection import MINIMAL, digests, refused, run_command, small, write
 
 
 @pytest.fixture(scope="module")
@@ -38,22 +27,6 @@ def done(tmp_path_factory) -> Path:
     finished = run_command("run", "fifth", "-p", "level", "1e5", "-p", "name", "NO", cwd=folder)
     assert finished.returncode == 0, finished.stderr
     return folder
-
-
-def names(folder: Path) -> set[str]:
-    return {p.relative_to(folder).as_posix() for p in folder.rglob("*")}
-
-
-def refused(place: Path, *arguments: object) -> str:
-    """Run a command that must exit 2, run nothing and write nothing; return its message."""
-    before = names(place)
-    finished = run_command(*arguments, cwd=place)
-    assert finished.returncode == 2, finished.stdout + finished.stderr
-    assert "Traceback" not in finished.stderr
-    assert "started" not in finished.stderr
-    assert names(place) == before
-    assert len(finished.stderr) < 2000
-    return finished.stderr
 
 
 BAD = [

@@ -6,29 +6,7 @@ import json
 import pytest
 
 from parallelrun import ipynb
-
-MINIMAL = """
-from parallelrun import Estimate, Plot, Study, canvas
-study = Study("{stem}", globals())
-scores = study.load("convergence/arena_scores")
-fig, ax = canvas(6)
-ax.plot(scores["value"], "o")
-study.show(Plot(fig, scores, title="Scores", alt="Six points", caption="As printed.", name="scores"))
-study.record("the level that was set", level=Estimate(level, unit="points"))
-study.finish()
-"""
-
-
-def write(collection, stem, *sources, parameters="level = 0.5"):
-    cells = [{"cell_type": "markdown", "source": f"# Show {stem}\n\n## The question", "metadata": {}}]
-    tags = [["parameters"], *([] for _ in sources)]
-    for source, tag in zip((parameters, *sources), tags, strict=True):
-        cells.append({"cell_type": "code", "source": source.strip(), "metadata": {"tags": tag}, "outputs": []})
-    ipynb.write(ipynb.clean({"cells": cells}), collection / "notebooks" / f"{stem}.ipynb")
-
-
-def digests(folder):
-    return {p.relative_to(folder): hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.rglob("*") if p.is_file()}
+from tests.collection import MINIMAL, digests, write
 
 
 @pytest.fixture
@@ -163,7 +141,7 @@ def test_two_builds_at_once_wait_for_each_other(command, fifth):
 
 
 def test_a_notebook_that_reads_results_runs_after_the_others(command, fifth):
-    reading = 'study = Study("all", globals())\nstudy.record("seen", Estimate(float(len(study.results()))), "results")'
+    reading = 'study = Study("all", globals())\nstudy.record("results", seen=Estimate(float(len(study.results()))))'
     write(fifth, "all", "from parallelrun import Estimate, Study", f"{reading}\nstudy.finish()")
     path = fifth / "notebooks" / "all.ipynb"
     notebook = ipynb.read(path)

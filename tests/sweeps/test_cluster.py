@@ -1,6 +1,5 @@
 """Sweeps on a real dask scheduler with two worker processes on loopback, one of them killed midway."""
 
-import os
 import re
 import signal
 import subprocess
@@ -10,20 +9,18 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.conftest import run_command
-from tests.test_build import write
-from tests.test_runs import small
-from tests.test_sweep import SLOW, grid, tables
+from tests.collection import SLOW, environment, grid, run_command, small, tables, write
 
 pytest.importorskip("distributed")
 
 
 def start(*arguments, folder):
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("PARALLELRUN_")}
     command = [sys.executable, "-m", "distributed.cli." + arguments[0], *arguments[1:]]
     path = folder / f"{arguments[0]}-{time.monotonic_ns()}.log"
     with path.open("w") as log:
-        return subprocess.Popen(command, cwd=folder, env=clean, stdout=log, stderr=log, start_new_session=True), path
+        return subprocess.Popen(
+            command, cwd=folder, env=environment(), stdout=log, stderr=log, start_new_session=True
+        ), path
 
 
 def wait_for(path, pattern, seconds=30):
@@ -62,10 +59,13 @@ def test_a_killed_worker_costs_only_its_own_runs(tmp_path):
     grid(folder, "grid: {draws: {low: 1, high: 24, steps: 24}}")
     assert run_command("sweep", "fifth", "g.yml", "--out", "here", cwd=folder).returncode == 0
     with cluster(tmp_path / "cluster") as (address, workers):
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("PARALLELRUN_")}
         command = [sys.executable, "-m", "parallelrun.cli", "sweep", "fifth", "g.yml", "--scheduler", address]
         with subprocess.Popen(
-            [*command, "--out", f"file://{folder}/there"], cwd=folder, env=clean, stderr=subprocess.PIPE, text=True
+            [*command, "--out", f"file://{folder}/there"],
+            cwd=folder,
+            env=environment(),
+            stderr=subprocess.PIPE,
+            text=True,
         ) as sweep:
             end = time.monotonic() + 60
             while len(list((folder / "there").glob("records/*"))) < 4 and time.monotonic() < end:

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -17,19 +16,7 @@ from parallelrun.errors import FigureError, InputError
 from parallelrun.study.parameters import Parameters, model_for, parameter
 from parallelrun.sweeps import designs, sweep, table
 from parallelrun.sweeps.store import Store, at
-from tests.conftest import run_command
-from tests.test_build import MINIMAL, write
-from tests.test_runs import refused, small
-
-SLOW = """
-import time
-from parallelrun import Estimate, Study
-study = Study("fifth", globals())
-time.sleep(0.1)
-study.record("level times draws", product=Estimate(level * draws, 0.0, 2 * level * draws, "points"))
-study.record("the draws", draws_again=Estimate(float(draws)))
-study.finish()
-"""
+from tests.collection import MINIMAL, SLOW, environment, grid, refused, run_command, small, tables, write
 
 
 class Example(Parameters):
@@ -43,14 +30,6 @@ def design(folder, text):
     path = folder / "g.yml"
     path.write_text(text)
     return designs.load(path, Example)
-
-
-def grid(folder, text):
-    (folder / "g.yml").write_text(text)
-
-
-def tables(folder):
-    return {name: (folder / name).read_bytes() for name in ("table.csv", "table.parquet", "picture.svg", "picture.csv")}
 
 
 def test_a_grid_has_every_combination_typed(tmp_path):
@@ -193,9 +172,8 @@ def test_a_complete_sweep_is_not_run_again_and_another_is_not_mixed_in(place):
 
 def killed(place, out, records):
     """Kill a sweep when it has made so many records; return the folder."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("PARALLELRUN_")}
     command = [sys.executable, "-m", "parallelrun.cli", "sweep", "fifth", "g.yml", "--out", out, "--workers", "4"]
-    process = subprocess.Popen(command, cwd=place, env=clean, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=place, env=environment(), stderr=subprocess.DEVNULL)
     end = time.monotonic() + 60
     while len(list((place / out).glob("records/*"))) < records and time.monotonic() < end:
         time.sleep(0.005)

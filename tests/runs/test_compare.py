@@ -6,9 +6,7 @@ import shutil
 import pytest
 from PIL import Image
 
-from tests.conftest import run_command
-from tests.test_build import MINIMAL, write
-from tests.test_runs import refused, small
+from tests.collection import MINIMAL, refused, run_command, small, write
 
 MORE = """
 study.record("twice the level", double=Estimate(2 * level, 2 * level - width, 2 * level + width, "points"))
