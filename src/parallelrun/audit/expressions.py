@@ -14,7 +14,7 @@ Form                                       Meaning
 ``+ - * /``, ``( )``                       interval arithmetic, with units
 ``< <= > >= == !=``, ``and``, ``or``       comparisons; ``==`` holds if the intervals overlap
 ``abs(x)``, ``min(...)``, ``max(...)``     of quantities or of rows; ``sum(...)``, ``count(...)`` likewise
-``date("2026-04-16")``, ``days(x)``        a day, in any form that `parallelrun.audit.printed.dates` reads; a span
+``date("2026-04-16")``, ``days(x)``        a day, in any form that `parallelrun.audit.days.dates` reads; a span
 ``quantity(3.03, "trillion tokens")``      a number with a unit
 ``number(x)``                              a quantity without its unit, to set models against places
 =========================================  ==========================================================================
@@ -34,7 +34,7 @@ from dataclasses import replace
 from functools import reduce
 from typing import Any, Protocol
 
-from parallelrun.audit.printed import dates
+from parallelrun.audit.days import dates
 from parallelrun.errors import DataError, ExpressionError
 from parallelrun.study.quantities import PURE, Comparison, Quantity, Truth, Unit, compare
 

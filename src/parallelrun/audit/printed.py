@@ -3,115 +3,125 @@
 A figure printed as "12.96" is any number that rounds to it, "~0.3" is a claim of one digit, "hundreds of
 thousands" is a range in words. `stands_for` turns the printed form into a value and the interval it allows.
 
-======================  ============================  =====================================================
-Form                    Example                       Interval
-======================  ============================  =====================================================
-plain number            ``12.96``, ``1,503``          half a unit of the last printed digit either way
-count, rank             ``19`` with unit ``models``   exact: low = high = value
-approximate             ``~0.3``, ``~300``            half a unit of the last digit that is not zero
-multiple                ``4.3x``                      as the number
-ratio                   ``1:16.7``, ``1/16``          as the second number
-range                   ``0.03-0.04``, ``1:4-5``      the two printed ends; value is the midpoint
-approximate range       ``~80-90``, ``~90 to 100%``   half the finer of the two ends' units beyond either, as at least
-nearly                  ``nearly 40``                 from half a unit of the last non-zero digit below, to it
-more than, at least     ``> 100,000``, ``>= 10``      from the number up, to 100 for a percentage below it
-plus                    ``95+``                       as at least
-less than, at most      ``< 5``, ``<= 0``             up to the number, unbounded below
-margin                  ``12.5 ± 0.4``                the number less and plus the margin
-fraction in words       ``half``, ``two thirds``      half a unit of its last hundredth either way
-digits                  ``double digits``             10 up to 100 (``single``, ``triple`` likewise); no value
-words of magnitude      ``hundreds of thousands``     two up to ten of the magnitude; no value
-======================  ============================  =====================================================
+======================  ================================  =================================================
+Form                    Example                           Interval
+======================  ================================  =================================================
+plain number            ``12.96``, ``1,503``, ``3.5bn``   half a unit of the last printed digit either way
+count, rank             ``19`` with unit ``models``       exact: low = high = value (``#3``, ``3rd`` too)
+approximate             ``~0.3``, ``~300``                half a unit of the last digit that is not zero;
+                                                          a tenth of a power of ten (``~100``: 90 to 110)
+multiple                ``4.3x``, ``threefold``, ``twice``  as the number; ``doubled`` is 2, ``halved`` 0.5
+ratio                   ``1:16.7``, ``3:1``, ``3:2``      as the number beside the 1, else the quotient
+fraction                ``1/3``, ``a third``, ``1 in 5``  half a hundredth either way, 2.5 after ``about``
+range                   ``0.03-0.04``, ``5x to 7x``       the two printed ends; value is the midpoint
+approximate range       ``~80-90``, ``~90 to 100%``       half the finer of the two ends' units beyond either
+nearly, just over       ``nearly 40``, ``just over 40``   from as far below (above) as approximately, to it
+more than, at least     ``> 100,000``, ``>= 10``          from the number up, to 100 for a percentage below it
+plus                    ``95+``                           as at least
+less than, at most      ``< 5``, ``p < 0.05``             up to the number, unbounded below
+margin                  ``12.5 ± 0.4``, ``78 +- 2 %``     the number less and plus the margin
+interval                ``4.7 (95 % CI 4.5-4.9)``         the interval in brackets
+power of ten            ``2e25``, ``10^26``               half a unit of the last digit; of ``10^26`` half a
+                                                          decade either way
+digits                  ``double digits``                 10 up to 100 (``single``, ``triple`` too); no value
+words of magnitude      ``dozens``, ``tens of millions``  two up to ten of the magnitude; no value
+======================  ================================  =================================================
 
-A trailing ``%`` (or ``percent``), a leading ``+``, a currency sign and thousands separators do not change the form;
-``thousand`` (or ``k``), ``million``, ``billion`` or ``trillion`` after the number scales it, after a range both ends,
-or each its own (``3 million to 4 million``); ``-fold`` and ``times`` mark a multiple as ``x`` does. The words
-``about``, ``around``, ``approximately``, ``roughly``, ``almost``, ``over``, ``more than``, ``at least``, ``under``,
-``fewer than``, ``less than``, ``at most`` and ``up to`` stand for their signs. A number that a float cannot hold is
-refused. The unit is given apart, since it decides whether a whole number is a count, and what ``half`` is: 0.5 or 50 %.
-A form that says another unit or scale than the one given apart is refused: ``12 %`` as a ratio, ``34 billion`` in
-billion tokens, ``1/4`` in per cent.
+A leading ``+``, thousands separators and ``a year`` or ``annually`` do not change the form. ``thousand`` (``k``),
+``million`` (``m``, ``mn``), ``billion`` (``b``, ``bn``) and ``trillion`` (``t``, ``tn``) after the number scale it,
+after a range both ends, or each its own (``3 million to 4 million``). ``about``, ``around``, ``approximately``,
+``roughly``, ``almost``, ``just under``, ``over``, ``more than``, ``at least``, ``under``, ``fewer than``, ``less
+than``, ``at most`` and ``up to`` stand for their signs. A number that a float cannot hold is refused.
 
-A figure whose unit is ``date`` stands for the days from an earliest to a latest (`dates`):
+The unit is given apart, since it decides whether a whole number is a count, and what ``half`` is: 0.5 or 50 %. A unit
+that is printed too (``$``, ``%``, ``pp``, ``bps``, ``months``, ``GB``) must be of the same dimensions and is converted:
+``$3.5 billion`` in ``billion USD`` is 3.5, ``15 bps`` in ``percentage points`` is 0.15. A per cent is never read as a
+plain number, nor the other way round: ``12 %`` as a ratio and ``1/4`` in per cent are refused.
 
-======================  ============================  =====================================================
-Form                    Example                       Days
-======================  ============================  =====================================================
-day                     ``16 April 2026``             that day; ``April 16, 2026`` and ISO dates likewise
-month, year             ``March 2026``, ``2025``      first to last day
-part of a month         ``late April``                1 to 10 ``early``, 11 to 20 ``mid``, 21 to the end ``late``
-part of a year          ``early 2023``                months 1 to 4, 5 to 8, 9 to 12
-quarter                 ``Q1 2026``                   first to last day of its three months
-deadline                ``by 2027``                   from the day it was printed to the last day of the year
-before, after, since    ``before 2030``               to the day before, or from the day after, or from the day
-======================  ============================  =====================================================
-
-A day, month or quarter without a year has the year of the day on which it was printed.
+Dates have a table of their own, in `parallelrun.audit.days`.
 """
 
 from __future__ import annotations
 
-import calendar
 import math
 import re
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
 
-from parallelrun.errors import PublishedFormError
+from parallelrun.errors import PublishedFormError, UnitError
+from parallelrun.study import units
 
 COUNT_UNITS = frozenset({"models", "institutions", "rank", "weeks", "years", "pages", "rows", "vendors", "places"})
 """Units of things that are counted, where a printed whole number is exact."""
 
-MAGNITUDES = {"tens": 10, "hundreds": 100, "thousands": 1_000, "millions": 10**6, "billions": 10**9}
+Rounding = Literal["half up", "half even", "truncated"]
+"""How a printed number may have been shortened; the two ways to round a half differ in whether an end belongs to it."""
 
+_MAGNITUDES = {"tens": 10, "dozens": 12, "hundreds": 100, "thousands": 1_000, "millions": 10**6, "billions": 10**9}
+_LETTERS = {"k": 3, "m": 6, "b": 9, "t": 12}
+_SCALES = {"thousand": 3, "million": 6, "mn": 6, "billion": 9, "bn": 9, "trillion": 12, "tn": 12} | _LETTERS
+_SCALE_WORDS = "|".join(word for word in _SCALES if word not in _LETTERS)
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_SCALES = {"thousand": 3, "k": 3, "million": 6, "billion": 9, "trillion": 12}
-_SCALE = rf"(?: ?(?P<scale>{'|'.join(_SCALES)}))?"
-_RANGE = re.compile(
-    rf"(?P<mark>~)?\s*(?:1:)?(?P<low>{_NUMBER}){_SCALE.replace('<scale>', '<own>')}\s*(?:[-–]|to)\s*"
-    rf"(?P<high>{_NUMBER}){_SCALE}"
+
+
+def _scaled(name: str) -> str:
+    """Return the pattern of a number with an optional scale, in groups of that name and of ``<name>_scale``."""
+    return rf"(?P<{name}>-?(?:{_NUMBER}))(?:(?P<{name}_scale> ?(?:{_SCALE_WORDS})|[kmbt])(?![a-z]))?"
+
+
+_RANGE = re.compile(rf"(?P<mark>~)?(?:1:)?{_scaled('low')}x? ?(?:-|to) ?{_scaled('high')}")
+_MARGIN = re.compile(rf"{_scaled('low')} ?± ?{_scaled('high')}")
+_INTERVAL = re.compile(
+    rf"{_scaled('number')} ?[(\[](?:(?:\d+(?:\.\d+)? ?%? )?(?:ci|cri|interval):? )?"
+    rf"(?P<low>-?(?:{_NUMBER})) ?(?:-|to|,) ?(?P<high>-?(?:{_NUMBER}))[)\]]"
 )
-_MARGIN = re.compile(rf"(?P<number>[-−]?(?:{_NUMBER})) ?(?:±|\+/-) ?(?P<margin>{_NUMBER}){_SCALE}")
-_SINGLE = re.compile(
-    rf"(?P<mark>~|nearly |>=|<=|>|<)?\s*(?:1[:/])?(?P<number>[-−]?(?:{_NUMBER}))(?:th)?{_SCALE}(?P<plus>\+?)"
+_SINGLE = re.compile(rf"(?P<mark>nearly |above |[~<>]=?)? ?(?:1:)?{_scaled('number')}(?P<plus>\+?)")
+_POWER = re.compile(r"(?P<mark>~)?(?:(?P<digits>\d+(?:\.\d+)?)(?:e| ?x ?10\^)(?P<power>-?\d+)|10\^(?P<decade>-?\d+))")
+_FRACTION = re.compile(
+    r"(?P<mark>~|nearly |above |[<>]=? ?)?"
+    r"(?:(?P<top>\d+)/(?P<bottom>\d+)(?:th|rd|nd)?|(?P<words>[a-z ]+|\d+ in \d+))"
 )
-_WORDS = {
-    "+": "",
-    "≈": "~",
-    "≥": ">= ",
-    "≤": "<= ",
-    "about ": "~",
-    "around ": "~",
-    "approximately ": "~",
-    "roughly ": "~",
-    "almost ": "nearly ",
-    "more than ": "> ",
-    "over ": "> ",
-    "at least ": ">= ",
-    "fewer than ": "< ",
-    "less than ": "< ",
-    "under ": "< ",
-    "at most ": "<= ",
-    "up to ": "<= ",
+_TAIL = re.compile(rf"(?<=[\d)+])(?: ?(?:{_SCALE_WORDS})(?![a-z])|[kmbt](?![a-z]))? ?(?P<words>(?!to )[a-z][a-z/ ]*)$")
+_QUOTIENT = re.compile(rf"(?P<mark>~)?(?P<top>{_NUMBER}):(?P<bottom>{_NUMBER})")
+_MARKS = {
+    **dict.fromkeys(("≈", "about ", "around ", "circa ", "approximately ", "roughly "), "~"),
+    **dict.fromkeys(("almost ", "just under "), "nearly "),
+    **dict.fromkeys(("more than ", "over "), "> "),
+    **dict.fromkeys(("fewer than ", "less than ", "under ", "p < ", "p<"), "< "),
+    **dict.fromkeys(("at most ", "up to ", "≤"), "<= "),
+    **dict.fromkeys(("at least ", "≥"), ">= "),
+    **dict.fromkeys(("p = ", "p=", "cagr of ", "#", "+"), ""),
+    "just over ": "above ",
 }
-_FRACTIONS = {
-    "half": "0.50",
-    "a third": "0.33",
-    "one third": "0.33",
-    "two thirds": "0.67",
-    "a quarter": "0.25",
-    "one quarter": "0.25",
-    "three quarters": "0.75",
+_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_COUNTS = {word: n for n, word in enumerate(_WORDS, 1)} | {"a": 1}
+_MULTIPLES = {
+    **{f"{word}fold": n for word, n in {**_COUNTS, "hundred": 100}.items()},
+    **{f"{word} times": n for word, n in _COUNTS.items() if word != "a"},
+    **dict.fromkeys(("twofold", "twice", "double", "doubled"), 2),
+    **dict.fromkeys(("triple", "tripled"), 3),
+    **dict.fromkeys(("quadruple", "quadrupled"), 4),
 }
+_ORDINALS = ("half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_PARTS = {word: n for n, word in enumerate(_ORDINALS, 2)} | {"fourth": 4, "sixteenth": 16, "twentieth": 20}
 _DIGITS = {"single digits": (0.0, 10.0), "double digits": (10.0, 100.0), "triple digits": (100.0, 1000.0)}
+_MONEY = {"us$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY"} | {
+    code.lower(): code for code in ("USD", "EUR", "GBP", "CNY", "RMB")
+}
+_POINTS = dict.fromkeys(("%", "percentage point", "percentage points", "pp", "ppt"), 1.0) | dict.fromkeys(
+    ("bps", "basis points"), 0.01
+)
+"""Spellings of hundredths, and how many of them each is; a difference of percentages is in the same."""
 
 
 @dataclass(frozen=True)
 class Published:
     """A printed figure: its central value (None if none was printed), the interval it allows, and its form.
 
-    The form is ``"number"``, ``"range"`` (all between two printed ends), ``"bound"`` (one-sided) or ``"words"``.
+    The form is ``"number"``, ``"range"`` (all between two printed ends), ``"bound"`` (one-sided), ``"words"``, or
+    ``"interval"`` (a printed statistical interval, which is not a bound on what is true).
     """
 
     value: float | None
@@ -120,7 +130,7 @@ class Published:
     form: str = "number"
 
 
-def stands_for(published: str, unit: str = "") -> Published:
+def stands_for(published: str, unit: str = "", rounding: Rounding = "half up") -> Published:
     """Return the value and interval that a printed figure stands for.
 
     Parameters
@@ -130,87 +140,234 @@ def stands_for(published: str, unit: str = "") -> Published:
     unit : str
         Unit of the figure. A unit in `COUNT_UNITS` makes a plain whole number exact; ``"%"`` caps
         one-sided forms at 100.
+    rounding : {"half up", "half even", "truncated"}
+        How a plain number was shortened; ``truncated`` puts all of its interval above it (below, if negative).
 
     Returns
     -------
     Published
-        Value, low and high in the printed unit. Open ends are infinite.
+        Value, low and high in the unit. Open ends are infinite.
 
     Raises
     ------
     PublishedFormError
-        If the form is none of those in the table.
+        If the form is none of those in the table, or says a unit that is not the given one.
     """
-    text = re.sub(r"\s+", " ", published.strip().lower())
-    text = re.sub(r"\s*per ?cent\b", "%", text)
-    _same_unit(published, text, unit)
-    text = re.sub(r"\s*%|[$€£¥]|×|(?<=\d)(?:\s*x|-fold| times)$", "", text).strip()
-    for words, sign in _WORDS.items():
+    text = _spelled(published)
+    text, factor = _without_unit(text, unit, published)
+    for words, sign in _MARKS.items():
         if text.startswith(words):
             text = sign + text.removeprefix(words)
-    for words, share in _FRACTIONS.items():
-        if text.endswith(words):
-            text = text.removesuffix(words) + (f"{Decimal(share) * 100:.0f}" if unit == "%" else share)
-    top = 100.0 if unit == "%" else math.inf
+    text = text.strip()
+    percent = _is_percent(unit)
+    top = 100.0 if percent else math.inf
+    figure = _in_words(text) or _fraction(text, percent) or _number(text, unit, top, rounding, published)
+    if figure is None:
+        raise PublishedFormError(
+            f"{published!r} is not a form that a published figure can have here; "
+            "the forms are listed in parallelrun.audit.printed (for example 12.96, ~0.3, nearly 40, 80-90, 95+)"
+        )
+    if factor == 1:
+        return figure
+    value = None if figure.value is None else figure.value * factor
+    return replace(figure, value=value, low=figure.low * factor, high=figure.high * factor)
 
+
+def _spelled(published: str) -> str:
+    """Return a form in one spelling: lower case, plain signs, single spaces."""
+    text = re.sub(r"\s+", " ", published.strip().lower())
+    text = text.translate(str.maketrans("−–—×", "---x"))
+    text = text.replace("+-", "±").replace("+/-", "±")
+    text = re.sub(r"(?<=[a-z])-(?=[a-z])", " ", text)
+    text = re.sub(r"\s*per ?cent\b(?!age)", "%", text)
+    text = re.sub(r",? ?(?:(?:a|per|each|every) (?:year|annum)|annually|yearly|p\.a\.)$", "", text)
+    return re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text) if "/" not in text else text
+
+
+def _without_unit(text: str, unit: str, published: str) -> tuple[str, float]:
+    """Return a form without the unit that it says, and the factor from that unit and its scale to the given one."""
+    said = ""
+    if sign := re.search(rf"(?:{'|'.join(map(re.escape, sorted(_MONEY, key=len, reverse=True)))})(?= ?\d)", text):
+        said, text = _MONEY[sign[0]], re.sub(rf"{re.escape(sign[0])} ?(?=\d)", "", text)
+    if re.search(r"%(?! ?(?:ci|cri|interval))", text):
+        said, text = "%", re.sub(r" ?%(?! ?(?:ci|cri|interval))", "", text)
+    elif tail := _TAIL.search(text):
+        words = tail["words"]
+        if words not in ("x", "fold", "times", *_SCALES) and not text.startswith(tuple(f"{word} " for word in _COUNTS)):
+            as_printed = re.search(re.escape(words), published, re.IGNORECASE)
+            said, text = as_printed[0] if as_printed else words, text[: tail.start("words")].rstrip()
+    text = re.sub(r"(?<=\d)(?: ?x|[ -]?fold| times)$", "", text)
+    factor = _converted(said, unit, published) if said else 1.0
+    scale = next((_SCALES[word] for word in unit.split("/")[0].lower().split() if word in _SCALES), 0)
+    if scale and re.search(rf"(?:{_SCALE_WORDS})\b|\d[kmbt]\b", text):
+        factor /= 10.0**scale
+    if _is_percent(unit) and re.search(r"\b\d+[:/]\d", text):
+        raise PublishedFormError(f"{published!r} is a ratio, but the unit is {unit!r}: write ratio there")
+    return text, factor
+
+
+def _is_percent(unit: str) -> bool:
+    return unit.split("/")[0].strip().lower() in _POINTS
+
+
+def _converted(said: str, unit: str, published: str) -> float:
+    """Return how many of the given unit, its scale words left out, one of the printed unit is."""
+    above = unit.split("/")[0].strip()
+    if said in _POINTS or above.lower() in _POINTS:
+        if said in _POINTS and above.lower() in _POINTS:
+            return _POINTS[said] / _POINTS[above.lower()]
+        kind = "in per cent" if said == "%" else f"in {said}"
+        raise PublishedFormError(f"{published!r} is printed {kind}, but the unit is {unit!r}: write {said} there")
+    wanted = " ".join(word for word in (unit if "/" in said else above).split() if word.lower() not in _SCALES)
+    try:
+        one, other = units.parse(said), units.parse(wanted)
+    except UnitError:
+        one = other = None
+    if one is None or other is None or not wanted or one.dimensionality != other.dimensionality:
+        raise PublishedFormError(
+            f"{published!r} is not a form that a published figure in {unit!r} can have: it is printed in {said!r}"
+        )
+    return float(one.magnitude / other.magnitude)
+
+
+def _in_words(text: str) -> Published | None:
+    """Read digits and words of magnitude."""
     if text in _DIGITS:
         return Published(None, *_DIGITS[text], "words")
-    if words_of := re.fullmatch(r"(tens|hundreds|thousands) of (thousands|millions|billions)", text):
-        magnitude = float(MAGNITUDES[words_of[1]] * MAGNITUDES[words_of[2]])
+    parts = text.split(" of ")
+    if len(parts) <= 2 and all(part in _MAGNITUDES for part in parts):
+        magnitude = float(math.prod(_MAGNITUDES[part] for part in parts))
         return Published(None, 2 * magnitude, 10 * magnitude, "words")
-    if (ends := _RANGE.fullmatch(text)) and (ends["scale"] or not ends["own"]):
-        low, high = _decimal(ends["low"], ends["own"] or ends["scale"]), _decimal(ends["high"], ends["scale"])
-        if low > high:
-            raise PublishedFormError(f"the printed range {published!r} runs backwards: write the lower end first")
-        value = float((low + high) / 2)
-        if ends["mark"]:
-            half = min(_half_unit(end, significant=True) for end in (low, high) if end or not high)
-            low, high = low - half, high + half if high > top else min(high + half, Decimal(top))
-        return Published(value, float(low), float(high), "range")
+    return None
+
+
+def _fraction(text: str, percent: bool) -> Published | None:
+    """Read a fraction in figures or words, in the unit's hundredths or as a share."""
+    if text == "halved":
+        text = "half"
+    found = _FRACTION.fullmatch(text)
+    share = _share(found) if found else None
+    if found is None or share is None:
+        return None
+    whole = 100 if percent else 1
+    value, mark = float(share * whole), (found["mark"] or "").strip()
+    plain, wide = 0.005 * whole, 0.025 * whole
+    if mark in (">", ">="):
+        return Published(value, value, float(whole), "bound")
+    if mark in ("<", "<="):
+        return Published(value, -math.inf, value, "bound")
+    below, above = {"": (plain, plain), "~": (wide, wide), "nearly": (2 * wide, 0.0), "above": (0.0, 2 * wide)}[mark]
+    return Published(value, value - below, value + above)
+
+
+def _share(found: re.Match[str]) -> Fraction | None:
+    if found["top"]:
+        return Fraction(int(found["top"]), int(found["bottom"])) if int(found["bottom"]) else None
+    words = found["words"].strip()
+    if words == "half":
+        return Fraction(1, 2)
+    head, _, tail = words.partition(" in ")
+    if tail:
+        top, bottom = (_COUNTS.get(part) or (int(part) if part.isdigit() else None) for part in (head, tail))
+    else:
+        head, _, tail = words.partition(" ")
+        top, bottom = _COUNTS.get(head), _PARTS.get(tail) or _PARTS.get(tail.removesuffix("s"))
+    return Fraction(top, bottom) if top and bottom and top <= bottom else None
+
+
+def _number(text: str, unit: str, top: float, rounding: Rounding, published: str) -> Published | None:
+    """Read a range, margin, interval, power of ten, ratio or single number."""
+    if text in _MULTIPLES:
+        text = str(_MULTIPLES[text])
+    if found := _INTERVAL.fullmatch(text):
+        low, high = (_decimal(found[end], found["number_scale"]) for end in ("low", "high"))
+        return Published(float(_decimal(found["number"], found["number_scale"])), float(low), float(high), "interval")
+    if found := _POWER.fullmatch(text):
+        return _power(found)
+    if (ends := _RANGE.fullmatch(text)) and (ends["high_scale"] or not ends["low_scale"]):
+        return _range(ends, top, published)
     if about := _MARGIN.fullmatch(text):
-        number, margin = (_decimal(about[name], about["scale"]) for name in ("number", "margin"))
+        number, margin = (_decimal(about[end], about[f"{end}_scale"] or about["high_scale"]) for end in ("low", "high"))
         return Published(float(number), float(number - margin), float(number + margin))
+    if (parts := _QUOTIENT.fullmatch(text)) and parts["top"] != "1":
+        number, other = _decimal(parts["top"], None), _decimal(parts["bottom"], None)
+        if other == 1:
+            return _single(parts["mark"] or "", number, False, unit, top, rounding)
+        half, other_half = _half_unit(number, significant=False), _half_unit(other, significant=False)
+        if other <= other_half:
+            return None
+        low, high = (number - half) / (other + other_half), (number + half) / (other - other_half)
+        return Published(float(number / other), float(low), float(high))
     if single := _SINGLE.fullmatch(text):
-        number = _decimal(single["number"], single["scale"])
-        return _single(single["mark"] or "", number, bool(single["plus"]), unit, top)
-    raise PublishedFormError(
-        f"{published!r} is not a form that a published figure can have here; "
-        "the forms are listed in parallelrun.audit.printed (for example 12.96, ~0.3, nearly 40, 80-90, 95+)"
-    )
+        number = _decimal(single["number"], single["number_scale"])
+        return _single((single["mark"] or "").strip(), number, bool(single["plus"]), unit, top, rounding)
+    return None
 
 
-def _same_unit(published: str, text: str, unit: str) -> None:
-    """Refuse a form that says another unit or scale than the one that is given apart, lest it be read as that one."""
-    if "%" in text and unit != "%":
-        raise PublishedFormError(f"{published!r} is printed in per cent, but the unit is {unit!r}: write % there")
-    if unit == "%" and re.search(r"\b1[:/]\d", text):
-        raise PublishedFormError(f"{published!r} is a ratio, but the unit is '%': write ratio there")
-    scale = re.search(rf"(?:\b|(?<=\d))({'|'.join([*_SCALES, *MAGNITUDES])})\b", text)
-    if scale and set(unit.split()) & set(_SCALES):
-        raise PublishedFormError(
-            f"{published!r} is scaled by {scale[1]}, and so is the unit {unit!r}: write one of them only"
-        )
+def _range(ends: re.Match[str], top: float, published: str) -> Published:
+    low = _decimal(ends["low"], ends["low_scale"] or ends["high_scale"])
+    high = _decimal(ends["high"], ends["high_scale"])
+    if low > high:
+        raise PublishedFormError(f"the printed range {published!r} runs backwards: write the lower end first")
+    value = float((low + high) / 2)
+    if ends["mark"]:
+        half = min(_half_unit(end, significant=True) for end in (low, high) if end or not high)
+        low, high = low - half, high + half if high > top else min(high + half, Decimal(top))
+    return Published(value, float(low), float(high), "range")
 
 
-def _single(mark: str, number: Decimal, plus: bool, unit: str, top: float) -> Published:
+def _power(found: re.Match[str]) -> Published:
+    if found["decade"]:
+        value = 10.0 ** int(found["decade"])
+        return Published(value, value / 10**0.5, value * 10**0.5)
+    number = _decimal(found["digits"], None)
+    half = _half_unit(number, significant=bool(found["mark"]))
+    value, low, high = (_float(part.scaleb(int(found["power"]))) for part in (number, number - half, number + half))
+    return Published(value, low, high)
+
+
+def _single(mark: str, number: Decimal, plus: bool, unit: str, top: float, rounding: Rounding) -> Published:
     value = float(number)
     if plus or mark in (">", ">="):
         return Published(value, value, top if value <= top else math.inf, "bound")
     if mark in ("<", "<="):
         return Published(value, -math.inf, value, "bound")
-    if mark == "nearly ":
-        return Published(value, float(number - _half_unit(number, significant=True)), value)
-    if mark == "" and unit in COUNT_UNITS and number == int(number):
+    if mark in ("nearly", "above"):
+        room = _approximate(number)
+        low, high = (number - room, number) if mark == "nearly" else (number, number + room)
+        return Published(value, float(low), float(high))
+    if mark == "~":
+        room = _approximate(number)
+        return Published(value, float(number - room), float(number + room))
+    if unit in COUNT_UNITS and number == int(number):
         return Published(value, value, value)
-    half = _half_unit(number, significant=mark == "~")
+    half = _half_unit(number, significant=False)
+    if rounding == "truncated":
+        ends = (number - 2 * half, number) if number < 0 else (number, number + 2 * half)
+        return Published(value, float(ends[0]), float(ends[1]))
     return Published(value, float(number - half), float(number + half))
 
 
 def _decimal(text: str, scale: str | None) -> Decimal:
-    number = Decimal(text.replace(",", "").replace("−", "-")).scaleb(_SCALES.get(scale or "", 0))
-    if not math.isfinite(float(number)) or (number and not float(number)):
-        raise PublishedFormError(f"a figure of {len(text)} characters is too large or too small to compute with")
+    number = Decimal(text.replace(",", "")).scaleb(_SCALES.get((scale or "").strip(), 0))
+    _float(number)
     return number
+
+
+def _float(number: Decimal) -> float:
+    value = float(number)
+    if not math.isfinite(value) or (number and not value):
+        raise PublishedFormError(
+            f"a figure of the order 10^{number.adjusted()} is too large or too small to compute with"
+        )
+    return value
+
+
+def _approximate(number: Decimal) -> Decimal:
+    """Return how far "about" reaches: half a unit of the last digit that is not zero, a tenth of a power of ten."""
+    if number and number.normalize().as_tuple().digits == (1,):
+        return max(abs(number) / 10, _half_unit(number, significant=False))
+    return _half_unit(number, significant=True)
 
 
 def _half_unit(number: Decimal, *, significant: bool) -> Decimal:
@@ -219,97 +376,3 @@ def _half_unit(number: Decimal, *, significant: bool) -> Decimal:
         number = number.normalize()
     exponent = int(number.as_tuple().exponent)
     return Decimal(5).scaleb(exponent - 1)
-
-
-@dataclass(frozen=True)
-class PublishedDates:
-    """A printed date: the days from the earliest to the latest that it allows."""
-
-    earliest: date
-    latest: date
-
-
-_NAMES = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-_MONTHS = {name[:length]: number for number, name in enumerate(_NAMES, start=1) for length in (3, len(name))}
-_DATE = re.compile(
-    r"(?:q(?P<quarter>[1-4])(?:,? |$)|"
-    r"(?:(?P<part>early|mid|late)[ -])?(?:(?P<day>\d{1,2}) )?(?:(?P<month>[a-z]+)\.?,? ?)?)(?P<year>\d{4})?"
-)
-_THIRDS = {"early": 0, "mid": 1, "late": 2}
-
-
-def dates(published: str, printed_on: date | None = None) -> PublishedDates:
-    """Return the days that a printed date stands for.
-
-    Parameters
-    ----------
-    published : str
-        The form as printed, for example ``"late April"``; see the module's second table.
-    printed_on : datetime.date, optional
-        Day on which it was printed: it gives a missing year, and the first day of a deadline.
-
-    Raises
-    ------
-    PublishedFormError
-        If the form is none of those in the table, or needs ``printed_on`` and it is not given.
-    """
-    text = re.sub(r"\s+", " ", published.strip().lower())
-    text = re.sub(r"^([a-z]+\.?) (\d{1,2})(?:,? (\d{4}))?$", r"\2 \1 \3", text).strip()
-    mark, _, rest = text.partition(" ")
-    if mark in ("by", "before", "after", "since") and rest:
-        named = dates(rest, printed_on)
-        if mark == "by":
-            return PublishedDates(min(printed_on or date.min, named.latest), named.latest)
-        if mark == "before":
-            last = max(named.earliest, date.min + timedelta(days=1)) - timedelta(days=1)
-            return PublishedDates(min(printed_on or date.min, last), last)
-        day_before = min(named.latest, date.max - timedelta(days=1))
-        return PublishedDates(named.earliest if mark == "since" else day_before + timedelta(days=1), date.max)
-    try:
-        day = date.fromisoformat(text)
-        return PublishedDates(day, day)
-    except ValueError:
-        pass
-    found = _DATE.fullmatch(text)
-    month = _MONTHS.get(found["month"]) if found and found["month"] else None
-    if not found or not text or (found["month"] and month is None) or (found["day"] and month is None):
-        raise PublishedFormError(
-            f"{published!r} is not a form that a date can have here; the forms are listed in parallelrun.audit.printed "
-            "(for example 2026-04-16, 16 April 2026, late April, Q1 2026, by 2027)"
-        )
-    if not found["year"] and printed_on is None:
-        raise PublishedFormError(f"{published!r} names no year, and no as_of date says in which it was printed")
-    year = int(found["year"]) if found["year"] else printed_on.year  # type: ignore[union-attr]
-    if found["quarter"]:
-        end = 3 * int(found["quarter"])
-        return PublishedDates(_days(year, end - 2, None, None).earliest, _days(year, end, None, None).latest)
-    try:
-        return _days(year, month, found["day"], found["part"])
-    except ValueError:
-        raise PublishedFormError(f"{published!r} is not a day of the calendar") from None
-
-
-def _days(year: int, month: int | None, day: str | None, part: str | None) -> PublishedDates:
-    third = _THIRDS[part] if part else None
-    if month is None:
-        first, last = (1, 12) if third is None else (4 * third + 1, 4 * third + 4)
-        return PublishedDates(date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]))
-    if day:
-        return PublishedDates(date(year, month, int(day)), date(year, month, int(day)))
-    end = calendar.monthrange(year, month)[1]
-    if third is None:
-        return PublishedDates(date(year, month, 1), date(year, month, end))
-    return PublishedDates(date(year, month, 10 * third + 1), date(year, month, 10 * third + 10 if third < 2 else end))

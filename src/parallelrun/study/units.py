@@ -25,6 +25,8 @@ milli- = 1e-3 = m-
 micro- = 1e-6 = µ- = u-
 ratio = []
 percent = 0.01
+pp = 0.01 = ppt
+bps = 1e-4
 thousand = 1e3
 million = 1e6
 billion = 1e9
@@ -52,6 +54,8 @@ point = [rating] = points
 token = [token] = tokens
 """
 """The registry's units in pint's notation."""
+
+_POINTS = re.compile(r"percentage[ -]points?")
 
 PURE = frozenset({"", "ratio", "share", "probability", "x"})
 """Ways to write that a number has no unit."""
@@ -85,7 +89,7 @@ def parse(text: str) -> Any:
     if text.strip() in PURE:
         return units.Quantity(1.0)
     product = units.Quantity(1.0)
-    for position, part in enumerate(text.replace("%", " percent ").split("/")):
+    for position, part in enumerate(_POINTS.sub("pp", text).replace("%", " percent ").split("/")):
         for word in re.split(r"[\s*·-]+", part.strip()):
             factor = _word(word, text)
             product = product / factor if position else product * factor

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parallelrun.audit.printed import dates, stands_for
+from parallelrun.audit.days import dates
+from parallelrun.audit.printed import stands_for
 from parallelrun.data import tables
 from parallelrun.errors import PublishedFormError
 
@@ -20,7 +21,7 @@ FORMS = [
     ("4.3x", "ratio", 4.3, 4.25, 4.35),
     ("2.87 x", "ratio", 2.87, 2.865, 2.875),
     ("1:16.7", "ratio", 16.7, 16.65, 16.75),
-    ("1/16", "ratio", 16, 15.5, 16.5),
+    ("1/16", "ratio", 0.0625, 0.0575, 0.0675),
     ("0.03-0.04", "USD/kWh", 0.035, 0.03, 0.04),
     ("1:4-5", "ratio", 4.5, 4, 5),
     ("80-90 %", "%", 85, 80, 90),
@@ -31,13 +32,13 @@ FORMS = [
     ("<= 0", "points", 0, -math.inf, 0),
     ("double digits", "%", None, 10, 100),
     ("hundreds of thousands", "chips", None, 200_000, 1_000_000),
-    ("1/16th", "ratio", 16, 15.5, 16.5),
+    ("1/16th", "ratio", 0.0625, 0.0575, 0.0675),
     ("4.6 trillion", "tokens", 4.6e12, 4.55e12, 4.65e12),
     ("3 to 5 million", "users", 4e6, 3e6, 5e6),
     ("12.5 ± 0.4", "", 12.5, 12.1, 12.9),
     ("−0.8 %", "%", -0.8, -0.85, -0.75),
     ("nearly half", "%", 50, 45, 50),
-    ("two thirds", "", 0.67, 0.665, 0.675),
+    ("two thirds", "", 2 / 3, 2 / 3 - 0.005, 2 / 3 + 0.005),
     ("over 150 %", "%", 150, 150, math.inf),
     ("up to 30", "models", 30, -math.inf, 30),
     ("at least 20 %", "%", 20, 20, 100),
@@ -56,6 +57,47 @@ FORMS = [
     ("5k", "users", 5000, 4500, 5500),
     ("> 2.5k", "users", 2500, 2500, math.inf),
     ("10-20K", "users", 15_000, 10_000, 20_000),
+    ("$3.5bn", "billion USD", 3.5, 3.45, 3.55),
+    ("$3.5 billion", "billion USD", 3.5, 3.45, 3.55),
+    ("EUR1.2bn", "EUR", 1.2e9, 1.15e9, 1.25e9),
+    ("70B", "parameters", 70e9, 69.5e9, 70.5e9),
+    ("1.5M", "users", 1.5e6, 1.45e6, 1.55e6),
+    ("34 billion", "billion tokens", 34, 33.5, 34.5),
+    ("900 million", "billion tokens", 0.9, 0.8995, 0.9005),
+    ("+12 pp", "percentage points", 12, 11.5, 12.5),
+    ("15 bps", "percentage points", 0.15, 0.145, 0.155),
+    ("one in five", "ratio", 0.2, 0.195, 0.205),
+    ("1 in 5", "%", 20, 19.5, 20.5),
+    ("a fifth", "%", 20, 19.5, 20.5),
+    ("about half", "%", 50, 47.5, 52.5),
+    ("just over half", "%", 50, 50, 55),
+    ("over a third", "%", 100 / 3, 100 / 3, 100),
+    ("1/3", "ratio", 1 / 3, 1 / 3 - 0.005, 1 / 3 + 0.005),
+    ("p < 0.05", "", 0.05, -math.inf, 0.05),
+    ("15 % a year", "%/year", 15, 14.5, 15.5),
+    ("CAGR of 15 per cent", "%/year", 15, 14.5, 15.5),
+    ("5x to 7x", "ratio", 6, 5, 7),
+    ("threefold", "ratio", 3, 2.5, 3.5),
+    ("five times", "ratio", 5, 4.5, 5.5),
+    ("doubled", "ratio", 2, 1.5, 2.5),
+    ("halved", "ratio", 0.5, 0.495, 0.505),
+    ("3:1", "ratio", 3, 2.5, 3.5),
+    ("3:2", "ratio", 1.5, 1.0, 7 / 3),
+    ("2e25", "operations", 2e25, 1.5e25, 2.5e25),
+    ("10^26", "operations", 1e26, 10**25.5, 10**26.5),
+    ("dozens", "chips", None, 24, 120),
+    ("millions", "users", None, 2e6, 1e7),
+    ("#3", "rank", 3, 3, 3),
+    ("3rd", "rank", 3, 3, 3),
+    ("13.4 months", "months", 13.4, 13.35, 13.45),
+    ("16GB", "TB", 0.016, 0.0155, 0.0165),
+    ("-2 to 3 %", "%", 0.5, -2, 3),
+    ("4.7 (95% CI 4.5-4.9)", "ratio", 4.7, 4.5, 4.9),
+    ("4.7 % (95 % CI 4.5-4.9)", "%", 4.7, 4.5, 4.9),
+    ("78 +- 2 %", "%", 78, 76, 80),
+    ("~100", "points", 100, 90, 110),
+    ("~1", "points", 1, 0.5, 1.5),
+    ("nearly 100 %", "%", 100, 90, 100),
 ]
 
 DATES = [
@@ -74,6 +116,9 @@ DATES = [
     ("Q1 2026", "2026-01-01", "2026-03-31"),
     ("q4, 2025", "2025-10-01", "2025-12-31"),
     ("by Q3", "2026-04-17", "2026-09-30"),
+    ("H1 2025", "2025-01-01", "2025-06-30"),
+    ("FY2025", "2024-01-01", "2025-12-31"),
+    ("Q3 FY25", "2024-07-01", "2025-09-30"),
 ]
 
 
@@ -85,7 +130,8 @@ def test_each_form_stands_for_its_interval(published, unit, value, low, high):
 
 
 @pytest.mark.parametrize(
-    "published", ["", "about", "12,96", "5-3", "1e5", "circa 7", "--", "12.", "NaN", "5kg", "3 million to 4"]
+    "published",
+    ["", "about", "12,96", "5-3", "e5", "7 or so", "--", "12.", "NaN", "5kg", "3 million to 4", "1/0", "five in four"],
 )
 def test_other_forms_are_refused(published):
     with pytest.raises(PublishedFormError, match=r"form|backwards"):
@@ -148,6 +194,20 @@ def test_curated_intervals_are_what_was_published(row):
     stored = None if math.isnan(row.value) else row.value
     assert stored == (None if figure.value is None else pytest.approx(figure.value))
     assert (row.low, row.high) == (pytest.approx(figure.low), pytest.approx(figure.high))
+
+
+@pytest.mark.parametrize(
+    ("published", "unit"), [("12 %", "ratio"), ("1/4", "%"), ("12 pp", "points"), ("16 chips", "models"), ("$3", "EUR")]
+)
+def test_a_form_that_says_another_unit_is_refused(published, unit):
+    with pytest.raises(PublishedFormError, match=r"printed in|ratio"):
+        stands_for(published, unit)
+
+
+def test_rounding_is_a_choice():
+    assert (stands_for("4.3x", "ratio", "truncated").low, stands_for("4.3x", "ratio", "truncated").high) == (4.3, 4.4)
+    assert (stands_for("-4.3", "", "truncated").low, stands_for("-4.3", "", "truncated").high) == (-4.4, -4.3)
+    assert stands_for("4.3x", "ratio", "half even") == stands_for("4.3x", "ratio")
 
 
 def dated_rows():
