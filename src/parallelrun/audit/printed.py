@@ -81,7 +81,7 @@ _SINGLE = re.compile(rf"(?P<mark>nearly |above |[~<>]=?)? ?(?:1:)?{_scaled('numb
 _POWER = re.compile(r"(?P<mark>~)?(?:(?P<digits>\d+(?:\.\d+)?)(?:e| ?x ?10\^)(?P<power>-?\d+)|10\^(?P<decade>-?\d+))")
 _FRACTION = re.compile(
     r"(?P<mark>~|nearly |above |[<>]=? ?)?"
-    r"(?:(?P<top>\d+)/(?P<bottom>\d+)(?:th|rd|nd)?|(?P<words>[a-z ]+|\d+ in \d+))"
+    r"(?:(?P<top>\d+)/(?P<bottom>\d+)|(?P<words>[a-z ]+|\d+ in \d+))"
 )
 _TAIL = re.compile(rf"(?<=[\d)+])(?: ?(?:{_SCALE_WORDS})(?![a-z])|[kmbt](?![a-z]))? ?(?P<words>(?!to )[a-z][a-z/ ]*)$")
 _QUOTIENT = re.compile(rf"(?P<mark>~)?(?P<top>{_NUMBER}):(?P<bottom>{_NUMBER})")
@@ -181,7 +181,7 @@ def _spelled(published: str) -> str:
     text = re.sub(r"(?<=[a-z])-(?=[a-z])", " ", text)
     text = re.sub(r"\s*per ?cent\b(?!age)", "%", text)
     text = re.sub(r",? ?(?:(?:a|per|each|every) (?:year|annum)|annually|yearly|p\.a\.)$", "", text)
-    return re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text) if "/" not in text else text
+    return re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text)
 
 
 def _without_unit(text: str, unit: str, published: str) -> tuple[str, float]:
