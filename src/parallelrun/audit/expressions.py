@@ -11,11 +11,11 @@ Form                                       Meaning
 ``cell("stem/table", claim="A30")``        the figure in the one row where the named columns have the given words
 ``cell("stem/table", "column", ...)``      the same row's other column: a number, a date, or a word
 ``cells("stem/table", ...)``               all rows that fit, for ``sum``, ``min``, ``max``, ``count``
-``+ - * /``, ``( )``                       interval arithmetic, with units
+``+ - * / **``, ``( )``                    interval arithmetic, with units; ``(b / a) ** (1 / 4) - 1`` is a growth rate
 ``< <= > >= == !=``, ``and``, ``or``       comparisons; ``==`` holds if the intervals overlap
 ``abs(x)``, ``min(...)``, ``max(...)``     of quantities or of rows; ``sum(...)``, ``count(...)`` likewise
 ``date("2026-04-16")``, ``days(x)``        a day, in any form that `parallelrun.audit.days.dates` reads; a span
-``quantity(3.03, "trillion tokens")``      a number with a unit
+``quantity(3.03, "trillion tokens")``      a number with a unit; ``quantity(7.1, "CNY/USD", 7.0, 7.2)`` an uncertain one
 ``number(x)``                              a quantity without its unit, to set models against places
 =========================================  ==========================================================================
 
@@ -150,10 +150,15 @@ def _date(text: str) -> Quantity:
     return Quantity.days(span.earliest, span.latest)
 
 
-def _with_unit(number: Quantity, unit: str) -> Quantity:
-    if not isinstance(unit, str) or not _quantity(number).bare:
-        raise ExpressionError('quantity() takes a number and a unit in quotes, such as quantity(3.03, "USD")')
-    return replace(number, unit=Unit.of(unit), bare=False)
+def _with_unit(number: Quantity, unit: str, *ends: Quantity) -> Quantity:
+    if not isinstance(unit, str) or len(ends) not in (0, 2) or not all(_quantity(x).bare for x in (number, *ends)):
+        raise ExpressionError(
+            'quantity() takes a number, a unit in quotes and perhaps two ends: quantity(3.03, "USD", 3.0, 3.1)'
+        )
+    low, value, high = (x.centre for x in ((ends[0], number, ends[1]) if ends else (number,) * 3))
+    if low is None or value is None or high is None or not low <= value <= high:
+        raise ExpressionError(f"quantity(): {number} does not lie between its ends")
+    return Quantity.of(value, low, high, unit)
 
 
 def _count(*things: Any) -> Quantity:
@@ -185,6 +190,7 @@ def _walker(names: Names) -> Any:
                     ast.Sub: lambda x, y: _quantity(x) - _quantity(y),
                     ast.Mult: lambda x, y: _quantity(x) * _quantity(y),
                     ast.Div: lambda x, y: _quantity(x) / _quantity(y),
+                    ast.Pow: lambda x, y: _quantity(x) ** _quantity(y),
                     ast.USub: lambda x: -_quantity(x),
                 },
                 functions=FUNCTIONS | {"cell": self._cell, "cells": self._cells},

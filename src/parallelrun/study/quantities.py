@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, reduce
 from typing import Any, Literal
 
 from parallelrun.errors import ExpressionError, UnboundedError, UnitError
@@ -60,11 +60,15 @@ class Unit:
 
 def _joined(one: str, other: str, power: int) -> str:
     """Return the text of a product or quotient of units: what multiplies, then what divides behind slashes."""
-    above, *below = one.split("/")
-    second, *third = other.split("/")
-    over, under = ([second], third) if power > 0 else (third, [second])
-    top = "·".join(part for part in (above, *over) if part not in ("", "1"))
-    return "/".join([top or "1", *below, *under])
+    (above, *below), (over, *under) = one.split("/"), other.split("/")
+    top, bottom = ([above, over], below + under) if power > 0 else ([above, *under], [*below, over])
+    top = [part for text in top for part in text.split("·") if part not in ("", "1")]
+    bottom = [part for text in bottom for part in text.split("·")]
+    for part in list(top):
+        if part in bottom:
+            top.remove(part)
+            bottom.remove(part)
+    return "/".join(["·".join(top) or "1", *bottom])
 
 
 PURE = Unit("")
@@ -204,6 +208,33 @@ class Quantity:
         value = None if left.value is None or right.value is None else left.value / right.value
         ratio = Quantity(value, left.ends / right.ends, left.unit.times(right.unit, -1), self.bare and other.bare)
         return _pure(ratio)
+
+    def __pow__(self, other: Quantity) -> Quantity:
+        """Raise to a power; a root is the power of a fraction.
+
+        Raises
+        ------
+        UnitError
+            If the exponent has a unit, or the base has one and the exponent is not a whole number above 0.
+        UnboundedError
+            If the base can be zero or less and the exponent is not a whole number above 0.
+        """
+        from mpmath import iv
+
+        if other.unit.dimensions or other.unit.factor != 1:
+            raise UnitError(f"the exponent {other} has a unit; write a plain number, such as A30 ** (1 / 4)")
+        power = other.value if other.low == other.high else None
+        whole = int(power) if power is not None and power > 0 and power == int(power) else None
+        if self.unit.dimensions:
+            if whole is None:
+                raise UnitError(f"only whole powers of a quantity in {_name(self.unit)}; take roots of ratios")
+            return reduce(lambda product, factor: product * factor, [self] * whole)
+        base = self if self.bare else self.to(PURE)
+        if whole is None and base.low <= 0:
+            raise UnboundedError(f"the power {other} of {base}: the interval contains zero or less")
+        value = None if base.value is None or other.value is None else base.value**other.value
+        ends = base.ends**whole if whole is not None else iv.exp(iv.log(base.ends) * other.ends)
+        return Quantity(value, ends, PURE, self.bare and other.bare)
 
     def __abs__(self) -> Quantity:
         return replace(self, value=None if self.value is None else abs(self.value), ends=abs(self.ends))

@@ -10,7 +10,6 @@ from parallelrun.audit.expressions import Evaluator
 from parallelrun.audit.printed import stands_for
 from parallelrun.errors import ExpressionError, PublishedFormError, UnboundedError, UnitError
 from parallelrun.study.quantities import PURE, Quantity, Truth, Unit, compare
-from parallelrun.study.units import dimensions, factor
 
 PRINTED = {
     "A07": ("1503", "points"),
@@ -75,6 +74,11 @@ def evaluate():
         ("theme.share * A05", 4.4, 6.6, "institutions"),
         ('quantity(3, "thousand chips") / A61', 0.003, 0.015, ""),
         ("number(A05)", 11, 11, ""),
+        ("(A30 / A31) ** 2", (12.955 / 3.035) ** 2, (12.965 / 3.025) ** 2, ""),
+        ("(A30 / A31) ** (1 / 4) - 1", (12.955 / 3.035) ** 0.25 - 1, (12.965 / 3.025) ** 0.25 - 1, ""),
+        ("A05 ** 2 / A05", 11, 11, "institutions"),
+        ("A35 ** 0.5", 0.475**0.5, 0.485**0.5, ""),
+        ('A51 * quantity(7.1, "CNY/USD", 7.0, 7.2)', 0.21, 0.288, "CNY/kWh"),
         ('date("late April 2026") - date("2026-04-13")', 8, 17, "days"),
         ('date("2026-04-13") + 3 - date("2026-04-13")', 3, 3, "days"),
     ],
@@ -105,6 +109,7 @@ def test_an_expression_has_its_value_interval_and_unit(evaluate, expression, low
         ('cell("words") == "gap_remains"', True),
         ('cell("words") != "gap_remains"', False),
         ("A61 >= 200000", True),
+        ('quantity(50, "%") - A35 == quantity(2, "percentage points")', True),
     ],
 )
 def test_a_comparison_is_true_false_or_undecided(evaluate, expression, holds):
@@ -121,6 +126,12 @@ def test_a_comparison_is_true_false_or_undecided(evaluate, expression, holds):
         ("1 + A35", UnitError, "may mean either"),
         ("A99", ExpressionError, "no claim 'A99'"),
         ("theme.other", ExpressionError, "no result"),
+        ("A07 ** 0.5", UnitError, "only whole powers"),
+        ("2 ** A07", UnitError, "exponent"),
+        ("(A07 / A11 - 1) ** 0.5 * (A11 - A07) ** 1 / ZERO", UnboundedError, "contains zero"),
+        ("(-A05 / A06) ** 0.5", UnboundedError, "zero or less"),
+        ('quantity(7.1, "CNY/USD", 7.2, 7.3)', ExpressionError, "between its ends"),
+        ('quantity(7.1, "CNY/USD", 7.0)', ExpressionError, "two ends"),
         ('date("2026-04-13") + date("2026-04-16")', UnitError, "cannot be added"),
         ('2 * date("2026-04-13")', UnitError, "no product"),
         ('date("someday")', PublishedFormError, "form that a date"),
@@ -234,14 +245,14 @@ def test_a_decided_comparison_holds_of_the_values_inside(one, other, sign):
     ],
 )
 def test_a_unit_has_its_factor_and_dimensions(text, scale, same_as):
-    assert factor(text) == pytest.approx(scale)
-    assert dimensions(text) == dimensions(same_as)
+    assert Unit.of(text).factor == pytest.approx(scale)
+    assert Unit.of(text).dimensions == Unit.of(same_as).dimensions
 
 
 def test_counted_things_are_units_of_their_own():
-    assert dimensions("models") != dimensions("weeks") != dimensions("institutions")
+    assert Unit.of("models").dimensions != Unit.of("weeks").dimensions != Unit.of("institutions").dimensions
     with pytest.raises(UnitError, match="not a unit"):
-        dimensions("USD^2!")
+        Unit.of("USD^2!").dimensions
 
 
 def test_conversion_keeps_the_quantity():
