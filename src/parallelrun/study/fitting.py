@@ -104,6 +104,8 @@ def _lay_out(figure: Figure, engine: Any, head: Text, foot: Text, title: str, so
     foot_height = (foot.get_text().count("\n") + 1) * SOURCE_SIZE * 1.3 / 72 if source else 0.0
     bottom, top = (foot_height + 2.2 * pad) / height, 1 - (head_height + 2.6 * pad) / height
     engine.set(rect=(x, bottom, 1 - 2 * x, top - bottom))
+    for legend in figure.legends:  # "outside" means outside the axes, not over the source line
+        legend.set_bbox_to_anchor((x, bottom, 1 - 2 * x, top - bottom), figure.transSubfigure)
     for axes in figure.axes:
         axes.set_in_layout(True)  # fixing a position below takes axes out of the layout
     with warnings.catch_warnings(record=True) as caught:
