@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 from parallelrun import ipynb
+from parallelrun.study.parameters import Parameters, parameter
+from parallelrun.sweeps import designs
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -71,6 +73,19 @@ def small(folder: Path) -> Path:
 def grid(folder: Path, text: str) -> None:
     """Write the design of a sweep."""
     (folder / "g.yml").write_text(text)
+
+
+class Swept(Parameters):
+    level: float = parameter(1.0, unit="points", help="Level", ge=0, le=2000)
+    draws: int = parameter(100, unit="", help="Draws", ge=1)
+    free: bool = parameter(True, unit="", help="Free")
+    label: str = parameter("a", unit="", help="Label")
+
+
+def design(folder: Path, text: str) -> designs.Design:
+    """Write the design of a sweep over the parameters of `Swept`, and read it."""
+    grid(folder, text)
+    return designs.load(folder / "g.yml", Swept)
 
 
 def names(folder: Path) -> set[str]:

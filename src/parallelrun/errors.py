@@ -2,6 +2,27 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
+
+def near(word: str, known: Iterable[object], otherwise: str | None = None) -> str:
+    """Return a hint at what a mistyped word may mean: the known one that is nearest.
+
+    Parameters
+    ----------
+    word : str
+        What was found.
+    known : iterable
+        What there is.
+    otherwise : str, optional
+        The hint if nothing is near; by default the list of what there is.
+    """
+    words = [str(one) for one in known]
+    if found := difflib.get_close_matches(word[:200], words, n=1, cutoff=0.5):
+        return f"did you mean {found[0]!r}?"
+    return f"there are {', '.join(words) or 'none'}" if otherwise is None else otherwise
+
 
 class ParallelRunError(Exception):
     """Base of every error that the package raises on purpose."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -68,19 +67,13 @@ def inside(path: Path, folder: Path) -> Path:
 
 
 def chosen(path: Path, option: str = "--out") -> Path:
-    """Return the folder that somebody named for output with an option, as an absolute path.
+    """Return the folder that somebody named for output with an option, where it really is.
 
     Raises
     ------
     InputError
-        If it goes up by ``..``, is a link or a file, or has characters that tools on the way would read as a pattern.
+        If it is a file.
     """
-    if found := re.search(r"[\x00-\x1f{}$*?\"'`\\|<>]", str(path)):
-        raise InputError(f"{option} {str(path)!r}: found {found[0]!r}, expected a plain path")
-    if ".." in path.parts:
-        raise InputError(f"{option} {path}: expected a path without '..'; write where it really is")
-    if path.is_symlink():
-        raise InputError(f"{option} {path}: is a link to {path.resolve()}; name that folder itself")
     if path.exists() and not path.is_dir():
         raise InputError(f"{option} {path}: is a file, expected a folder that is new or empty")
-    return path.absolute()
+    return path.resolve()

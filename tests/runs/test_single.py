@@ -10,7 +10,6 @@ import pytest
 from parallelrun import ipynb
 from parallelrun.errors import ParameterError
 from parallelrun.study import parameters
-from parallelrun.study.parameters import Written
 from tests.collection import MINIMAL, digests, refused, run_command, small, write
 
 
@@ -32,23 +31,15 @@ def done(tmp_path_factory) -> Path:
 BAD = [
     (["-p", "levle", "1"], "parameter 'levle' is unknown: did you mean 'level'?"),
     (["-p", "level", "high"], "parameter 'level': expected a number, got 'high'"),
-    (["-p", "level", "true"], "parameter 'level': expected a number, got True"),
-    (["-p", "level", ".inf"], "parameter 'level': expected a number"),
+    (["-p", "level", "true"], "parameter 'level': expected a number, got 'true'"),
+    (["-p", "level", "inf"], "parameter 'level': expected a number"),
     (["-p", "level", "1e999"], "parameter 'level': expected a number"),
     (["-p", "draws", "1.5"], "parameter 'draws': expected a whole number, got 1.5"),
-    (["-p", "free", "NO"], "parameter 'free': expected true or false, got 'NO'"),
+    (["-p", "free", "maybe"], "parameter 'free': expected true or false, got 'maybe'"),
     (["-p", "level=__import__('os').mkdir('x')", "1"], "is unknown"),
     (["-p", "x\n__import__('os').mkdir('x')\ny", "1"], "is unknown"),
-    (["-p", "name", "it's"], 'found the character "\'"'),
-    (["-p", "name", 'a"b'], "found the character '\"'"),
-    (["-p", "name", "{x.__class__}"], "found the character '{'"),
-    (["-p", "name", "a\nb"], "found the character '\\n'"),
-    (["-p", "name", "x" * 100_000], "expected at most 200 characters, got 100,000"),
-    (["-p", "api_key", "hunter2"], "looks like a secret"),
     (["-p", "level", "1", "-p", "level", "2"], "set twice"),
     (["--format", "svg,gif"], "found 'gif', expected some of svg, pdf, png"),
-    (["--out", "../elsewhere"], "expected a path without '..'"),
-    (["--out", "{x.__class__}"], "expected a plain path"),
     (["--out", "data"], "has other content"),
     (["--out", "notebooks/fifth.ipynb"], "is a file"),
     (["--data", "notebooks"], "has no table"),
@@ -59,7 +50,6 @@ BAD = [
 def test_what_is_wrong_is_refused_before_anything_runs(place, arguments, message):
     said = refused(place, "run", "fifth", *arguments)
     assert message in said
-    assert "hunter2" not in said
 
 
 @pytest.mark.parametrize(
@@ -84,8 +74,6 @@ def test_links_that_lead_out_are_refused(tmp_path):
     (folder / "runs").mkdir()
     (folder / "runs" / "fifth").symlink_to(outside)
     assert "leads out of" in refused(folder, "run", "fifth")
-    (folder / "link").symlink_to(outside)
-    assert "is a link to" in refused(folder, "run", "fifth", "--out", "link")
     assert not list(outside.iterdir())
 
 
@@ -116,6 +104,14 @@ def test_a_run_leaves_notebook_figures_results_and_a_record(done):
     assert any("injected-parameters" in c["metadata"].get("tags", []) for c in executed["cells"])
     assert json.loads((run / "results.json").read_text())["results"][0]["value"] == 100000
     assert not [p for p in (done / "runs").iterdir() if p.name.startswith(".")]
+
+
+def test_a_text_may_have_any_characters_and_the_folder_any_name(tmp_path):
+    folder = small(tmp_path / "in")
+    words, out = 'it\'s {x} \\ "a"\nb', tmp_path / "{x} $y" / ".." / "out"
+    finished = run_command("run", "fifth", "-p", "name", words, "--no-figures", "--out", out, cwd=folder)
+    assert finished.returncode == 0, finished.stderr
+    assert json.loads((tmp_path / "out" / "run.json").read_text())["changed"] == {"name": words}
 
 
 def test_the_same_inputs_are_not_run_twice_unless_forced(done):
@@ -207,20 +203,6 @@ def test_params_as_json_tells_type_default_unit_range_and_help(place):
         "name": "level", "type": "number", "default": 0.5, "unit": "", "minimum": None, "maximum": None,
         "choices": None, "help": "",
     }  # fmt: skip
-
-
-@pytest.mark.parametrize("text", ["true", "1e5", "NO", "0x10", "1_000", "2026-04-01", "~", "١"])
-def test_texts_are_what_yaml_1_2_says(text):
-    expected = {"true": True, "1e5": 100000.0}.get(text, text)
-    assert parameters.plain(text) == expected
-    assert type(parameters.plain(text)) is type(expected)
-
-
-def test_whole_numbers_may_be_written_as_powers_of_ten_and_quotes_make_texts():
-    model = parameters.create_model("M", __base__=parameters.Parameters, n=(int, 1), s=(str, "a"))
-    assert parameters.read(model, {"n": Written("1e5"), "s": Written("5")}).model_dump() == {"n": 100_000, "s": "5"}
-    with pytest.raises(ParameterError, match=r"f.yml, line 3: parameter 'n': expected a whole number, got '5'"):
-        parameters.read(model, {"n": Written("5", True, "f.yml, line 3")})
 
 
 EDITED = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import shutil
 import tempfile
@@ -11,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from parallelrun import digests, project
-from parallelrun.errors import DataError, InputError
+from parallelrun.errors import DataError, InputError, near
 
 
 @contextmanager
@@ -57,9 +56,7 @@ def _merge(own: Path, merged: Path) -> None:
     for file in files:
         name = file.relative_to(own).as_posix()
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-            raise InputError(f"{file}: the collection has no table {name}: {hint}")
+            raise InputError(f"{file}: the collection has no table {name}: {near(name, known)}")
     for name in ("datapackage.json", *known):
         target = merged / name
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,7 +11,7 @@ from typing import Any
 from unicodedata import category
 
 from parallelrun.data import tables
-from parallelrun.errors import DataError, ExpressionError, UnknownTableError
+from parallelrun.errors import DataError, ExpressionError, UnknownTableError, near
 
 
 @dataclass(frozen=True)
@@ -146,9 +145,7 @@ class Tables:
         if key in self._found:
             return self._found[key]
         if table not in self.resources:
-            near = difflib.get_close_matches(table, self.resources, n=2, cutoff=0.4)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(sorted(self.resources))}"
-            raise UnknownTableError(f"no table {table!r}: {hint}")
+            raise UnknownTableError(f"no table {table!r}: {near(table, sorted(self.resources))}")
         for column in conditions or {}:
             self.field(table, column)
         if table not in self._rows:
@@ -167,7 +164,5 @@ class Tables:
         """
         fields = {one["name"]: one for one in self.resources[table]["schema"]["fields"]}
         if column not in fields:
-            near = difflib.get_close_matches(column, fields, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(fields)}"
-            raise ExpressionError(f"the table {table} has no column {column!r}: {hint}")
+            raise ExpressionError(f"the table {table} has no column {column!r}: {near(column, fields)}")
         return fields[column]

@@ -6,7 +6,6 @@ rows against it is the business of `parallelrun.data.validate`.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 from functools import lru_cache
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parallelrun import project
-from parallelrun.errors import DataError, UnknownTableError
+from parallelrun.errors import DataError, UnknownTableError, near
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,7 +112,5 @@ def _resource(name: str) -> dict[str, Any]:
     except OSError:
         known = tables()  # says what is wrong
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(sorted(known))}"
-        raise UnknownTableError(f"no table {name!r}: {hint}")
+        raise UnknownTableError(f"no table {name!r}: {near(name, sorted(known))}")
     return known[name]

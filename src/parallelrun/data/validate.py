@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
 from parallelrun.data import tables
-from parallelrun.errors import DataError
+from parallelrun.errors import DataError, near
 
 FORMULA_STARTS = "=+-@\t\r＝＋－＠"
 """Characters with which a text cell becomes a formula in a spreadsheet (OWASP, CSV injection)."""
@@ -140,9 +139,8 @@ def _header_faults(path: Path, resource: dict[str, Any], labels: list[str]) -> I
             yield f"{header}, column {position}: the column {name!r} is missing; found {', '.join(labels)}"
     for position, label in enumerate(labels, start=1):
         if label not in names:
-            near = difflib.get_close_matches(label, names, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            yield f"{header}, column {position}: found the column {label!r}, which the schema does not have{hint}"
+            hint = near(label, names)
+            yield f"{header}, column {position}: found the column {label!r}, which the schema does not have; {hint}"
         elif labels.count(label) > 1 and labels.index(label) == position - 1:
             yield f"{header}, column {position}: the column {label!r} stands there {labels.count(label)} times"
     if set(labels) == set(names) and len(labels) == len(names):
@@ -192,10 +190,9 @@ def _found_and_expected(folder: Path, resource: dict[str, Any], error: Any, line
             target = error.reference_name
             known = _keys(folder, target, error.reference_field_names[0])
             cell = str(error.field_cells[0])
-            near = difflib.get_close_matches(cell, known, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; add a row to {target}.csv"
             what = "a source" if target == "sources" else "a key"
-            return f"found {cell!r}, expected {what} that {target}.csv has{hint}"
+            hint = near(cell, known, f"add a row to {target}.csv")
+            return f"found {cell!r}, expected {what} that {target}.csv has; {hint}"
         case "missing-cell":
             return f"the row ends before this column, expected {len(fields)} cells"
         case "extra-cell":
@@ -232,9 +229,7 @@ def _constraint(field: dict[str, Any], error: Any) -> str:
         case "maximum":
             return f"found {error.cell}, expected at most {limit}"
         case "enum":
-            near = difflib.get_close_matches(str(error.cell), [str(choice) for choice in limit], n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            return f"found {error.cell!r}, expected one of {', '.join(map(str, limit))}{hint}"
+            return f"found {error.cell!r}, expected one of {', '.join(map(str, limit))}"
         case "pattern":
             return f"found {error.cell!r}, expected a text of the form {limit}"
         case _:

@@ -13,13 +13,12 @@ Notebooks that it does not name run with their defaults.
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from parallelrun import project
-from parallelrun.errors import InputError
+from parallelrun.errors import InputError, near
 from parallelrun.runs import settings
 from parallelrun.study import parameters
 from parallelrun.study.parameters import Written
@@ -48,9 +47,7 @@ def path_of(name_or_path: str) -> Path:
         known = names()
         if name_or_path in known:
             return folder / f"{name_or_path}.yml"
-        near = difflib.get_close_matches(name_or_path, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known) or 'none'}"
-        raise InputError(f"no scenario {name_or_path!r}: {hint}")
+        raise InputError(f"no scenario {name_or_path!r}: {near(name_or_path, known)}")
     path = Path(name_or_path)
     if not path.is_file():
         raise InputError(f"no scenario file {name_or_path!r}: expected a YAML file, or a name: {', '.join(names())}")
@@ -73,17 +70,13 @@ def load(path: Path) -> Scenario:
     """
     root = settings.read(path)
     top = root.only("title", "story", "notebooks")
-    if missing := [name for name in ("title", "story", "notebooks") if name not in top]:
-        raise InputError(f"{path}: {missing[0]!r} is missing; expected title, story and notebooks")
     if not re.fullmatch(r"[\w-]+", path.stem):
         raise InputError(f"{path}: a scenario is named by its file: expected letters, digits, _ and - only")
     stems = project.stems()
     values: dict[str, dict[str, Written]] = {}
     for stem, node in top["notebooks"].mapping.items():
         if stem not in stems:
-            near = difflib.get_close_matches(stem, stems, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(stems)}"
-            raise InputError(f"{node.where}: the collection has no notebook {stem[:60]!r}: {hint}")
+            raise InputError(f"{node.where}: the collection has no notebook {stem[:60]!r}: {near(stem, stems)}")
         values[stem] = {name: value.written for name, value in node.mapping.items()}
         parameters.read(parameters.model_for(stem), values[stem])
     return Scenario(path.stem, top["title"].written.text, " ".join(top["story"].written.text.split()), values)

@@ -6,7 +6,6 @@ A run is ``runs/<stem>/<slug>-<hash>/`` with the executed notebook, figures with
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import platform
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from parallelrun import digests, folders, ipynb, project
-from parallelrun.errors import InputError, ParallelRunError
+from parallelrun.errors import InputError, ParallelRunError, near
 from parallelrun.study import parameters
 from parallelrun.study.parameters import Written
 
@@ -77,8 +76,7 @@ def find_notebook(name_or_path: str) -> Path:
         return project.notebook_path(name_or_path)
     path = Path(name_or_path)
     if path.suffix != ".ipynb" or not path.is_file():
-        near = difflib.get_close_matches(name_or_path, stems, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(stems)}"
+        hint = near(name_or_path, stems)
         raise InputError(f"no notebook {name_or_path[:60]!r}: {hint}; or name a file that ends in .ipynb")
     if not re.fullmatch(r"\w[\w-]*", path.stem):
         raise InputError(f"{path}: expected a notebook whose name has letters, digits, _ and - only")

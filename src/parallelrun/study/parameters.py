@@ -6,21 +6,19 @@ that the two agree and a bad value fails with a message before anything is compu
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import importlib.util
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
 from pydantic.fields import FieldInfo
 
 from parallelrun import ipynb, project
-from parallelrun.errors import ParameterError
+from parallelrun.errors import ParameterError, near
 
 
 class Parameters(BaseModel):
@@ -85,8 +83,8 @@ class Written:
 def read(model: type[Parameters], written: Mapping[str, Written]) -> Parameters:
     """Return values that were written in a file or on a command line, typed by the model and checked.
 
-    Plain texts are read by the rules of YAML 1.2: ``true`` is a boolean and ``1e5`` a number where one of these is
-    expected; ``NO`` is a text. What stands in quotes is a text.
+    A text is what its field's type reads in it: ``true`` is a boolean and ``1e5`` a number where one of these is
+    expected, else they are texts. What stands in quotes is a text.
 
     Raises
     ------
@@ -94,53 +92,26 @@ def read(model: type[Parameters], written: Mapping[str, Written]) -> Parameters:
         As in `check`; each line begins with the place.
     """
     values = {
-        name: typed(model.model_fields[name], value) if name in model.model_fields else value.text
+        name: _typed(model.model_fields[name], value) if name in model.model_fields else value.text
         for name, value in written.items()
     }
     return check(model, values, {name: value.where for name, value in written.items()})
 
 
-_INTEGER = re.compile(r"[-+]?[0-9]+")
-_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_LONGEST_NUMBER = 40
-
-
-def plain(text: str) -> int | float | bool | str:
-    """Return what an unquoted text is by YAML 1.2: a whole number, a number, a boolean, or a text."""
-    if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
-        return text.lower() == "true"
-    if len(text) <= _LONGEST_NUMBER and _INTEGER.fullmatch(text):
-        return int(text)
-    if len(text) <= _LONGEST_NUMBER and _NUMBER.fullmatch(text):
-        return float(text)
-    return text
-
-
-def typed(field: FieldInfo, written: Written) -> Any:
+def _typed(field: FieldInfo, written: Written) -> Any:
     """Return a written value with the type that its field has; as text if it cannot have it."""
-    kind = field.annotation
-    if get_origin(kind) is Literal:
-        choices = get_args(kind)
-        value = plain(written.text)
-        same = [c for c in choices if c == value and type(c) is type(value)]
-        return written.text if written.quoted or not same else same[0]
+    kind: Any = field.annotation
     if written.quoted or kind is str:
         return written.text
-    value = plain(written.text)
-    if kind is int and isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
-
-
-LONGEST_TEXT = 200
-"""Characters that a text parameter may have."""
-
-_UNSAFE = re.compile(r"""[\x00-\x1f\x7f-\x9f\u2028\u2029'"`{}\\]""")
-_SECRET = re.compile(
-    r"(^|_)(passw(or)?d|passphrase|secrets?|api_?key|access_?key|private_?key|credentials?|auth|bearer)(_|$)"
-    r"|(^|_)token$",
-    re.IGNORECASE,
-)
+    if get_origin(kind) is Literal:
+        return next((choice for choice in get_args(kind) if str(choice) == written.text), written.text)
+    for reading in (kind, float) if kind is int else (kind,):
+        try:
+            value = TypeAdapter(reading).validate_strings(written.text)
+        except ValidationError:
+            continue
+        return int(value) if kind is int and float(value).is_integer() else value
+    return written.text
 
 
 def check(model: type[Parameters], values: Mapping[str, Any], places: Mapping[str, str] | None = None) -> Parameters:
@@ -158,11 +129,17 @@ def check(model: type[Parameters], values: Mapping[str, Any], places: Mapping[st
     Raises
     ------
     ParameterError
-        If a name is unknown (the nearest is named) or looks like that of a secret, or a value has the wrong type, is
-        out of range or of more than 64 bits, or is a text with quotes, braces, backslashes or line ends; the message
-        has one line for each.
+        If a name is unknown (the nearest is named), or a value has the wrong type, is out of range or of more than 64
+        bits; the message has one line for each.
     """
-    problems = [(name, reason) for name, value in values.items() for reason in _refused(name, value)]
+    problems = [
+        (
+            name,
+            f"parameter {_short(name)}: expected a whole number of at most 64 bits, as tables hold them, got {value}",
+        )
+        for name, value in values.items()
+        if isinstance(value, int) and not -(2**63) <= value < 2**63
+    ]
     if not problems:
         try:
             return model(**values)
@@ -172,35 +149,16 @@ def check(model: type[Parameters], values: Mapping[str, Any], places: Mapping[st
     raise ParameterError("\n".join(f"{places[n]}: {line}" if places.get(n) else line for n, line in problems)) from None
 
 
-def _refused(name: str, value: Any) -> Iterator[str]:
-    if _SECRET.search(name):
-        yield (
-            f"parameter {_short(name)} looks like a secret; parameters are written into notebooks and results, "
-            "so take secrets from the environment"
-        )
-    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
-        yield f"parameter {_short(name)}: expected a whole number of at most 64 bits, as tables hold them, got {value}"
-    elif isinstance(value, str) and len(value) > LONGEST_TEXT:
-        yield f"parameter {_short(name)}: expected at most {LONGEST_TEXT} characters, got {len(value):,}"
-    elif isinstance(value, str) and (found := _UNSAFE.search(value)):
-        yield (
-            f"parameter {_short(name)}: found the character {found[0]!r}, expected a text without quotes, braces, "
-            "backslashes and line ends"
-        )
-
-
 def _explain(model: type[Parameters], problem: Any) -> str:
     name = str(problem["loc"][0])
     if problem["type"] == "extra_forbidden":
-        return f"parameter {_short(name)} is unknown: {_nearest(name, model)}"
+        return _unknown(name, model)
     return f"parameter {name!r}: expected {expected(model.model_fields[name])}, got {_short(problem['input'])}"
 
 
-def _nearest(name: str, model: type[Parameters]) -> str:
-    near = difflib.get_close_matches(name[:LONGEST_TEXT], model.model_fields, n=1)
-    if near:
-        return f"did you mean {near[0]!r}?"
-    return f"there are {', '.join(model.model_fields)}" if model.model_fields else "the notebook has no parameters"
+def _unknown(name: str, model: type[Parameters]) -> str:
+    hint = near(name, model.model_fields) if model.model_fields else "the notebook has no parameters"
+    return f"parameter {_short(name)} is unknown: {hint}"
 
 
 def _short(value: Any) -> str:
@@ -234,7 +192,7 @@ def check_cells(model: type[Parameters], sources: list[str], given: set[str]) ->
         first = first and "import " not in source
         names = ipynb.literal_names(source)
         if first or source.startswith("# Parameters\n") or names & known:
-            lines += [f"parameter {_short(name)} is unknown: {_nearest(name, model)}" for name in sorted(names - known)]
+            lines += [_unknown(name, model) for name in sorted(names - known)]
     missing = [name for name in model.model_fields if name not in given]
     if sources and not lines and missing:
         lines = [f"parameter {name!r} is missing: set it in the cell of parameters" for name in missing]

@@ -22,6 +22,8 @@ import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,7 @@ from parallelrun.study.parameters import Parameters
 MOST = 100_000
 """Runs that one sweep may have."""
 
+LISTS = ("grid", "zip")
 SAMPLES = ("random", "latin_hypercube", "sobol")
 
 Point = dict[str, Any]
@@ -69,57 +72,47 @@ def load(path: Path, model: type[Parameters]) -> Design:
         If the file is not one, or sets a parameter wrongly; the message has file and line.
     """
     root = settings.read(path)
-    blocks = root.only("fixed", "grid", "zip", *SAMPLES)
+    blocks = root.only(optional=("fixed", *LISTS, *SAMPLES))
     fixed = {name: node.written for name, node in blocks["fixed"].mapping.items()} if "fixed" in blocks else {}
     start = {name: parameters.read(model, {name: value}).model_dump()[name] for name, value in fixed.items()}
     parts: list[list[Point]] = []
     taken = set(start)
-    for kind, node in blocks.items():
-        if kind == "fixed":
-            continue
-        part = (
-            _grid(node, model) if kind == "grid" else _zip(node, model) if kind == "zip" else _sample(kind, node, model)
-        )
+    for kind in [kind for kind in blocks if kind != "fixed"]:
+        node = blocks[kind]
+        part = _listed(kind, node, model) if kind in LISTS else _sample(kind, node, model)
         if twice := taken & set(part[0]):
             raise InputError(f"{node.where}: parameter {min(twice)!r} is set twice in this file; keep one")
         taken |= set(part[0])
         parts.append(part)
     if not parts:
-        raise InputError(f"{path}: nothing is swept; expected grid, zip, {', '.join(SAMPLES[:-1])} or {SAMPLES[-1]}")
+        raise InputError(f"{path}: nothing is swept; expected some of {', '.join((*LISTS, *SAMPLES))}")
     _limit(math.prod(len(part) for part in parts), str(path))
-    points = []
-    for combination in itertools.product(*parts):
-        values = dict(start)
-        for one in combination:
-            values |= one
-        points.append(parameters.check(model, values).model_dump())
+    points = [
+        parameters.check(model, reduce(or_, combination, start)).model_dump()
+        for combination in itertools.product(*parts)
+    ]
     swept = tuple(name for part in parts for name in part[0])
     return Design(swept, points, any(kind in SAMPLES for kind in blocks))
 
 
-def _grid(node: Node, model: type[Parameters]) -> list[Point]:
-    columns = {name: _values(name, one, model) for name, one in _named(node).items()}
-    _limit(math.prod(len(values) for values in columns.values()), node.where)
-    return [dict(zip(columns, values, strict=True)) for values in itertools.product(*columns.values())]
-
-
-def _zip(node: Node, model: type[Parameters]) -> list[Point]:
+def _listed(kind: str, node: Node, model: type[Parameters]) -> list[Point]:
     columns = {name: _values(name, one, model) for name, one in _named(node).items()}
     lengths = {name: len(values) for name, values in columns.items()}
-    if len(set(lengths.values())) > 1:
+    if kind == "grid":
+        _limit(math.prod(lengths.values()), node.where)
+    elif len(set(lengths.values())) > 1:
         counted = ", ".join(f"{name} has {length}" for name, length in lengths.items())
         raise InputError(f"{node.where}: lists side by side must have one length, but {counted}")
-    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    rows = itertools.product(*columns.values()) if kind == "grid" else zip(*columns.values(), strict=True)
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def _sample(kind: str, node: Node, model: type[Parameters]) -> list[Point]:
     from scipy.stats import qmc
 
-    parts = node.only("samples", "seed", "ranges")
-    if missing := [name for name in ("samples", "ranges") if name not in parts]:
-        raise InputError(f"{node.where}: {missing[0]!r} is missing; expected samples, ranges and seed")
-    count = _whole(parts["samples"], "samples", 1)
-    seed = _whole(parts["seed"], "seed", 0) if "seed" in parts else 0
+    parts = node.only("samples", "ranges", optional=("seed",))
+    count = parts["samples"].whole(1)
+    seed = parts["seed"].whole(0) if "seed" in parts else 0
     _limit(count, parts["samples"].where)
     if kind == "sobol" and count & (count - 1):
         low = 1 << (count.bit_length() - 1)
@@ -143,14 +136,12 @@ def _named(node: Node) -> dict[str, Node]:
 
 def _values(name: str, node: Node, model: type[Parameters]) -> list[Any]:
     """Return a parameter's values, listed or as ``{low, high, steps}``."""
-    if isinstance(node.value, list):
-        if not node.value:
+    if node.listed:
+        if not node.items:
             raise InputError(f"{node.where}: expected at least one value")
         return [parameters.read(model, {name: item.written}).model_dump()[name] for item in node.items]
     low, high, log = _ends(name, node, model, "steps")
-    if "steps" not in node.mapping:
-        raise InputError(f"{node.where}: 'steps' is missing; expected low, high and steps, or a list")
-    steps = _whole(node.mapping["steps"], "steps", 2)
+    steps = node.mapping["steps"].whole(2)
     _limit(steps, node.where)
     spaced = np.geomspace(low, high, steps) if log else np.linspace(low, high, steps)
     values = [_number(name, float(value), model) for value in spaced]
@@ -159,7 +150,7 @@ def _values(name: str, node: Node, model: type[Parameters]) -> list[Any]:
 
 def _scale(name: str, node: Node, model: type[Parameters]) -> Callable[[float], Any]:
     """Return the function that takes a number from 0 to 1 to a value of the parameter."""
-    if isinstance(node.value, list):
+    if node.listed:
         choices = _values(name, node, model)
         return lambda u: choices[min(int(u * len(choices)), len(choices) - 1)]
     low, high, log = _ends(name, node, model)
@@ -171,9 +162,7 @@ def _scale(name: str, node: Node, model: type[Parameters]) -> Callable[[float], 
 
 
 def _ends(name: str, node: Node, model: type[Parameters], *more: str) -> tuple[float, float, bool]:
-    parts = node.only("low", "high", "scale", *more)
-    if missing := [end for end in ("low", "high") if end not in parts]:
-        raise InputError(f"{node.where}: {missing[0]!r} is missing; expected low and high, or a list")
+    parts = node.only("low", "high", *more, optional=("scale",))
     ends = [parameters.read(model, {name: parts[end].written}).model_dump()[name] for end in ("low", "high")]
     if any(isinstance(end, str | bool) for end in ends):
         raise InputError(f"{node.where}: parameter {name!r} is no number; list its values, such as [a, b]")
@@ -189,15 +178,6 @@ def _ends(name: str, node: Node, model: type[Parameters], *more: str) -> tuple[f
 def _number(name: str, value: float, model: type[Parameters]) -> Any:
     """Return a number of the parameter's type, without the noise of its last digits."""
     return round(value) if model.model_fields[name].annotation is int else float(f"{value:.12g}")
-
-
-def _whole(node: Node, name: str, least: int) -> int:
-    value = parameters.plain(node.written.text)
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise InputError(
-            f"{node.where}: {name}: expected a whole number from {least} up, got {node.written.text[:40]!r}"
-        )
-    return value
 
 
 def _limit(count: int, where: str) -> None:

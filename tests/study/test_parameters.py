@@ -6,7 +6,7 @@ import pytest
 from parallelrun import ipynb, project
 from parallelrun.errors import NotebookError, ParameterError
 from parallelrun.study import parameters
-from parallelrun.study.parameters import Parameters, parameter
+from parallelrun.study.parameters import Parameters, Written, parameter
 
 
 class Example(Parameters):
@@ -44,6 +44,27 @@ def test_bad_values_are_refused_with_what_was_expected(values, message):
     with pytest.raises(ParameterError) as caught:
         parameters.check(Example, values)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("draws", "7", 7), ("draws", "1e5", 100_000), ("draws", "7.0", 7), ("anchor", "1e3", 1000.0),
+        ("free", "NO", False), ("free", "true", True), ("label", "NO", "NO"), ("label", "1e5", "1e5"),
+        ("label", "2026-04-01", "2026-04-01"),
+        ("board", "code", "code"),
+    ],
+)  # fmt: skip
+def test_a_written_value_is_what_its_type_reads_in_it(name, text, value):
+    read = getattr(parameters.read(Example, {name: Written(text)}), name)
+    assert read == value
+    assert type(read) is type(value)
+
+
+@pytest.mark.parametrize(("text", "quoted"), [("5", True), ("1.5", False), ("nan", False), ("0x10", False)])
+def test_what_cannot_be_read_is_refused_with_its_place(text, quoted):
+    with pytest.raises(ParameterError, match=r"^f.yml, line 3: parameter 'draws': expected a whole number"):
+        parameters.read(Example, {"draws": Written(text, quoted, "f.yml, line 3")})
 
 
 def test_every_fault_is_named_at_once():

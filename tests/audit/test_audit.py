@@ -8,7 +8,6 @@ import re
 import shutil
 import time
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -19,8 +18,8 @@ from parallelrun.audit.printed import stands_for
 from parallelrun.audit.verdicts import VERDICTS
 from parallelrun.data import tables
 from parallelrun.errors import DataError, ExpressionError, PublishedFormError, UnboundedError, UnitError
+from tests.collection import ROOT
 
-HOME = Path(__file__).resolve().parents[1]
 CLAIM = ("ratio", "4.3x")
 
 
@@ -501,7 +500,7 @@ WRONG = [
     ([("X1", "5", "ratio")], ("X1", "arithmetic", "conv.gap"), ExpressionError, "no results of a notebook 'conv'"),
     ([("X1", "5", "ratio")], ("X1", "arithmetic", "convergence.gap"), ExpressionError, "records no result 'gap'"),
     ([("X1", "5", "ratio")], ("X1", "arithmetic", "claims_audit.holds"), ExpressionError, "a cycle"),
-    ([("X1", "5", "ratio")], ("X1", "arithmetic", 'cell("convergence/arena_score")'), DataError, "did you mean conv"),
+    ([("X1", "5", "ratio")], ("X1", "arithmetic", 'cell("convergence/arena_score")'), DataError, "did you mean 'conv"),
     ([("X1", "5", "ratio")], ("X1", "arithmetic", "9**9**9"), ExpressionError, "operator Pow is not allowed"),
     ([("X1", "5", "ratio")], ("X1", "arithmetic", "X1.__class__"), ExpressionError, "no results of a notebook 'X1'"),
     ([("X1", "5", "ratio")], ("X1", "arithmetic", "date('2026') + 99999999999"), UnitError, "gives unbounded"),
@@ -608,7 +607,7 @@ def test_the_report_prints_control_characters_escaped(tmp_path):
 def test_a_cell_too_large_to_compute_with_is_refused():
     tables = open_tables()
     tables.rows("convergence/arena_scores")[0].cells["value"] = "9" * 400
-    names = Names({}, tables, HOME / "figures")
+    names = Names({}, tables, ROOT / "figures")
     for column in ("", "value"):
         with pytest.raises(ExpressionError, match="400 characters is too large"):
             names.cells("convergence/arena_scores", column, {"claim": "A07"})
@@ -624,7 +623,7 @@ def test_a_byte_that_is_not_utf8_is_refused_with_its_line(tmp_path):
 def test_verdicts_do_not_depend_on_the_order_of_rows(tmp_path, own):
     for seed in (1, 2):
         for name in ("claims", "checks"):
-            header, *rows = csv.reader((HOME / "data" / f"{name}.csv").read_text(encoding="utf-8").splitlines())
+            header, *rows = csv.reader((ROOT / "data" / f"{name}.csv").read_text(encoding="utf-8").splitlines())
             random.Random(seed).shuffle(rows)
             write(tmp_path / f"{name}.csv", header, rows)
         shuffled = audit.run(tmp_path / "claims.csv", tmp_path / "checks.csv")
@@ -676,16 +675,16 @@ def test_the_command_takes_less_than_two_seconds(command):
 
 
 def test_the_command_judges_the_example_in_the_documentation(command):
-    folder = HOME / "docs" / "example"
+    folder = ROOT / "docs" / "example"
     finished = command(
         "audit", "--claims", folder / "claims.csv", "--checks", folder / "checks.csv", "--as-of", "2026-06-30"
     )
     assert finished.returncode == 0, finished.stderr
-    assert finished.stdout.strip() in (HOME / "docs" / "audit.md").read_text(encoding="utf-8")
+    assert finished.stdout.strip() in (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
 
 
 def test_exit_codes_say_whether_it_could_judge_and_what_was_found(command, tmp_path):
-    folder = HOME / "docs" / "example"
+    folder = ROOT / "docs" / "example"
     files = ["--claims", folder / "claims.csv", "--checks", folder / "checks.csv"]
     assert command("audit", *files, "--fail-on", "unverifiable,fails").returncode == 1
     assert command("audit", *files, "--fail-on", "misattributed").returncode == 0
@@ -708,7 +707,7 @@ def test_exit_codes_say_whether_it_could_judge_and_what_was_found(command, tmp_p
 
 
 def test_the_notebook_has_the_same_verdicts(own):
-    stored = json.loads((HOME / "figures" / "claims_audit" / "results.json").read_text(encoding="utf-8"))
+    stored = json.loads((ROOT / "figures" / "claims_audit" / "results.json").read_text(encoding="utf-8"))
     counts = {r["name"]: r["value"] for r in stored["results"]}
     assert {verdict: counts[verdict] for verdict in VERDICTS} == own.counts()
     assert ipynb.reads_results(ipynb.read(project.notebook_path("claims_audit")))

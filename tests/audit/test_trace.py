@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 
@@ -11,8 +10,7 @@ from parallelrun.audit import trace
 from parallelrun.audit.trace import TraceError
 from parallelrun.data import tables
 from parallelrun.errors import DataError, ExpressionError
-
-HOME = Path(__file__).resolve().parents[1]
+from tests.collection import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +52,7 @@ def test_a_claim_goes_down_to_its_row_and_up_to_what_uses_it(collection):
 
 
 def test_a_figure_goes_down_to_the_tables_that_its_manifest_names(collection):
-    manifest = json.loads((HOME / "figures" / "manifest.json").read_text(encoding="utf-8"))["notebooks"]
+    manifest = json.loads((ROOT / "figures" / "manifest.json").read_text(encoding="utf-8"))["notebooks"]
     for stem, entry in manifest.items():
         for figure in entry["figures"][:3]:
             chain = collection.trace(f"{stem}/{figure['name']}")
@@ -96,7 +94,7 @@ def test_the_chain_follows_the_data(collection, monkeypatch, tmp_path):
     """A check that reads another row is traced to that row: nothing is kept by hand."""
     import shutil
 
-    shutil.copytree(HOME / "data", tmp_path / "data")
+    shutil.copytree(ROOT / "data", tmp_path / "data")
     path = tmp_path / "data" / "checks.csv"
     path.write_text(
         path.read_text(encoding="utf-8").replace("A44,independent,", "A44,cross,A04 > 0,\nA44,independent,", 1)
@@ -109,8 +107,8 @@ def test_the_chain_follows_the_data(collection, monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("what", "error", "message"),
     [
-        ("A99", TraceError, "did you mean A"),
-        ("convergence/arena_score", TraceError, "did you mean convergence/arena_scores"),
+        ("A99", TraceError, "did you mean 'A"),
+        ("convergence/arena_score", TraceError, "did you mean 'convergence/arena_scores"),
         ("convergence/arena_scores#A99", TraceError, "no such row"),
         ("convergence/arena_scores:99", TraceError, "rows 1 to 6, not 99"),
         ("convergence/arena_scores:1:points", ExpressionError, "no column 'points'"),
@@ -136,7 +134,7 @@ def test_the_command_prints_the_chain(command):
 
 
 def test_the_examples_in_the_documentation_are_what_they_are_said_to_be(collection):
-    text = (HOME / "docs" / "audit.md").read_text(encoding="utf-8").partition("## Where a number comes from")[2]
+    text = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8").partition("## Where a number comes from")[2]
     examples = re.findall(r"(claim|figure|result|table|cell)\s*\((`[^)]+`)\)", text)
     assert [kind for kind, _ in examples] == ["claim", "figure", "result", "table", "cell"]
     for kind, names in examples:
