@@ -104,13 +104,16 @@ def _lay_out(figure: Figure, engine: Any, head: Text, foot: Text, title: str, so
     foot_height = (foot.get_text().count("\n") + 1) * SOURCE_SIZE * 1.3 / 72 if source else 0.0
     bottom, top = (foot_height + 2.2 * pad) / height, 1 - (head_height + 2.6 * pad) / height
     engine.set(rect=(x, bottom, 1 - 2 * x, top - bottom))
-    for legend in figure.legends:  # "outside" means outside the axes, not over the source line
-        legend.set_bbox_to_anchor((x, bottom, 1 - 2 * x, top - bottom), figure.transSubfigure)
+    outside_axes = [legend for legend in figure.legends if getattr(legend, "_outside_loc", None)]
+    for legend in outside_axes:
+        legend.set_bbox_to_anchor(None)  # only then does the layout keep room for it
     for axes in figure.axes:
         axes.set_in_layout(True)  # fixing a position below takes axes out of the layout
     with warnings.catch_warnings(record=True) as caught:
         warnings.filterwarnings("always", message=".*constrained_layout not applied.*")
         engine.execute(figure)
+    for legend in outside_axes:  # which would else lie over the source line
+        legend.set_bbox_to_anchor((x, bottom, 1 - 2 * x, top - bottom), figure.transSubfigure)
     for axes in figure.axes:  # the solver's last bits depend on where objects lie in memory
         left, low, wide, high = (round(edge, 6) for edge in axes.get_position(original=True).bounds)
         axes.set_position((left, low, wide, high))
