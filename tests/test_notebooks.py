@@ -90,7 +90,7 @@ def test_a_committed_notebook_holds_no_timings_and_counts_its_cells_in_order(not
     code_cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     assert [cell["execution_count"] for cell in code_cells] == list(range(1, len(code_cells) + 1))
     for cell in notebook["cells"]:
-        assert set(cell["metadata"]) <= {"tags"}
+        assert set(cell["metadata"]) <= {"tags", "jupyter"}
 
 
 def test_a_committed_notebook_has_outputs_without_faults_or_machine_paths(notebook):

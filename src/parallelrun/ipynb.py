@@ -71,6 +71,8 @@ def clean(notebook: Notebook) -> Notebook:
         kept = {"cell_type": cell["cell_type"], "id": f"cell-{number:02d}", "source": "".join(cell["source"])}
         tags = cell.get("metadata", {}).get("tags", [])
         kept["metadata"] = {"tags": sorted(tags)} if tags else {}
+        if "hide-input" in tags:  # the book folds by the tag, JupyterLab by this
+            kept["metadata"]["jupyter"] = {"source_hidden": True}
         if cell["cell_type"] == "code":
             count += 1
             kept["execution_count"] = count
