@@ -1,0 +1,94 @@
+"""The tables as they could be known before a day: later rows and later dates are kept back, and every reading noted."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from parallelrun.data import tables
+from parallelrun.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date
+
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was handed out of one table.
+
+    Attributes
+    ----------
+    table : str
+    rows : int
+    newest : pandas.Timestamp
+        Latest date in any of the rows; NaT if there is no row.
+    digest : str
+        SHA-256 of the cells, so that a later correction of an old row shows.
+    """
+
+    table: str
+    rows: int
+    newest: pd.Timestamp
+    digest: str
+
+
+@dataclass
+class AsOf:
+    """A reader that hands out only what is dated before a day.
+
+    The dates are those that ``datapackage.json`` describes. A row is known from the column that its table names in
+    ``knownFrom``, and a later date in another column, such as the day on which a board was last seen, is blanked. In a
+    table without ``knownFrom`` a row is known once all of its dates have passed.
+
+    Attributes
+    ----------
+    cutoff : datetime.date or pandas.Timestamp
+        First day of which nothing is known.
+    readings : list of Reading
+        What was handed out so far.
+    """
+
+    cutoff: date | pd.Timestamp
+    readings: list[Reading] = field(default_factory=list)
+
+    def load(self, name: str, columns: list[str], **among: Collection[str]) -> pd.DataFrame:
+        """Return the rows of a table that are dated before the cutoff.
+
+        Parameters
+        ----------
+        name : str
+            As for `parallelrun.data.tables.load`.
+        columns : list of str
+            The columns wanted; only these are noted as read.
+        **among
+            Column names and the values of which each must have one; other rows are not read.
+
+        Raises
+        ------
+        DataError
+            If the table has no column of dates.
+        """
+        import pandas as pd
+
+        cutoff = pd.Timestamp(self.cutoff)
+        resource = tables.tables()[name]
+        dates = [one["name"] for one in resource["schema"]["fields"] if one["type"] == "date"]
+        if not dates:
+            raise DataError(f"table {name}: has no column of dates, so what was known when cannot be told")
+        frame = tables.load(name)
+        first = resource.get("knownFrom")
+        known = frame[first] if first else frame[dates].max(axis=1)
+        mask = known < cutoff
+        for column, values in among.items():
+            mask &= frame[column].isin(values)
+        rows = frame.loc[mask, columns].reset_index(drop=True)
+        shown = [column for column in dates if column in columns]
+        rows[shown] = rows[shown].where(rows[shown] < cutoff)
+        newest = pd.concat([known[mask], *(rows[column] for column in shown)]).max()
+        content = rows.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d", float_format="%.12g")
+        self.readings.append(Reading(name, len(rows), newest, hashlib.sha256(content.encode()).hexdigest()))
+        return rows

@@ -1,0 +1,1 @@
+"""Forecast ledger: every forecast frozen with what it saw, and set beside what came."""

@@ -1,0 +1,67 @@
+"""The articles' own forecasts, referenced from the claims: when they fall due, and what could decide them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from parallelrun.study.estimates import Estimate
+from parallelrun.study.provenance import inputs_of, traced
+
+
+@traced
+def standing(
+    articles: pd.DataFrame,
+    claims: pd.DataFrame,
+    predictions: pd.DataFrame,
+    segments: list[pd.DataFrame],
+    observations: dict[str, pd.DataFrame],
+    today: str,
+) -> pd.DataFrame:
+    """Return where each of the articles' forecasts stands on a day.
+
+    Parameters
+    ----------
+    articles : pandas.DataFrame
+        ``forecast_ledger/article_forecasts``: which claims are forecasts, and what is nearest to deciding them.
+    claims : pandas.DataFrame
+        The claims, for their words.
+    predictions : pandas.DataFrame
+        ``convergence/forecasts``: predictions in words with their deadlines.
+    segments : list of pandas.DataFrame
+        The tables ``market_segments``: shares of a market in a year to come.
+    observations : dict of pandas.DataFrame
+        From `series.observed`, by series.
+    today : str
+        ISO date.
+
+    Returns
+    -------
+    pandas.DataFrame
+        forecast, statement, made_on, due (missing if no deadline is printed), status (open, overdue, never due),
+        value, unit (of a forecast share), nearest (a series, or missing), now (its last value), on (of that day);
+        first due first.
+    """
+    now = pd.Timestamp(today)
+    shares = pd.concat(segments).assign(id=lambda f: f["claim"] + f["country"].map({"US": "_US"}).fillna(""))
+    shares = shares.set_index("id")[["as_of", "value", "unit"]].rename(columns={"as_of": "due"})
+    words = predictions.set_index("claim")[["latest"]].rename(columns={"latest": "due"})
+    frame = articles.rename(columns={"as_of": "made_on"}).set_index("forecast")
+    frame = frame.join(pd.concat([shares, words])).join(claims.set_index("id")["statement"])
+    frame["status"] = "open"
+    frame.loc[frame["due"] < now, "status"] = "overdue"
+    frame.loc[frame["due"].isna(), "status"] = "never due"
+    for name in frame["nearest"].dropna().unique():
+        seen = observations[str(name)]
+        last = seen[seen["date"] <= now].tail(1)
+        here = frame["nearest"] == name
+        frame.loc[here, "on"] = last["date"].iloc[0]
+        ours = last["value"].iloc[0]
+        frame.loc[here, "now"] = [100 - ours if str(one).endswith("_US") else ours for one in frame.index[here]]
+    columns = ["statement", "made_on", "due", "status", "value", "unit", "yardstick", "nearest", "now", "on"]
+    return frame.reindex(columns=columns).reset_index().sort_values(["due", "forecast"], ignore_index=True)
+
+
+@traced
+def count(standing: pd.DataFrame, status: str) -> Estimate:
+    """Return how many of the articles' forecasts have a status."""
+    return Estimate(int((standing["status"] == status).sum()), unit="forecasts", inputs=inputs_of(standing))

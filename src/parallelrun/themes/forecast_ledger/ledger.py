@@ -1,0 +1,247 @@
+"""The ledger: forecasts are frozen row by row, replayed from what was known, and resolved when their day has come."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import parallelrun
+from parallelrun import digests, project
+from parallelrun.data import rows as text
+from parallelrun.data.asof import AsOf
+from parallelrun.errors import DataError, InputError
+from parallelrun.study.drawing import records
+from parallelrun.study.provenance import traced
+from parallelrun.study.scores import LEVELS
+from parallelrun.themes.forecast_ledger.forecasters import FORECASTERS
+from parallelrun.themes.forecast_ledger.series import SERIES, observed, weekly
+
+TABLE = "forecast_ledger/forecasts"
+
+HORIZONS = (4, 13, 26, 52)
+"""Weeks from the day of a forecast to the day for which it is made."""
+
+LEAST = 12
+"""Weeks with a value that a series must have before it is forecast."""
+
+SILENCE = 92
+"""Days after its last value during which a series is still forecast."""
+
+GRACE = 28
+"""Days after its due day within which the first value resolves a forecast; without one it is void."""
+
+SEED = 2026
+
+QUANTILES = [f"q{1000 * level:03.0f}" for level in LEVELS]
+"""Columns of the quantiles: q025 is the value that the forecast exceeds with 97.5 %."""
+
+COLUMNS = [
+    "id", "target", "series", "model", "as_of", "due", "weeks", "unit", "probability", *QUANTILES,
+    "seed", "seen_table", "seen_rows", "seen_until", "seen_digest", "code", "written_on", "digest",
+    "source", "locator", "note",
+]  # fmt: skip
+
+
+def code_digest() -> str:
+    """Return a digest of the modules that make a forecast."""
+    folder = Path(parallelrun.__file__).parent
+    here, there = "themes/forecast_ledger", "themes/convergence/forecasting.py"
+    names = [f"{here}/forecasters.py", f"{here}/series.py", f"{here}/ledger.py", there, "data/asof.py"]
+    return digests.of_files(folder, names)[:12]
+
+
+def made(day: date, names: Iterable[str] = tuple(SERIES), seed: int = SEED) -> list[dict[str, str]]:
+    """Return the forecasts that are made on a day from what is dated before it, as rows of text.
+
+    Parameters
+    ----------
+    day : datetime.date
+    names : iterable of str
+        Keys of `SERIES`; one that is too short or has been silent for too long is left out.
+    seed : int
+        Seed of the simulated futures.
+
+    Returns
+    -------
+    list of dict
+        `COLUMNS`; code, written_on and digest are empty.
+    """
+    return [row for name in names for row in _of_series(name, day, seed)]
+
+
+def _of_series(name: str, day: date, seed: int) -> list[dict[str, str]]:
+    series, view, made_on = SERIES[name], AsOf(day), pd.Timestamp(day)
+    seen = observed(name, view)
+    if len(seen) < LEAST or (made_on - seen["date"].iloc[-1]).days > SILENCE:
+        return []
+    values = weekly(seen)
+    if values.count() < LEAST:
+        return []
+    due = [made_on + pd.Timedelta(weeks=weeks) for weeks in HORIZONS]
+    ahead = [int(np.ceil((one - values.index[-1]).days / 7)) for one in due]
+    reading = view.readings[-1]
+    rows = []
+    for model, forecaster in FORECASTERS.items():
+        found = forecaster(series.forward(values.to_numpy()), ahead, seed)
+        if not np.isfinite(found.quantiles).all():
+            continue
+        for number, weeks in enumerate(HORIZONS):
+            common = {
+                "series": name, "model": model, "as_of": f"{made_on:%Y-%m-%d}", "due": f"{due[number]:%Y-%m-%d}",
+                "weeks": str(weeks), "seed": str(seed), "seen_table": reading.table, "seen_rows": str(reading.rows),
+                "seen_until": f"{reading.newest:%Y-%m-%d}", "seen_digest": reading.digest[:16],
+            }  # fmt: skip
+            numbers = dict(zip(QUANTILES, map(_number, series.back(found.quantiles[number])), strict=True))
+            rows.append(_row(common | numbers | {"target": series.target, "unit": series.unit}))
+            if series.target == "gap" and found.met_zero is not None:
+                chance = {"target": "parity", "unit": "probability", "probability": _number(found.met_zero[number])}
+                rows.append(_row(common | chance))
+    return rows
+
+
+def _row(cells: dict[str, str]) -> dict[str, str]:
+    name = "-".join(cells[part] for part in ("target", "series", "model", "as_of")) + f"-{cells['weeks']}w"
+    place = {"source": "forecast-ledger", "locator": f"python -m {__package__} --on {cells['as_of']}"}
+    return dict.fromkeys(COLUMNS, "") | cells | place | {"id": name.replace(" ", "-").replace("_", "-")}
+
+
+def _number(value: float) -> str:
+    return f"{float(value):.6g}"
+
+
+def sealed(cells: dict[str, str]) -> str:
+    """Return the digest that a row of the ledger must bear."""
+    return digests.of_json({name: cells[name] for name in COLUMNS if name != "digest"})[:16]
+
+
+def check(path: Path) -> list[text.Row]:
+    """Return the rows of a ledger.
+
+    Raises
+    ------
+    DataError
+        If a row is not what it was when it was written, or stands there twice.
+    """
+    found = text.read(path, tuple(COLUMNS)) if path.is_file() else []
+    known: set[str] = set()
+    for row in found:
+        if sealed(row.cells) != row["digest"]:
+            raise DataError(f"{row.where('digest')}: the forecast {row['id']} was changed after it was frozen; undo it")
+        if row["id"] in known:
+            raise DataError(f"{row.where('id')}: the forecast {row['id']} is there twice; delete the second")
+        known.add(row["id"])
+    return found
+
+
+def freeze(path: Path, days: Iterable[date], written_on: date) -> int:
+    """Add the forecasts of some days to a ledger, and change nothing that is in it.
+
+    Returns
+    -------
+    int
+        How many were added; those that were frozen before stay as they are.
+
+    Raises
+    ------
+    DataError
+        As in `check`.
+    InputError
+        If a day lies after the day of writing.
+    """
+    known = {row["id"] for row in check(path)}
+    code, lines = code_digest(), []
+    for day in days:
+        if day > written_on:
+            raise InputError(f"--on {day}: lies after today, {written_on}; a forecast is made with what is known")
+        for row in made(day):
+            if row["id"] not in known:
+                row |= {"code": code, "written_on": written_on.isoformat()}
+                lines.append(row | {"digest": sealed(row)})
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    if not path.is_file():
+        writer.writeheader()
+    writer.writerows(lines)
+    with path.open("a", encoding="utf-8", newline="") as file:
+        file.write(out.getvalue())
+    return len(lines)
+
+
+def table_path() -> Path:
+    """Return the path of the ledger in the data package in use."""
+    return project.data_dir() / f"{TABLE}.csv"
+
+
+@traced
+def replayed(forecasts: pd.DataFrame, day: str) -> pd.DataFrame:
+    """Make the forecasts of a day again, and set them beside those that were frozen.
+
+    Returns
+    -------
+    pandas.DataFrame
+        id, same_data (whether what was seen then still reads the same), difference (the largest of a quantile or a
+        probability, in the forecast's unit).
+    """
+    again = pd.DataFrame(made(pd.Timestamp(day).date())).set_index("id")
+    frozen = forecasts[forecasts["as_of"] == pd.Timestamp(day)].set_index("id")
+    both = frozen.index.intersection(again.index)
+    numbers = ["probability", *QUANTILES]
+    new = again.loc[both, numbers].replace("", np.nan).astype(float)
+    return pd.DataFrame(
+        {
+            "id": both,
+            "same_data": (again.loc[both, "seen_digest"] == frozen.loc[both, "seen_digest"]).to_numpy(),
+            "difference": (new - frozen.loc[both, numbers]).abs().max(axis=1).to_numpy(),
+        }
+    )
+
+
+@traced
+def resolved(forecasts: pd.DataFrame, observations: dict[str, pd.DataFrame], today: str) -> pd.DataFrame:
+    """Set every forecast that was made before a day beside what was observed until then.
+
+    A quantity is resolved by the first value on or after its due day, within `GRACE` days. Parity is resolved as met by
+    the first value at or below zero from the day of the forecast to the due day, and as not met by a first value on or
+    after the due day.
+
+    Parameters
+    ----------
+    forecasts : pandas.DataFrame
+        The ledger.
+    observations : dict of pandas.DataFrame
+        From `observed`, by series.
+    today : str
+        ISO date.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The ledger with status (resolved, open or void), resolved_on, outcome (in the forecast's unit; 1 or 0 for
+        parity), last (value known when the forecast was made), in advance (whether it was written before its due day).
+    """
+    now = pd.Timestamp(today)
+    kept = forecasts[forecasts["as_of"] <= now].reset_index(drop=True)
+    cells: list[dict[str, Any]] = []
+    for row in records(kept):
+        seen = observations[row.series]
+        until = seen[seen["date"] <= now]
+        later = until[(until["date"] >= row.due) & (until["date"] <= row.due + pd.Timedelta(days=GRACE))].head(1)
+        known = until.loc[until["date"] < row.as_of, "value"]
+        cell = {"status": "resolved", "resolved_on": pd.NaT, "outcome": np.nan, "last": known.iloc[-1]}
+        if row.target == "parity":
+            span = until[(until["date"] >= row.as_of) & (until["date"] <= row.due) & (until["value"] <= 0)].head(1)
+            later = later.assign(value=0.0) if span.empty else span.assign(value=1.0)
+        if len(later):
+            cell |= {"resolved_on": later["date"].iloc[0], "outcome": float(later["value"].iloc[0])}
+        else:
+            cell["status"] = "void" if now > row.due + pd.Timedelta(days=GRACE) else "open"
+        cells.append(cell)
+    found = pd.concat([kept, pd.DataFrame(cells, columns=["status", "resolved_on", "outcome", "last"])], axis=1)
+    return found.assign(in_advance=found["written_on"] < found["due"])
