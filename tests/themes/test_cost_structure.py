@@ -1,4 +1,3 @@
-import dataclasses
 import math
 
 import numpy as np
@@ -9,15 +8,15 @@ from hypothesis import strategies as st
 
 from parallelrun.data import tables
 from parallelrun.errors import DataError, ParameterError
-from parallelrun.study import figures
 from parallelrun.study.estimates import Estimate, pick
 from parallelrun.study.parameters import model_for
 from parallelrun.study.provenance import inputs_of
 from parallelrun.themes import cost_structure as theme
+from parallelrun.themes.cost_structure import disclosed, scores, sensitivity, unit_cost
+from parallelrun.themes.cost_structure import mixes as mixes_module
 from parallelrun.themes.cost_structure import power as power_module
 from parallelrun.themes.cost_structure import prices as prices_module
-from parallelrun.themes.cost_structure import unit_cost as unit_cost_module
-from parallelrun.themes.cost_structure import verdicts as verdicts_module
+from tests import variants
 
 P = theme.Parameters()
 OPUS, DEEPSEEK = P.us_flagship, P.cn_flagship
@@ -29,18 +28,18 @@ def load(table):
 
 @pytest.fixture(scope="module")
 def now():
-    return theme.listing(load("list_prices"), P.snapshot)
+    return prices_module.listing(load("list_prices"), P.snapshot)
 
 
 @pytest.fixture(scope="module")
 def power():
-    return theme.power_prices(load("power_prices"), load("electricity"), P.usd_per_eur)
+    return power_module.power_prices(load("power_prices"), load("electricity"), P.usd_per_eur)
 
 
 @pytest.fixture(scope="module")
 def energy():
     tables = ("energy_disclosures", "ecologits_coefficients", "ecologits_models", "serving_day", "cost_inputs")
-    return theme.energy_per_token(*map(load, tables), P.tokens_per_query)
+    return power_module.energy_per_token(*map(load, tables), P.tokens_per_query)
 
 
 @pytest.fixture(scope="module")
@@ -64,13 +63,13 @@ def test_a_snapshot_holds_the_spells_that_span_it(now):
 
 def test_a_date_without_snapshot_names_the_nearest():
     with pytest.raises(ParameterError, match="nearest is 2026-04-01"):
-        theme.listing(load("list_prices"), "2026-04-05")
+        prices_module.listing(load("list_prices"), "2026-04-05")
     with pytest.raises(ParameterError, match="write it as"):
-        theme.listing(load("list_prices"), "spring")
+        prices_module.listing(load("list_prices"), "spring")
 
 
 def test_small_vendors_can_be_left_out(now):
-    larger = theme.listing(load("list_prices"), P.snapshot, least_models=3)
+    larger = prices_module.listing(load("list_prices"), P.snapshot, least_models=3)
     assert set(larger["model"]) < set(now["model"])
     assert larger["vendor"].value_counts().min() == 3
 
@@ -98,7 +97,7 @@ def test_without_two_vendors_the_history_is_that_of_the_earlier_summary():
     """The summary did not count Inflection and Nex AGI; that is the whole difference wherever the counts agree."""
     prices = load("list_prices")
     fewer = prices[~prices["model"].str.split("/").str[0].isin(["inflection", "nex-agi"])]
-    history = theme.median_history(fewer, load("price_medians"), load("price_ratios"), 95.0)
+    history = prices_module.median_history(fewer, load("price_medians"), load("price_ratios"), 95.0)
     wide = history.pivot_table(index="date", columns="series", values=["value", "models"])
     same = wide["models"]["ratio"] == wide["models"]["ratio in summary"]
     assert same.sum() >= 15
@@ -107,9 +106,9 @@ def test_without_two_vendors_the_history_is_that_of_the_earlier_summary():
 
 
 def test_bootstrap_of_the_median_ratio_is_seeded_and_holds_its_value(now):
-    first = theme.median_ratio(now, "input_price", 95.0, 2000, 1)
-    assert first == theme.median_ratio(now, "input_price", 95.0, 2000, 1)
-    assert first != theme.median_ratio(now, "input_price", 95.0, 2000, 2)
+    first = prices_module.median_ratio(now, "input_price", 95.0, 2000, 1)
+    assert first == prices_module.median_ratio(now, "input_price", 95.0, 2000, 1)
+    assert first != prices_module.median_ratio(now, "input_price", 95.0, 2000, 2)
     assert first.value == pytest.approx(0.825 / 0.2)
     assert first.low < first.value < first.high
     assert inputs_of(first) == {"cost_structure/list_prices"}
@@ -117,7 +116,7 @@ def test_bootstrap_of_the_median_ratio_is_seeded_and_holds_its_value(now):
 
 def test_more_bootstrap_draws_converge(now):
     def spread(draws):
-        return np.std([theme.median_ratio(now, "output_price", 90.0, draws, s).low for s in range(8)])
+        return np.std([prices_module.median_ratio(now, "output_price", 90.0, draws, s).low for s in range(8)])
 
     assert spread(8000) < spread(200)
 
@@ -135,22 +134,22 @@ def test_medians_of_resamples_are_those_of_the_repeated_values(values, seed, gro
     ordered = np.sort(np.array(values, dtype=float))
     clusters = np.arange(len(ordered)) // 3 if grouped else np.arange(len(ordered))
     drawn = prices_module._median_draws(ordered, clusters, 5, np.random.default_rng(seed))
-    weights = prices_module._weights(clusters, 5, np.random.default_rng(seed))
+    weights = prices_module.weights(clusters, 5, np.random.default_rng(seed))
     assert drawn.tolist() == [np.median(np.repeat(ordered, w)) for w in weights]
 
 
 def test_vendors_drawn_whole_widen_the_interval_only_where_they_hold_several_models(now):
-    wide, narrow = (theme.median_ratio(now, "input_price", 95.0, 2000, 1, by) for by in ("vendors", "models"))
+    wide, narrow = (prices_module.median_ratio(now, "input_price", 95.0, 2000, 1, by) for by in ("vendors", "models"))
     assert wide.value == narrow.value
     assert wide.high / wide.low > narrow.high / narrow.low
     alone = now.assign(vendor=now["model"])
-    assert theme.median_ratio(alone, "input_price", 95.0, 500, 1, "vendors") == theme.median_ratio(
+    assert prices_module.median_ratio(alone, "input_price", 95.0, 500, 1, "vendors") == prices_module.median_ratio(
         alone, "input_price", 95.0, 500, 1, "models"
     )
 
 
 def test_the_printed_gap_is_what_rounding_allows():
-    gap = theme.price_ratio(load("prices"))
+    gap = prices_module.price_ratio(load("prices"))
     assert (gap.value, gap.low, gap.high) == (pytest.approx(50 / 3), pytest.approx(4.5 / 0.35), pytest.approx(22))
 
 
@@ -158,27 +157,27 @@ def test_changing_a_source_row_changes_what_depends_on_it_and_nothing_else():
     prices = load("prices")
     changed = prices.copy()
     changed.loc[changed["claim"] == "A47", ["value", "low", "high"]] *= 2
-    assert theme.price_ratio(changed).value == pytest.approx(theme.price_ratio(prices).value / 2)
-    needed = [theme.energy_needed(p, load("power_prices")).value for p in (prices, changed)]
+    assert prices_module.price_ratio(changed).value == pytest.approx(prices_module.price_ratio(prices).value / 2)
+    needed = [power_module.energy_needed(p, load("power_prices")).value for p in (prices, changed)]
     assert needed[0] > needed[1]
-    assert theme.power_ratio(load("power_prices")) == theme.power_ratio(load("power_prices"))
+    assert power_module.power_ratio(load("power_prices")) == power_module.power_ratio(load("power_prices"))
 
 
 def test_an_unlisted_flagship_is_named(now):
     with pytest.raises(ParameterError, match="no/such"):
-        theme.price_gap(load("prices"), load("price_ratios"), now, "no/such", DEEPSEEK, Estimate(4.0, 3.0, 5.0))
+        prices_module.price_gap(load("prices"), load("price_ratios"), now, "no/such", DEEPSEEK, Estimate(4.0, 3.0, 5.0))
 
 
 def test_pairs_are_counted():
     frame = pd.concat([listed([1.0, 10.0]), listed([1.0, 2.0], "CN")], ignore_index=True)  # ratios 1, 0.5, 10, 5
-    share = theme.pair_share(frame, Estimate(5.0, 1.0, 10.0))
+    share = prices_module.pair_share(frame, Estimate(5.0, 1.0, 10.0))
     assert (share.value, share.low, share.high) == (50.0, 25.0, 75.0)
 
 
 @given(st.lists(st.tuples(st.integers(1, 50), st.integers(1400, 1500)), min_size=1, max_size=30))
 def test_the_frontier_is_what_nothing_beats(points):
     frame = pd.DataFrame(points, columns=["input_price", "score"]).assign(model=[f"m{i}" for i in range(len(points))])
-    front = theme.frontier(frame)
+    front = scores.frontier(frame)
     for row in frame.itertuples():
         beaten = ((front["score"] >= row.score) & (front["input_price"] <= row.input_price)).any()
         assert beaten
@@ -199,7 +198,7 @@ def test_chances_on_the_frontier_in_closed_form():
     from scipy.stats import norm
 
     models = rated(("US", "a", 1.0, 100.5), ("CN", "b", 1.0, 100.0), ("CN", "c", 9.0, 50.0), ("CN", "d", 0.1, 20.0))
-    found = theme.frontier_chances(models, 40_000, 1).set_index("arena_model")["chance"]
+    found = scores.frontier_chances(models, 40_000, 1).set_index("arena_model")["chance"]
     sigma = 1.0 / norm.ppf(0.975)
     assert found["a"] == pytest.approx(100 * norm.cdf(0.5 / sigma / math.sqrt(2)), abs=1)
     assert found["a"] + found["b"] == pytest.approx(100)
@@ -208,24 +207,24 @@ def test_chances_on_the_frontier_in_closed_form():
 
 def test_of_two_listings_of_one_board_model_the_cheaper_is_on_the_frontier():
     twins = rated(("CN", "a", 2.0, 100.0), ("CN", "a", 1.0, 100.0), ("US", "b", 1.0, 10.0), ("CN", "a", 1.0, 100.0))
-    found = theme.frontier_chances(twins, 500, 1)
+    found = scores.frontier_chances(twins, 500, 1)
     assert found["chance"].to_list() == [0, 100, 0, 0]
     assert (found["chinese_low"].iloc[0], found["chinese_high"].iloc[0]) == (1, 1)
-    count = theme.frontier_count(found, theme.frontier(found))
+    count = scores.frontier_count(found, scores.frontier(found))
     assert (count.value, count.low, count.high) == (1, 1, 1)
 
 
 def test_sure_scores_give_the_frontier_itself(now):
-    models = theme.score_and_price(now, load("arena_matches"))
+    models = scores.score_and_price(now, load("arena_matches"))
     sure = models.assign(score_low=models["score"], score_high=models["score"])
-    drawn = theme.frontier_chances(sure, 200, 1)
-    assert set(drawn.loc[drawn["chance"] == 100, "model"]) == set(theme.frontier(models)["model"])
+    drawn = scores.frontier_chances(sure, 200, 1)
+    assert set(drawn.loc[drawn["chance"] == 100, "model"]) == set(scores.frontier(models)["model"])
     assert set(drawn["chance"]) == {0, 100}
 
 
 def test_pairs_in_which_the_us_model_is_cheaper_leave_out_equal_prices():
     frame = pd.concat([listed([1.0, 10.0]), listed([1.0, 2.0], "CN")], ignore_index=True)
-    assert theme.cheaper_share(frame).value == 25.0
+    assert prices_module.cheaper_share(frame).value == 25.0
 
 
 @pytest.fixture
@@ -239,7 +238,7 @@ def exact_models():
 
 
 def test_equal_score_methods_find_a_known_ratio(exact_models):
-    ratios = theme.equal_score_ratios(exact_models, load("price_ratios"), 1.0, 95.0, 500, 1, 25.0)
+    ratios = scores.equal_score_ratios(exact_models, load("price_ratios"), 1.0, 95.0, 500, 1, 25.0)
     found = ratios[ratios["method"] != "article, one pair"]
     assert found["value"].to_numpy() == pytest.approx(3.0)
     regression = ratios[ratios["method"] == "regression on score"]
@@ -249,7 +248,7 @@ def test_equal_score_methods_find_a_known_ratio(exact_models):
 def test_regression_corrects_what_an_unmatched_comparison_confuses(exact_models):
     better = exact_models.assign(score=exact_models["score"] + 50 * (exact_models["country"] == "US"))
     better["input_price"] = np.exp(0.01 * (better["score"] - 1400))
-    ratios = theme.equal_score_ratios(better, load("price_ratios"), 1.0, 95.0, 500, 1, 0.0).set_index(
+    ratios = scores.equal_score_ratios(better, load("price_ratios"), 1.0, 95.0, 500, 1, 0.0).set_index(
         ["method", "price"]
     )
     assert ratios.loc[("all models, unmatched", "input"), "value"] == pytest.approx(math.exp(0.5))
@@ -261,21 +260,21 @@ def test_regression_corrects_what_an_unmatched_comparison_confuses(exact_models)
 def test_robust_covariances_agree_with_statsmodels(now, resampled):
     import statsmodels.api as sm
 
-    models = theme.score_and_price(now, load("arena_matches"))
+    models = scores.score_and_price(now, load("arena_matches"))
     design = sm.add_constant(
         np.column_stack([models["score"] - models["score"].mean(), (models["country"] == "US").astype(float)])
     )
     groups = {"cov_kwds": {"groups": pd.factorize(models["vendor"])[0]}} if resampled == "vendors" else {}
     kind = "cluster" if resampled == "vendors" else "HC3"
     fit = sm.OLS(np.log(models["input_price"]), design).fit(cov_type=kind, use_t=True, **groups)
-    ours = prices_module._regression(models, np.log(models["input_price"].to_numpy()), 95.0, resampled)
+    ours = scores._regression(models, np.log(models["input_price"].to_numpy()), 95.0, resampled)
     low, high = fit.conf_int().to_numpy()[2]
     assert ours == pytest.approx((math.exp(fit.params.iloc[2]), math.exp(low), math.exp(high)))
 
 
 def test_without_the_score_the_ratio_is_that_of_geometric_means(exact_models):
     log_price = np.log(exact_models["input_price"].to_numpy()) + np.arange(40) % 7
-    ratio, low, high = prices_module._regression(exact_models, log_price, 95.0, "vendors", on_score=False)
+    ratio, low, high = scores._regression(exact_models, log_price, 95.0, "vendors", on_score=False)
     us = (exact_models["country"] == "US").to_numpy()
     assert ratio == pytest.approx(math.exp(log_price[us].mean() - log_price[~us].mean()))
     assert low < ratio < high
@@ -284,28 +283,30 @@ def test_without_the_score_the_ratio_is_that_of_geometric_means(exact_models):
 def test_no_pair_within_the_band_is_said(exact_models):
     apart = exact_models.assign(score=exact_models["score"] + 500 * (exact_models["country"] == "US"))
     with pytest.raises(DataError, match="widen score_band"):
-        theme.equal_score_ratios(apart, load("price_ratios"), 1.0, 95.0, 200, 1, 25.0)
+        scores.equal_score_ratios(apart, load("price_ratios"), 1.0, 95.0, 200, 1, 25.0)
 
 
 def test_mixes_add_up_and_blend_to_the_prices_themselves():
     rankings = tables.load("token_economics/weekly_rankings")
-    mixes = theme.usage_mixes(rankings, P.usage_week_end)
+    mixes = mixes_module.usage_mixes(rankings, P.usage_week_end)
     shares = mixes[["output", "fresh_input", "cached_input"]]
     assert shares.sum(axis=1).to_numpy() == pytest.approx(1)
     only_input = pd.DataFrame({"mix": ["input"], "output": [0.0], "fresh_input": [1.0], "cached_input": [0.0]})
-    blended = theme.blended_prices(rankings, only_input, P.usage_week_end).set_index("model")
+    blended = mixes_module.blended_prices(rankings, only_input, P.usage_week_end).set_index("model")
     assert blended.loc["claude-4.6-opus", "price"] == 5.0
     with pytest.raises(ParameterError, match="token split"):
-        theme.usage_mixes(rankings, "2020-01-05")
-    assert [theme.usage_mixes(rankings, P.usage_week_end, share)["mix"].iloc[1] for share in (25.0, 20.0, 0.0)] == [
+        mixes_module.usage_mixes(rankings, "2020-01-05")
+    assert [
+        mixes_module.usage_mixes(rankings, P.usage_week_end, share)["mix"].iloc[1] for share in (25.0, 20.0, 0.0)
+    ] == [
         "3 in : 1 out",
         "4 in : 1 out",
         "input only",
     ]
-    assert theme.usage_mixes(rankings, P.usage_week_end, 50.0)["mix"].is_unique
+    assert mixes_module.usage_mixes(rankings, P.usage_week_end, 50.0)["mix"].is_unique
     only_us = rankings[rankings["country"] == "US"]
     with pytest.raises(ParameterError, match="one country only"):
-        theme.blended_prices(only_us, mixes, P.usage_week_end)
+        mixes_module.blended_prices(only_us, mixes, P.usage_week_end)
 
 
 # --- power
@@ -325,13 +326,13 @@ def test_power_explains_nothing_at_no_share_and_all_of_the_ratio_at_the_whole():
 
 def test_the_residual_times_the_explained_is_the_gap():
     gap, share, ratio = Estimate(16.0), Estimate(20.0), Estimate(4.0)
-    product = theme.residual_ratio(gap, share, ratio).value * theme.explained_ratio(share, ratio).value
+    product = power_module.residual_ratio(gap, share, ratio).value * power_module.explained_ratio(share, ratio).value
     assert product == pytest.approx(16)
 
 
 @given(st.floats(0, 100), st.floats(0.2, 10), st.floats(0.0, 20.0), st.floats(0.0, 3.0))
 def test_the_explained_interval_holds_every_point_of_its_box(share, ratio, wide, more):
-    box = theme.explained_ratio(
+    box = power_module.explained_ratio(
         Estimate(share, max(share - wide, 0), min(share + wide, 100)), Estimate(ratio, ratio, ratio + more)
     )
     inner = power_module.explained_factor(share / 100, ratio + more / 2)
@@ -339,17 +340,17 @@ def test_the_explained_interval_holds_every_point_of_its_box(share, ratio, wide,
 
 
 def test_the_power_ratio_is_the_quotient_of_the_ranges(power):
-    ratio = theme.power_ratio(load("power_prices"))
+    ratio = power_module.power_ratio(load("power_prices"))
     assert (ratio.value, ratio.low, ratio.high) == (pytest.approx(5), pytest.approx(3.5), pytest.approx(7))
-    ratios = theme.power_ratios(power, load("price_ratios"), load("cost_inputs"), 0.0)
+    ratios = power_module.power_ratios(power, load("price_ratios"), load("cost_inputs"), 0.0)
     kwh, token = (ratios[ratios["basis"] == b]["value"].to_numpy() for b in ("per kWh", "per token"))
     assert token == pytest.approx(kwh)
-    domestic = theme.power_ratios(power, load("price_ratios"), load("cost_inputs"), 100.0)
+    domestic = power_module.power_ratios(power, load("price_ratios"), load("cost_inputs"), 100.0)
     assert domestic[domestic["basis"] == "per token"]["value"].to_numpy() == pytest.approx(kwh / 1.4)
 
 
 def test_prices_in_euro_follow_the_exchange_rate(power):
-    parity = theme.power_prices(load("power_prices"), load("electricity"), 1.0)
+    parity = power_module.power_prices(load("power_prices"), load("electricity"), 1.0)
     both = power.merge(parity, on=["reading", "side"])
     euro = both["reading"].isin(["BusinessEurope", "Europe"])
     assert (both["value_x"] / both["value_y"])[euro].to_numpy() == pytest.approx(P.usd_per_eur)
@@ -358,7 +359,7 @@ def test_prices_in_euro_follow_the_exchange_rate(power):
 
 def test_the_ecologits_formula_gives_what_the_package_gives():
     """Published values: ecologits 0.11.3, llm_impacts of an answer of 400 tokens."""
-    checked = theme.ecologits_check(load("ecologits_coefficients"), load("ecologits_models")).dropna()
+    checked = power_module.ecologits_check(load("ecologits_coefficients"), load("ecologits_models")).dropna()
     assert len(checked) == 3
     assert checked["low"].to_numpy() == pytest.approx(checked["published_low"].to_numpy(), abs=0.006)
     assert checked["high"].to_numpy() == pytest.approx(checked["published_high"].to_numpy(), abs=0.006)
@@ -380,16 +381,16 @@ def test_energy_of_a_throughput_is_power_over_rate(energy):
 
 
 def test_power_share_is_energy_times_power_price_over_list_price(energy, power, now):
-    shares = theme.power_share(energy, power, "articles", now, OPUS).set_index("item")
+    shares = power_module.power_share(energy, power, "articles", now, OPUS).set_index("item")
     per_million = energy.set_index("item").loc["Epoch AI: typical query", "value"]
     assert shares.loc["Epoch AI: typical query", "value"] == pytest.approx(100 * per_million * 0.175 / 25.0)
-    typical = theme.typical_share(shares)
+    typical = power_module.typical_share(shares)
     assert typical.low <= typical.value <= typical.high
 
 
 def test_energy_needed_closes_the_gap():
     prices, claims = load("prices"), load("power_prices")
-    needed = theme.energy_needed(prices, claims).value
+    needed = power_module.energy_needed(prices, claims).value
     us, cn = (pick(prices, claim=c).value for c in ("A48", "A47"))
     dear, cheap = (pick(claims, claim=c).value for c in ("A52", "A51"))
     assert us - needed * dear == pytest.approx(cn - needed * cheap)
@@ -401,7 +402,7 @@ def test_energy_needed_closes_the_gap():
 @given(st.floats(-5, 5), st.floats(0, 5), st.floats(0, 1))
 def test_triangular_quantiles_stay_between_the_ends(low, width, at):
     u = np.linspace(0, 1, 11)
-    q = unit_cost_module.triangular(u, low, low + at * width, low + width)
+    q = unit_cost.triangular(u, low, low + at * width, low + width)
     assert (np.diff(q) >= -1e-9).all()
     assert q.min() >= low - 1e-9
     assert q.max() <= low + width + 1e-9
@@ -410,10 +411,10 @@ def test_triangular_quantiles_stay_between_the_ends(low, width, at):
 def test_triangular_draws_have_the_published_moments():
     """Mean (a + b + c) / 3 and variance (a2 + b2 + c2 - ab - ac - bc) / 18."""
     a, c, b = 1.0, 2.0, 6.0
-    x = unit_cost_module.triangular((np.arange(200_000) + 0.5) / 200_000, a, c, b)
+    x = unit_cost.triangular((np.arange(200_000) + 0.5) / 200_000, a, c, b)
     assert x.mean() == pytest.approx(3.0, rel=1e-5)
     assert x.var() == pytest.approx((a * a + b * b + c * c - a * b - a * c - b * c) / 18, rel=1e-4)
-    assert (unit_cost_module.triangular(np.array([0.0, 1.0]), 2.0, 2.0, 2.0) == 2.0).all()
+    assert (unit_cost.triangular(np.array([0.0, 1.0]), 2.0, 2.0, 2.0) == 2.0).all()
 
 
 INPUTS = {
@@ -430,15 +431,15 @@ INPUTS = {
 
 def test_unit_cost_by_hand():
     x = {f"{k}, {side}": v for k, v in INPUTS.items() for side in ("US", "CN")} | {"energy_penalty, CN": 1.4}
-    node = unit_cost_module.Server(seconds=900.0, accelerators=8.0, reference_parameters=37.0)
-    us = unit_cost_module.unit_cost(x, "US", node, 50.0, 0.1)  # 900 s x 2 / 0.5 = one hour of a node
+    node = unit_cost.Server(seconds=900.0, accelerators=8.0, reference_parameters=37.0)
+    us = unit_cost.unit_cost(x, "US", node, 50.0, 0.1)  # 900 s x 2 / 0.5 = one hour of a node
     assert us["energy_kwh"] == pytest.approx(9.0 * 1.2)
     assert us["energy"] == pytest.approx(1.08)
     assert us["hardware"] == pytest.approx(16.0)
     assert us["overhead"] == pytest.approx(8.0)
     assert us["price"] == pytest.approx(2 * 25.08)
-    assert us["price"] == pytest.approx(sum(us[p] for p in unit_cost_module.PARTS))
-    cn = unit_cost_module.unit_cost(x, "CN", node, 50.0, 0.1)
+    assert us["price"] == pytest.approx(sum(us[p] for p in unit_cost.PARTS))
+    cn = unit_cost.unit_cost(x, "CN", node, 50.0, 0.1)
     assert cn["energy"] == pytest.approx(1.08 * 1.2)
     assert cn["hardware"] == us["hardware"]
 
@@ -446,34 +447,36 @@ def test_unit_cost_by_hand():
 def test_the_model_at_the_disclosed_mix_gives_the_disclosed_cost():
     """168 of 776 billion tokens out, on 8 chips at 2 USD an hour: 87,072 USD a day (DeepSeek, 2025)."""
     inputs, serving = load("cost_inputs"), load("serving_day")
-    node = unit_cost_module.server(serving, inputs, 100 * 168 / 776)
+    node = unit_cost.server(serving, inputs, 100 * 168 / 776)
     per_million = node.seconds / 3600 * node.accelerators * 2.0
     assert per_million * 776e3 == pytest.approx(87_072, rel=0.002)
 
 
 def test_simulation_is_seeded_and_independent_of_nothing_but_its_seed(model):
-    first = theme.simulate(*model, 2000, 7)
-    pd.testing.assert_frame_equal(first, theme.simulate(*model, 2000, 7))
-    assert not first.equals(theme.simulate(*model, 2000, 8))
+    first = unit_cost.simulate(*model, 2000, 7)
+    pd.testing.assert_frame_equal(first, unit_cost.simulate(*model, 2000, 7))
+    assert not first.equals(unit_cost.simulate(*model, 2000, 8))
     prices = first[["US energy", "US hardware", "US overhead", "US margin"]].sum(axis=1)
     assert prices.to_numpy() == pytest.approx(first["US price"].to_numpy(), rel=1e-5)
 
 
 def test_more_draws_converge(model):
     def spread(draws):
-        return np.std([theme.cost_summary(theme.simulate(*model, draws, s), "US price").value for s in range(6)])
+        return np.std(
+            [unit_cost.cost_summary(unit_cost.simulate(*model, draws, s), "US price").value for s in range(6)]
+        )
 
     assert spread(20_000) < spread(1_000)
 
 
 def test_chunks_do_not_change_the_size(model):
-    draws = theme.simulate(*model, unit_cost_module.CHUNK + 5, 3)
-    assert len(draws) == unit_cost_module.CHUNK + 5
+    draws = unit_cost.simulate(*model, unit_cost.CHUNK + 5, 3)
+    assert len(draws) == unit_cost.CHUNK + 5
     assert draws.notna().all(axis=None)
 
 
 def test_tornado_passes_through_the_modes(model):
-    swings = theme.tornado(*model)
+    swings = sensitivity.tornado(*model)
     assert np.ptp(swings["base"]) == 0
     within = (swings[["at_low", "at_high"]].min(axis=1) <= swings["base"]) & (
         swings["base"] <= swings[["at_low", "at_high"]].max(axis=1)
@@ -484,27 +487,31 @@ def test_tornado_passes_through_the_modes(model):
 
 def test_contributions_of_factors_of_the_whole_price_are_their_quotients(model):
     inputs = model[0].set_index(model[0]["quantity"] + ", " + model[0]["country"])["value"]
-    made_of = theme.contributions(*model).set_index("quantity")
+    made_of = sensitivity.contributions(*model).set_index("quantity")
     assert made_of.loc["active_parameters", "factor"] == pytest.approx(
         inputs["active_parameters, US"] / inputs["active_parameters, CN"]
     )
     assert made_of.loc["margin", "factor"] == pytest.approx((1 - inputs["margin, CN"]) / (1 - inputs["margin, US"]))
     assert made_of.loc["utilisation", "factor"] == pytest.approx(1)
-    base = theme.tornado(*model)["base"].iloc[0]
+    base = sensitivity.tornado(*model)["base"].iloc[0]
     assert (made_of["ratio"] * made_of["factor"]).to_numpy() == pytest.approx(base)
     assert "energy_penalty" not in made_of.index
-    assert 1 < theme.power_price_factor(made_of.reset_index()).value < theme.power_ratio(load("power_prices")).value
+    assert (
+        1
+        < sensitivity.power_price_factor(made_of.reset_index()).value
+        < power_module.power_ratio(load("power_prices")).value
+    )
 
 
 def test_sobol_indices_of_the_margin_follow_from_its_closed_form(model):
     """ln(ratio) is a sum of terms; that of a margin is -ln(1 - m), whose variance can be had by quadrature."""
-    indices = theme.sobol_indices(*model, 11, 1).set_index("name")
-    draws = theme.simulate(*model, 50_000, 1)
+    indices = sensitivity.sobol_indices(*model, 11, 1).set_index("name")
+    draws = unit_cost.simulate(*model, 50_000, 1)
     total = np.log(draws["US price"].astype(float) / draws["CN price"].astype(float)).var()
-    margin = unit_cost_module.triangular((np.arange(100_000) + 0.5) / 100_000, 0.0, 0.3, 0.85)
+    margin = unit_cost.triangular((np.arange(100_000) + 0.5) / 100_000, 0.0, 0.3, 0.85)
     assert indices.loc["margin, CN", "total"] == pytest.approx(np.log(1 - margin).var() / total, rel=0.05)
     assert indices["first"].sum() == pytest.approx(1.0, abs=0.05)
-    groups = theme.group_totals(indices.reset_index())
+    groups = sensitivity.group_totals(indices.reset_index())
     assert groups["power"].value < 0.01 < groups["margin"].value
 
 
@@ -512,83 +519,42 @@ def test_dearer_power_raises_the_ratio_and_the_share(model):
     inputs, power, *rest = model
     dear = power.copy()
     dear.loc[dear["side"] == "west", ["low", "value", "high"]] *= 10
-    before, after = (theme.simulate(inputs, p, *rest, 4000, 1) for p in (power, dear))
+    before, after = (unit_cost.simulate(inputs, p, *rest, 4000, 1) for p in (power, dear))
     assert (after["US price"] > before["US price"]).all()
     assert (after["CN price"] == before["CN price"]).all()
 
 
 def test_the_disclosed_day_agrees_with_itself(power):
-    day = theme.serving_day(load("serving_day"), load("cost_inputs"), power, 100.0)
+    day = disclosed.serving_day(load("serving_day"), load("cost_inputs"), power, 100.0)
     assert day["cost_recomputed"].value == pytest.approx(day["cost"].value, rel=1e-6)
     assert day["income_recomputed"].low <= day["income"].value <= day["income_recomputed"].high
     assert day["nodes_recomputed"].low <= 226.75 <= day["nodes_recomputed"].high
     assert day["cost_profit"].value == pytest.approx(545, abs=0.6)
-    bars = theme.day_bars(day).groupby("bar")["value"].sum()
+    bars = disclosed.day_bars(day).groupby("bar")["value"].sum()
     assert bars["cost"] == pytest.approx(day["cost"].value / 1000)
 
 
 def test_at_the_break_even_share_nothing_is_earned(power):
-    day = theme.serving_day(load("serving_day"), load("cost_inputs"), power, 100.0)
-    even = theme.serving_day(load("serving_day"), load("cost_inputs"), power, day["break_even"].value)
+    day = disclosed.serving_day(load("serving_day"), load("cost_inputs"), power, 100.0)
+    even = disclosed.serving_day(load("serving_day"), load("cost_inputs"), power, day["break_even"].value)
     assert even["margin"].value == pytest.approx(0, abs=1e-6)
-    assert theme.serving_day(load("serving_day"), load("cost_inputs"), power, 0.0)["margin"].value == -100
+    assert disclosed.serving_day(load("serving_day"), load("cost_inputs"), power, 0.0)["margin"].value == -100
 
 
-# --- evidence and figures
+# --- figures and words
 
 
-def test_every_claim_on_cost_has_evidence(now, power):
-    frames = [load(t) for t in ("prices", "price_ratios", "power_prices", "statements", "promotions")]
-    claims = {claim for frame in frames for claim in frame["claim"]}
-    models = theme.score_and_price(now, load("arena_matches"))
-    equal = theme.as_estimates(theme.equal_score_ratios(models, frames[1], 10.0, 95.0, 200, 1, 25.0))
-    ratios = theme.power_ratios(power, frames[1], load("cost_inputs"), 50.0)
-    weights = {"power": Estimate(0.1, 0.0, 0.2), "margin": Estimate(0.5)}
-    verdict = theme.evidence(
-        *frames,
-        load("list_prices"),
-        now,
-        power,
-        ratios,
-        Estimate(4.0, 3.0, 5.0),
-        equal,
-        Estimate(16.0, 12.0, 22.0),
-        weights,
-        OPUS,
-    )
-    assert set(verdict["claim"]) == claims
-    assert (verdict.drop(columns="how far apart") != "").all(axis=None)
+@pytest.mark.parametrize("variant", variants.VARIANTS)
+@pytest.mark.parametrize("name", variants.names("cost_structure"))
+def test_a_figure_follows_its_data(name, variant, tmp_path):
+    variants.check(variants.call("cost_structure", name), variant, tmp_path)
 
 
-def test_prices_around_a_date():
-    spells = pd.DataFrame({"model": "m", "input_price": [1.0, 4.0]})
-    spells["first_seen"], spells["as_of"] = (
-        pd.to_datetime(["2026-05-04", "2026-06-06"]),
-        pd.to_datetime(["2026-05-04", "2026-07-01"]),
-    )
-    around = verdicts_module.around
-    assert around(spells, "m", pd.Timestamp("2026-05-31")) == (1.0, 4.0)
-    assert np.isnan(around(spells, "m", pd.Timestamp("2026-01-31"))[0])
-    assert np.isnan(around(spells, "other", pd.Timestamp("2026-05-31"))).all()
-    assert around(load("list_prices"), verdicts_module.PROMOTED, pd.Timestamp("2026-05-31")) == (0.435, 0.435)
-
-
-def test_a_figure_carries_its_tables_and_is_drawn(tmp_path, now):
-    gap = theme.price_gap(load("prices"), load("price_ratios"), now, OPUS, DEEPSEEK, Estimate(4.0, 3.0, 5.0))
-    figure = theme.plot_price_gap(gap)
-    assert inputs_of(figure) == {f"cost_structure/{t}" for t in ("prices", "price_ratios", "list_prices")}
-    words = figures.Description("gap", "Title", "Alt", "Caption", "Source: none.")
-    assert figures.save(figure, words, gap, tmp_path, ("svg",)).data_shape == (6, 7)
-
-
-def test_labels_are_spread_apart():
-    from parallelrun.themes.cost_structure.plots import _spread
-
-    placed = _spread(np.array([1.0, 1.01, 0.2, 1.02]), 0.1)
-    assert np.diff(np.sort(placed)).min() >= 0.1 - 1e-6
-    assert (np.argsort(placed) == np.argsort([1.0, 1.01, 0.2, 1.02])).all()
+def test_a_figure_carries_its_tables():
+    plot = variants.call("cost_structure", "price_gap").draw()
+    assert inputs_of(plot) == {f"cost_structure/{t}" for t in ("prices", "price_ratios", "list_prices")}
+    assert plot.data.shape == (6, 7)
 
 
 def test_the_model_of_parameters_is_this_theme_s():
     assert model_for("cost_structure") is theme.Parameters
-    assert not dataclasses.is_dataclass(theme.Parameters)

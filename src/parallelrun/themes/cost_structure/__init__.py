@@ -1,7 +1,8 @@
 """What tokens cost in the United States and in China, and how much of the difference power can explain.
 
-`prices` compares list prices, `power` holds the arithmetic of electricity, `unit_cost` the Monte Carlo
-model of a token's cost and its sensitivities, `verdicts` sets claims beside them, and `plots` draws.
+`prices` compares list prices, `scores` sets them beside Arena scores, `mixes` blends them; `power` holds the arithmetic
+of electricity, `unit_cost` the Monte Carlo model of a token's cost, `sensitivity` what matters in it, and `disclosed`
+one provider's day. `plots_prices`, `plots_power` and `plots_costs` draw, and `words` says what was found.
 """
 
 from __future__ import annotations
@@ -10,128 +11,47 @@ from typing import Literal
 
 from parallelrun.study import parameters
 from parallelrun.study.parameters import parameter
-from parallelrun.themes.cost_structure.plots import (
-    plot_blended_price,
-    plot_energy,
-    plot_equal_score,
-    plot_median_prices,
-    plot_power_bound,
-    plot_power_prices,
-    plot_price_distribution,
-    plot_price_gap,
-    plot_price_performance,
-    plot_sensitivity,
-    plot_serving_day,
-    plot_unit_cost,
-)
-from parallelrun.themes.cost_structure.power import (
-    ecologits_check,
-    energy_needed,
-    energy_panels,
-    energy_per_token,
-    explained_curve,
-    explained_ratio,
-    power_prices,
-    power_ratio,
-    power_ratios,
-    power_share,
-    residual_ratio,
-    typical_share,
-)
-from parallelrun.themes.cost_structure.prices import (
-    blended_prices,
-    cheaper_share,
-    equal_score_ratios,
-    frontier,
-    frontier_chances,
-    listing,
-    median_history,
-    median_ratio,
-    pair_share,
-    price_distribution,
-    price_gap,
-    price_ratio,
-    score_and_price,
-    usage_mixes,
-)
-from parallelrun.themes.cost_structure.unit_cost import (
-    contributions,
-    cost_parts,
-    cost_summary,
-    day_bars,
-    sensitivities,
-    serving_day,
-    simulate,
-    sobol_indices,
-    tornado,
-)
-from parallelrun.themes.cost_structure.verdicts import (
-    as_estimates,
-    evidence,
-    frontier_count,
-    group_totals,
-    mix_ratio,
-    power_price_factor,
-    reading_ratio,
-)
 
-__all__ = [
-    "Parameters",
-    "as_estimates",
-    "blended_prices",
-    "cheaper_share",
-    "contributions",
-    "cost_parts",
-    "cost_summary",
-    "day_bars",
-    "ecologits_check",
-    "energy_needed",
-    "energy_panels",
-    "energy_per_token",
-    "equal_score_ratios",
-    "evidence",
-    "explained_curve",
-    "explained_ratio",
-    "frontier",
-    "frontier_chances",
-    "frontier_count",
-    "group_totals",
-    "listing",
-    "median_history",
-    "median_ratio",
-    "mix_ratio",
-    "pair_share",
-    "plot_blended_price",
-    "plot_energy",
-    "plot_equal_score",
-    "plot_median_prices",
-    "plot_power_bound",
-    "plot_power_prices",
-    "plot_price_distribution",
-    "plot_price_gap",
-    "plot_price_performance",
-    "plot_sensitivity",
-    "plot_serving_day",
-    "plot_unit_cost",
-    "power_price_factor",
-    "power_prices",
-    "power_ratio",
-    "power_ratios",
-    "power_share",
-    "price_distribution",
-    "price_gap",
-    "price_ratio",
-    "reading_ratio",
-    "residual_ratio",
-    "score_and_price",
-    "sensitivities",
-    "serving_day",
-    "simulate",
-    "sobol_indices",
-    "tornado",
-    "typical_share",
-    "usage_mixes",
-]
+RESULTS = {
+    "price_ratio_flagship": "US over Chinese input price from the article's two prices, with what their rounding "
+    "allows",
+    "price_ratio_median_input": "ratio of median input list prices, US over China, on {snapshot}, with bootstrap "
+    "interval over {resampled}",
+    "price_ratio_median_output": "ratio of median output list prices, US over China, on {snapshot}, with bootstrap "
+    "interval over {resampled}",
+    "pairs_beyond_printed": "share of all US-Chinese pairs of models whose input prices differ at least by the "
+    "article's ratio",
+    "pairs_us_cheaper": "share of all US-Chinese pairs of models in which the US model's input price is the lower one",
+    "frontier_chinese_models": "Chinese models on the price-performance frontier; interval: 95 % of draws of the "
+    "scores",
+    "price_ratio_equal_score": "input price ratio US over China at equal Arena score, regression",
+    "price_ratio_matched": "input price ratio over pairs within {score_band:.3g} Arena points",
+    "price_ratio_observed_mix": "blended list price ratio, US over Chinese ranked models, at the observed mix; ends: "
+    "lowest and highest of all mixes, no sampling interval",
+    "power_ratio": "US and European over western Chinese power price from the article's two ranges, varying freely",
+    "power_ratio_national": "US over Chinese average industrial power price",
+    "power_ratio_subsidised_per_token": "power cost ratio per token, US average over subsidised western China, after "
+    "the chips' energy penalty",
+    "energy_needed": "energy of a million input tokens at which the article's power prices would explain its price gap",
+    "power_share_of_price": "share of the list price of {us_flagship} that power can be: median, lowest and highest "
+    "of all energy estimates",
+    "power_share_of_price_chinese": "share of the list price of {cn_flagship} that power can be: median, lowest and "
+    "highest of all energy estimates",
+    "explained_ratio": "price ratio that the article's power ratio explains at the physical energy share",
+    "residual_ratio_after_power": "price ratio left for everything else after power",
+    "residual_ratio_bound": "price ratio left even if power were the whole cost",
+    "unit_cost_us": "modelled US unit cost without margin, 90 % interval",
+    "unit_cost_cn": "modelled Chinese unit cost without margin, 90 % interval",
+    "unit_price_ratio": "modelled price ratio US over China, 90 % interval",
+    "power_share_of_cost": "share of the modelled US cost that is power, 90 % interval",
+    "sobol_power": "sum of total Sobol indices of power price, PUE, node power and energy penalty, both sides",
+    "sobol_margin": "sum of total Sobol indices of the two margins",
+    "power_price_factor": "factor of the modelled price ratio that goes if the US side pays the Chinese power price",
+    "disclosed_margin": "margin of the disclosed day if {paid_share:.3g} % of the tokens are paid at list price",
+    "disclosed_power_share": "share of the disclosed cost that is power, from server power, PUE and national price",
+    "disclosed_break_even": "share of the day's tokens that must be paid at list price to cover the cost",
+}
+"""What each recorded result means; parameters stand in braces."""
 
 
 class Parameters(parameters.Parameters):
@@ -160,7 +80,7 @@ class Parameters(parameters.Parameters):
     )
     usd_per_eur: float = parameter(1.08, unit="USD/EUR", help="Exchange rate for prices in euro", ge=0.8, le=1.6)
     domestic_share: float = parameter(
-        50.0, unit="%", help="Share of Chinese load on domestic chips, which take more power", ge=0.0, le=100.0
+        50.0, unit="%", help="Chinese load on domestic chips, which take more power", ge=0.0, le=100.0
     )
     tokens_per_query: float = parameter(
         500.0, unit="tokens", help="Tokens of a query where none are disclosed", ge=10.0, le=100_000.0
@@ -168,7 +88,7 @@ class Parameters(parameters.Parameters):
     output_share: float = parameter(
         25.0,
         unit="%",
-        help="Output tokens among all tokens of the cost model and of the blended prices",
+        help="Output tokens among all tokens of a mix",
         ge=0.0,
         le=100.0,
     )
@@ -176,7 +96,7 @@ class Parameters(parameters.Parameters):
         0.10, unit="USD/accelerator-hour", help="Power that is in the rent of an accelerator", ge=0.0, le=1.0
     )
     paid_share: float = parameter(
-        100.0, unit="%", help="Share of the disclosed day's tokens that are paid for", ge=0.0, le=100.0
+        100.0, unit="%", help="Tokens of the disclosed day that are paid for", ge=0.0, le=100.0
     )
     draws: int = parameter(20_000, unit="draws", help="Monte Carlo draws", ge=1_000, le=2_000_000)
     bootstrap_draws: int = parameter(2_000, unit="draws", help="Bootstrap draws", ge=200, le=200_000)

@@ -367,3 +367,10 @@ def energy_panels(energy: pd.DataFrame, needed: Estimate, shares: list[pd.DataFr
     parts = [energy.assign(panel="energy"), wanted, *(s.assign(panel="share") for s in shares)]
     columns = ["panel", "item", "tokens_kind", "model", "value", "low", "high", "source"]
     return pd.concat(parts, ignore_index=True)[columns]
+
+
+@traced
+def reading_ratio(ratios: pd.DataFrame, reading: str, basis: str) -> Estimate:
+    """Return the power ratio of a reading, per kWh or per token, with its interval."""
+    row = ratios[(ratios["reading"] == reading) & (ratios["basis"] == basis)].iloc[0]
+    return Estimate(float(row["value"]), float(row["low"]), float(row["high"]), "ratio")

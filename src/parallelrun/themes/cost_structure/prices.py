@@ -1,4 +1,4 @@
-"""List prices by country: medians and their ratio, pairs, the price-performance frontier, and blended prices."""
+"""List prices by country: medians and their ratio, the printed pair, and all pairs of models."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from parallelrun.errors import DataError, ParameterError
+from parallelrun.errors import ParameterError
 from parallelrun.study.estimates import Estimate, pick
 from parallelrun.study.provenance import traced
 
@@ -44,7 +44,7 @@ def listing(list_prices: pd.DataFrame, snapshot: str, least_models: int = 1) -> 
         If there is no snapshot of that date; the message names the nearest.
     """
     known = snapshots(list_prices)
-    date = _date(snapshot)
+    date = day(snapshot)
     if date not in known:
         near = known[int(np.argmin(np.abs(known - date)))]
         raise ParameterError(f"no price snapshot of {snapshot!r}: the nearest is {near.date().isoformat()}")
@@ -59,7 +59,8 @@ def snapshots(list_prices: pd.DataFrame) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(np.unique(np.concatenate([list_prices["first_seen"], list_prices["as_of"]])))
 
 
-def _date(text: str) -> pd.Timestamp:
+def day(text: str) -> pd.Timestamp:
+    """Return a date, or raise `ParameterError`."""
     try:
         return pd.Timestamp(text)
     except ValueError:
@@ -170,7 +171,7 @@ def median_ratio(
     samples = [now[now["country"] == c].sort_values(column, kind="stable") for c in ("US", "CN")]
     medians = [
         np.concatenate(
-            [_median_draws(s[column].to_numpy(float), _clusters(s, resampled), k, rng) for k in _chunks(draws)]
+            [_median_draws(s[column].to_numpy(float), clusters(s, resampled), k, rng) for k in chunks(draws)]
         )
         for s in samples
     ]
@@ -180,14 +181,14 @@ def median_ratio(
     return Estimate(us / cn, float(low), float(high), "ratio")
 
 
-def _clusters(models: pd.DataFrame, resampled: str) -> npt.NDArray[np.intp]:
+def clusters(models: pd.DataFrame, resampled: str) -> npt.NDArray[np.intp]:
     """Return the number of the cluster that each model is drawn with: its vendor's, or its own."""
     if resampled == "models":
         return np.arange(len(models))
     return np.asarray(pd.factorize(models["vendor"])[0])
 
 
-def _weights(clusters: npt.NDArray[np.intp], draws: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
+def weights(clusters: npt.NDArray[np.intp], draws: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
     """Return how often each model is in each resample of as many clusters as there are: shape (draws, models)."""
     k = int(clusters.max()) + 1
     return rng.multinomial(k, np.full(k, 1 / k), draws)[:, clusters]
@@ -195,13 +196,14 @@ def _weights(clusters: npt.NDArray[np.intp], draws: int, rng: np.random.Generato
 
 def _median_draws(ordered: Array, clusters: npt.NDArray[np.intp], draws: int, rng: np.random.Generator) -> Array:
     """Return the medians of resamples of sorted values, from how often each value is drawn."""
-    count = np.cumsum(_weights(clusters, draws, rng), axis=1)
+    count = np.cumsum(weights(clusters, draws, rng), axis=1)
     size = count[:, -1:]
     low, high = ((count > middle).argmax(axis=1) for middle in ((size - 1) // 2, size // 2))
     return (ordered[low] + ordered[high]) / 2
 
 
-def _chunks(draws: int) -> list[int]:
+def chunks(draws: int) -> list[int]:
+    """Return the sizes of the parts in which draws are made."""
     return [min(CHUNK, draws - done) for done in range(0, draws, CHUNK)]
 
 
@@ -322,249 +324,3 @@ def cheaper_share(now: pd.DataFrame) -> Estimate:
     us, cn = (now.loc[now["country"] == c, "input_price"].to_numpy() for c in ("US", "CN"))
     below = float(100 * (us[:, None] < cn[None, :]).mean())
     return Estimate(below, below, below, "%")
-
-
-@traced
-def score_and_price(now: pd.DataFrame, matches: pd.DataFrame) -> pd.DataFrame:
-    """Return the models that have both a list price and an Arena score.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``country``, ``vendor``, ``model``, ``arena_model``, ``input_price``, ``output_price`` (USD per million
-        tokens), ``score``, ``score_low``, ``score_high`` (points, 95 % bounds), ``votes``.
-
-    Raises
-    ------
-    DataError
-        If fewer than three matched models of either country are listed at the snapshot.
-    """
-    scores = matches.rename(columns={"value": "score", "low": "score_low", "high": "score_high"})
-    both = now[["country", "vendor", "model", "input_price", "output_price"]].merge(
-        scores[["model", "arena_model", "score", "score_low", "score_high", "votes"]], on="model"
-    )
-    if both.groupby("country").size().reindex(["US", "CN"], fill_value=0).min() < 3:
-        raise DataError("fewer than three models of a country have both price and score: take another snapshot")
-    return both.sort_values(["score", "model"], ascending=[False, True], ignore_index=True)
-
-
-@traced
-def frontier(models: pd.DataFrame, column: str = "input_price") -> pd.DataFrame:
-    """Return the models on the price-performance frontier: none other is at least as good and no dearer.
-
-    Rows are ordered from the best score down; a model stays if it is cheaper than all better ones.
-    """
-    ordered = models.sort_values(["score", column, "model"], ascending=[False, True, True])
-    cheaper = ordered[column] < ordered[column].astype(float).cummin().shift(fill_value=math.inf)
-    return ordered[cheaper].reset_index(drop=True)
-
-
-@traced
-def frontier_chances(models: pd.DataFrame, draws: int, seed: int) -> pd.DataFrame:
-    """Return how often each model is on the frontier when scores are drawn from their published bounds.
-
-    Scores are normal about the published one with a standard deviation of the width of the 95 % bounds over 2 x
-    1.96, independent between models of the board; two listings of one board model share the draw. Prices are exact.
-
-    Parameters
-    ----------
-    models : pandas.DataFrame
-        From `score_and_price`.
-    draws, seed : int
-        Draws and seed.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The models with ``chance`` (% of the draws) and ``chinese_low``, ``chinese_high``: the 2.5 % and 97.5 %
-        quantiles of the number of Chinese models on the frontier, the same in every row.
-    """
-    rng = np.random.default_rng(seed)
-    board, which = np.unique(models["arena_model"].to_numpy(str), return_inverse=True)
-    first = models.drop_duplicates("arena_model").set_index("arena_model").loc[board]
-    spread = (first["score_high"] - first["score_low"]).to_numpy(float) / (2 * stats.norm.ppf(0.975))
-    price, names = models["input_price"].to_numpy(float), models["model"].to_numpy(str)
-    chinese = (models["country"] == "CN").to_numpy()
-    hits, counts = np.zeros(len(models)), []
-    for size in _chunks(draws):
-        scores = (first["score"].to_numpy(float) + spread * rng.standard_normal((size, len(board))))[:, which]
-        on = np.empty(scores.shape, dtype=bool)
-        for i in range(len(models)):
-            rivals = (price <= price[i]) & (np.arange(len(models)) != i)
-            same = (price == price[i]) & (which == which[i]) & (names > names[i])  # of exact twins the first counts
-            best = scores[:, rivals & ~same].max(axis=1, initial=-math.inf)
-            on[:, i] = scores[:, i] > best
-        hits += on.sum(axis=0)
-        counts.append(on[:, chinese].sum(axis=1))
-    low, high = np.percentile(np.concatenate(counts), [2.5, 97.5])
-    return models.assign(chance=100 * hits / draws, chinese_low=float(low), chinese_high=float(high))
-
-
-@traced
-def equal_score_ratios(
-    models: pd.DataFrame,
-    ratios: pd.DataFrame,
-    band: float,
-    confidence: float,
-    draws: int,
-    seed: int,
-    output_share: float,
-    resampled: str = "vendors",
-) -> pd.DataFrame:
-    """Return the price ratio US over China at equal Arena score, by two methods and for three prices.
-
-    *Regression*: ln(price) = a + b score + c US + error by least squares; exp(c) is the ratio. Assumes one common
-    slope; the board's own error in the scores (about 5 points) biases b, hardly c.
-
-    *Matched pairs*: geometric mean of the ratio over all pairs of a US and a Chinese model whose scores
-    differ by no more than ``band``; percentile bootstrap. Makes no assumption on the slope, but uses only where
-    both countries have models.
-
-    The unmatched ratio of geometric means (the regression without the score) and the printed ratio (claim A49)
-    stand beside them.
-
-    With ``resampled="vendors"`` errors may be correlated within a vendor: the regressions' covariance is
-    cluster-robust (CR1; Liang & Zeger 1986) with Student's t of one degree of freedom less than there are vendors,
-    and the bootstrap draws whole vendors. Few vendors make even these intervals rough (Cameron & Miller 2015). With
-    ``"models"`` models are independent: HC3 (MacKinnon & White 1985), and a bootstrap over models.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``method``, ``price``, ``value``, ``low``, ``high`` (ratio), ``observations`` (models or pairs).
-    """
-    share = output_share / 100
-    prices = {
-        "input": models["input_price"],
-        "output": models["output_price"],
-        f"blend, {output_share:.3g} % output": (1 - share) * models["input_price"] + share * models["output_price"],
-    }
-    stated = pick(ratios, claim="A49")
-    rows = [("article, one pair", "input", stated.value, *stated.ends, 1)]
-    for name, price in prices.items():
-        log_price = np.log(price.to_numpy())
-        rows.append(
-            ("all models, unmatched", name, *_regression(models, log_price, confidence, resampled, False), len(models))
-        )
-        rows.append(("regression on score", name, *_regression(models, log_price, confidence, resampled), len(models)))
-        rows.append(("matched pairs", name, *_matched(models, log_price, band, confidence, draws, seed, resampled)))
-    return pd.DataFrame(rows, columns=["method", "price", "value", "low", "high", "observations"])
-
-
-def _regression(
-    models: pd.DataFrame, log_price: Array, confidence: float, resampled: str, on_score: bool = True
-) -> tuple[float, float, float]:
-    """Return exp of the US coefficient of log price on country, and on the score if wanted, with its interval."""
-    score = models["score"].to_numpy(dtype=float)
-    us = (models["country"] == "US").to_numpy(dtype=float)
-    columns = [np.ones(len(us)), us, score - score.mean()][: 3 if on_score else 2]
-    design = np.column_stack(columns)
-    n, k = design.shape
-    inverse = np.linalg.inv(design.T @ design)
-    beta = inverse @ design.T @ log_price
-    residual = log_price - design @ beta
-    if resampled == "models":
-        leverage = np.einsum("ij,jk,ik->i", design, inverse, design)
-        sums, scale, freedom = design * (residual / (1 - leverage))[:, None], 1.0, n - k
-    else:
-        clusters = _clusters(models, resampled)
-        groups = int(clusters.max()) + 1
-        sums = np.zeros((groups, k))
-        np.add.at(sums, clusters, design * residual[:, None])
-        scale, freedom = groups / (groups - 1) * (n - 1) / (n - k), groups - 1
-    covariance = scale * inverse @ (sums.T @ sums) @ inverse
-    width = stats.t.ppf(0.5 + confidence / 200, freedom) * math.sqrt(covariance[1, 1])
-    return math.exp(beta[1]), math.exp(beta[1] - width), math.exp(beta[1] + width)
-
-
-def _matched(
-    models: pd.DataFrame, log_price: Array, band: float, confidence: float, draws: int, seed: int, resampled: str
-) -> tuple[float, float, float, int]:
-    us = (models["country"] == "US").to_numpy()
-    score = models["score"].to_numpy(dtype=float)
-    near = (np.abs(score[us][:, None] - score[~us][None, :]) <= band).astype(float)
-    if not near.any():
-        raise DataError(f"no US and Chinese model lie within {band} points: widen score_band")
-    difference = near * (log_price[us][:, None] - log_price[~us][None, :])
-    rng = np.random.default_rng(seed)
-    of_us, of_cn = (_clusters(models[side], resampled) for side in (us, ~us))
-    estimates = []
-    for size in _chunks(draws):
-        w, v = (_weights(clusters, size, rng).astype(float) for clusters in (of_us, of_cn))
-        weight = ((w @ near) * v).sum(axis=1)
-        total = ((w @ difference) * v).sum(axis=1)
-        estimates.append(total[weight > 0] / weight[weight > 0])
-    tail = (100 - confidence) / 2
-    low, high = np.exp(np.percentile(np.concatenate(estimates), [tail, 100 - tail]))
-    return math.exp(difference.sum() / near.sum()), float(low), float(high), int(near.sum())
-
-
-@traced
-def usage_mixes(rankings: pd.DataFrame, week_end: str, output_share: float = 25.0) -> pd.DataFrame:
-    """Return the mixes of output, fresh input and cached input at which a price is blended.
-
-    The observed mix is that of the paid models in a week's ranking whose split is known: sums of prompt,
-    completion and cached tokens. The convention of one to one, and a mix with the given output share (per cent;
-    25 is the convention of three to one), have no cached input.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``mix``, ``output``, ``fresh_input``, ``cached_input`` (shares of all tokens, adding up to one).
-
-    Raises
-    ------
-    ParameterError
-        If no ranked model of that week has a known split.
-    """
-    week = rankings[(rankings["week_end"] == _date(week_end)) & (rankings["prompt_tokens"] > 0)]
-    week = week[(week["tier"] == "paid") & (week["cached_tokens"] > 0)]
-    if week.empty:
-        raise ParameterError(f"no ranked model has a token split in the week that ends on {week_end}")
-    prompt, completion, cached = week[["prompt_tokens", "completion_tokens", "cached_tokens"]].sum()
-    total = prompt + completion
-    out = output_share / 100
-    name = "input only" if out == 0 else "output only" if out == 1 else f"{(1 - out) / out:.3g} in : 1 out"
-    rows = [
-        ("1 in : 1 out", 0.5, 0.5, 0.0),
-        *([(name, out, 1 - out, 0.0)] if out != 0.5 else []),
-        ("observed, no cache price", completion / total, prompt / total, 0.0),
-        ("observed, cached input cheap", completion / total, (prompt - cached) / total, cached / total),
-    ]
-    return pd.DataFrame(rows, columns=["mix", "output", "fresh_input", "cached_input"])
-
-
-@traced
-def blended_prices(rankings: pd.DataFrame, mixes: pd.DataFrame, week_end: str) -> pd.DataFrame:
-    """Return the blended list price of the paid models in a week's ranking, at each mix.
-
-    Price per million tokens of a mix: output share times output price, plus fresh and cached input shares
-    times their prices. All models get the same mix, so that only prices differ.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``mix``, ``model``, ``country``, ``price`` (USD per million tokens), ``ratio`` (US over Chinese
-        geometric mean of that mix).
-
-    Raises
-    ------
-    ParameterError
-        If the models with known split and prices are of one country only.
-    """
-    week = rankings[(rankings["week_end"] == _date(week_end)) & (rankings["tier"] == "paid")]
-    week = week[(week["cached_tokens"] > 0) & week["country"].isin(["US", "CN"])]
-    week = week.dropna(subset=["prompt_price", "completion_price", "cache_price"])
-    if set(week["country"]) != {"US", "CN"}:
-        raise ParameterError(
-            f"in the week that ends on {week_end} the known splits are of one country only: take another"
-        )
-    each = week[["model", "country", "prompt_price", "completion_price", "cache_price"]].merge(mixes, how="cross")
-    each["price"] = (
-        each["output"] * each["completion_price"]
-        + each["fresh_input"] * each["prompt_price"]
-        + each["cached_input"] * each["cache_price"]
-    )
-    mean = np.exp(np.log(each["price"]).groupby([each["mix"], each["country"]]).mean()).unstack()  # noqa: PD010
-    each["ratio"] = each["mix"].map(mean["US"] / mean["CN"])
-    return each[["mix", "model", "country", "price", "ratio"]]
