@@ -117,16 +117,18 @@ def time_axis(axis: Axis, most: int = 7) -> None:
 
 
 def from_zero(axis: Axis, head: float = 0.1) -> None:
-    """Begin an axis at zero and leave a share of its length free beyond the largest value drawn so far.
+    """Begin an axis, and those that share it, at zero; leave a part of its length free beyond the largest value drawn.
 
     A value below zero, which the domain should not have, is kept in view all the same.
     """
-    low, high = axis.get_data_interval()
-    low, high = min(low, 0.0), max(high, 0.0)
+    axes: Any = axis.axes
+    along_x = axis is axes.xaxis
+    shared = (axes.get_shared_x_axes() if along_x else axes.get_shared_y_axes()).get_siblings(axes)
+    ends = [(one.xaxis if along_x else one.yaxis).get_data_interval() for one in shared]
+    low, high = min(0.0, *(end[0] for end in ends)), max(0.0, *(end[1] for end in ends))
     span = (high - low) or 1.0
     limits = (low - (0.05 * span if low < 0 else 0.0), high + head * span)
-    axes: Any = axis.axes
-    (axes.set_xlim if axis is axes.xaxis else axes.set_ylim)(*limits)
+    (axes.set_xlim if along_x else axes.set_ylim)(*limits)
 
 
 def rows_axis(axes: Axes, labels: Sequence[str], *, top_down: bool = True, **style: Any) -> None:
@@ -189,6 +191,12 @@ def label_ends(
 
     if notes:
         adjust_later(axes.figure, place)  # type: ignore[arg-type]
+
+
+def note(axes: Axes, text: str, at: tuple[Any, Any], offset: tuple[float, float] = (0.0, 0.0), **style: Any) -> None:
+    """Write a text at an offset in printer's points from a place in data units (``xycoords`` for others)."""
+    look: Any = {"textcoords": "offset points", "fontsize": 7, "annotation_clip": False} | style
+    axes.annotate(text, at, offset, **look)
 
 
 PLACES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
