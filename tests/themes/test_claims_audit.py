@@ -8,10 +8,11 @@ from parallelrun import project
 from parallelrun.audit import audit
 from parallelrun.audit.verdicts import VERDICTS
 from parallelrun.data import tables
-from parallelrun.errors import ParameterError
+from parallelrun.errors import FigureError, ParameterError
 from parallelrun.study import results
 from parallelrun.study.provenance import inputs_of
-from parallelrun.themes import claims_audit as theme
+from parallelrun.themes.claims_audit import RESULTS, findings, ledger, plots, words
+from tests.variants import VARIANTS, call, check, names
 
 AS_OF = "2026-11-22"
 
@@ -24,26 +25,26 @@ def recorded():
 
 @pytest.fixture(scope="module")
 def case():
-    return theme.read(tables.load)
+    return ledger.read(tables.load)
 
 
 @pytest.fixture(scope="module")
-def ledger(case, recorded):
-    return theme.judge(case, recorded, AS_OF)
+def judged(case, recorded):
+    return ledger.judge(case, recorded, AS_OF)
 
 
-def test_the_ledger_is_the_audit(ledger):
+def test_the_ledger_is_the_audit(judged):
     done = audit.run().judged
-    assert dict(zip(ledger.claims["claim"], ledger.claims["verdict"], strict=True)) == {
+    assert dict(zip(judged.claims["claim"], judged.claims["verdict"], strict=True)) == {
         name: one.verdict for name, one in done.items()
     }
-    assert len(ledger.checks) == sum(len(one.findings) for one in done.values())
+    assert len(judged.checks) == sum(len(one.findings) for one in done.values())
 
 
-def test_counts_add_up_to_all_claims(ledger):
-    counts = theme.counts(ledger)
+def test_counts_add_up_to_all_claims(judged):
+    counts = findings.counts(judged)
     assert tuple(counts) == VERDICTS
-    assert sum(count.value for count in counts.values()) == len(ledger.claims)
+    assert sum(count.value for count in counts.values()) == len(judged.claims)
 
 
 def test_each_table_that_is_read_is_loaded_once_and_named(recorded):
@@ -53,86 +54,73 @@ def test_each_table_that_is_read_is_loaded_once_and_named(recorded):
         read.append(name)
         return tables.load(name)
 
-    judged = theme.judge(theme.read(load), recorded, AS_OF)
+    done = ledger.judge(ledger.read(load), recorded, AS_OF)
     assert len(read) == len(set(read))
-    assert set(read) <= inputs_of(judged)
+    assert set(read) <= inputs_of(done)
     assert {"claims", "checks", "convergence/arena_scores", "token_economics/weekly_rankings"} <= set(read)
-    assert "convergence/board_leaders" in inputs_of(judged), "tables behind a result count too"
+    assert "convergence/board_leaders" in inputs_of(done), "tables behind a result count too"
 
 
-def test_support_names_the_strongest_kind(ledger):
-    support = theme.support(ledger).set_index("claim")["support"]
-    assert set(support.index) == set(ledger.claims.loc[ledger.claims["verdict"] == "holds", "claim"])
+def test_support_names_the_strongest_kind(judged):
+    support = findings.support(judged).set_index("claim")["support"]
+    assert set(support.index) == set(judged.claims.loc[judged.claims["verdict"] == "holds", "claim"])
     assert support["A48"] == "independent"
     assert support["A44"] == "independent"
     assert support["A04"] == "independent"
-    checks = ledger.checks.assign(supports=ledger.checks["supports"] & (ledger.checks["kind"] == "arithmetic"))
-    fewer = theme.support(ledger._replace(checks=checks)).set_index("claim")["support"]
+    checks = judged.checks.assign(supports=judged.checks["supports"] & (judged.checks["kind"] == "arithmetic"))
+    fewer = findings.support(judged._replace(checks=checks)).set_index("claim")["support"]
     assert fewer["A48"] == "arithmetic", "checks that agree but do not support are left out"
     assert support["B02"] == "cross"
 
 
-def test_by_kind_says_what_the_checks_say(ledger):
-    cells = theme.by_kind(ledger).set_index(["claim", "kind"])
-    assert len(cells) == 4 * len(ledger.claims)
+def test_by_kind_says_what_the_checks_say(judged):
+    cells = findings.by_kind(judged).set_index(["claim", "kind"])
     assert cells.loc[("A19", "arithmetic"), "outcome"] == "both"
     assert cells.loc[("A05", "arithmetic"), "outcome"] == "disagrees"
     assert cells.loc[("D06", "arithmetic"), "outcome"] == "fits"
     assert cells.loc[("A23", "independent"), "outcome"] == "fits", "a comparison does not support a printed figure"
     assert cells.loc[("A69", "independent"), "outcome"] == "agrees"
-    assert cells.loc[("A02", "cross"), "outcome"] == "none"
-    assert cells["checks"].sum() == len(ledger.checks)
+    assert ("A02", "cross") not in cells.index
+    assert cells["checks"].sum() == len(judged.checks)
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [("A05", "A06"), ("A01", "C01"), ("A07", "A19"), ("A11", "C02"), ("B05", "D05"), ("A49", "A50")]
 )
-def test_contradictions_are_found_between_and_inside_articles(ledger, one, other):
-    pairs = theme.contradictions(ledger)
-    clash = pairs[pairs["outcome"] == "disagrees"]
-    assert (one, other) in set(zip(clash["claim"], clash["other"], strict=True))
+def test_contradictions_are_found_between_and_inside_articles(judged, one, other):
+    assert any({one, other} <= set(names.split()) for names in findings.clashes(judged)["claims"])
 
 
-def test_a_set_of_claims_that_cannot_all_be_true_stands_once(ledger):
+def test_a_set_of_claims_that_cannot_all_be_true_stands_once(judged):
     """A19 is refuted by A07 less A11, and A11 by A07 less A19: one contradiction, not two pairs each."""
-    sets = theme.clashes(ledger)
+    sets = findings.clashes(judged)
     assert sets["claims"].is_unique
     assert sets["claims"].tolist().count("A07 A11 A19") == 1
     inside = dict(zip(sets["claims"], sets["within"], strict=True))
     assert (inside["A05 A06"], inside["A01 C01"]) == (True, False)
-    pairs = theme.contradictions(ledger)
-    clash = pairs[pairs["outcome"] == "disagrees"]
-    for one, other in zip(clash["claim"], clash["other"], strict=True):
-        assert any({one, other} <= set(names.split()) for names in sets["claims"])
 
 
-def test_pairs_stand_once_for_each_outcome(ledger):
-    pairs = theme.contradictions(ledger)
-    assert not pairs.duplicated(["claim", "other", "outcome"]).any()
-    assert not (pairs["claim"] == pairs["other"]).any()
-
-
-def test_consequence_is_counted(ledger):
-    listed = theme.against(ledger)
+def test_consequence_is_counted(judged):
+    listed = findings.against(judged)
     assert (listed["uses"].diff().dropna() <= 0).all()
-    told = theme.consequential(ledger, 10)
+    told = findings.consequential(judged, 10)
     assert len(told) == 10
     assert told["table"].is_unique
 
 
-def test_a_paragraph_has_the_computed_numbers_of_each_check(ledger):
-    text = theme.paragraph(ledger, "A19")
+def test_a_paragraph_has_the_computed_numbers_of_each_check(judged):
+    text = words.paragraph(judged, "A19")
     assert "53 to 55 points" in text
     assert "contested" in text
-    assert text.count(";") + 2 >= (ledger.checks["claim"] == "A19").sum() - 1
+    assert text.count(";") + 2 >= (judged.checks["claim"] == "A19").sum() - 1
     assert "“39 points”" in text
 
 
 def test_wider_intervals_flip_verdicts_in_order(case):
-    sweep = theme.widened(case, AS_OF, 8.0, 4)
+    sweep = ledger.widened(case, AS_OF, 8.0, 4)
     assert sweep["factor"].unique() == pytest.approx([1, 2, 4, 8])
     assert len(sweep) == 4 * len(sweep[sweep["factor"] == 1])
-    flips = theme.first_flip(sweep)
+    flips = findings.first_flip(sweep)
     assert (flips["factor"] > 1).all()
     assert (flips["verdict"] != flips["becomes"]).all()
     assert flips["factor"].is_monotonic_increasing
@@ -140,26 +128,61 @@ def test_wider_intervals_flip_verdicts_in_order(case):
     assert len(set(forecasts)) == 1, "when a claim comes due has nothing to do with its rounding"
 
 
-def test_widening_does_not_change_what_is_judged_without_it(case, recorded, ledger):
-    theme.judge(case, recorded, AS_OF, 10.0)
-    pd.testing.assert_frame_equal(theme.judge(case, recorded, AS_OF).claims, ledger.claims)
+def test_widening_does_not_change_what_is_judged_without_it(case, recorded, judged):
+    ledger.judge(case, recorded, AS_OF, 10.0)
+    pd.testing.assert_frame_equal(ledger.judge(case, recorded, AS_OF).claims, judged.claims)
 
 
-def test_forecasts_come_due(case, recorded, ledger):
-    assert (pd.to_datetime(theme.due(ledger)["due"]) > pd.Timestamp(AS_OF)).all()
-    assert theme.due(theme.judge(case, recorded, "2031-01-01")).empty
+def test_forecasts_come_due(case, recorded, judged):
+    assert (pd.to_datetime(findings.due(judged)["due"]) > pd.Timestamp(AS_OF)).all()
+    assert findings.due(ledger.judge(case, recorded, "2031-01-01")).empty
 
 
-def test_unsettled_claims_say_what_was_looked_for(ledger):
-    assert theme.unsettled(ledger)["note"].str.contains("looked").all()
+def test_a_claim_that_no_check_decides_says_what_was_looked_for_in_the_table_of_its_theme(judged):
+    told = pd.concat([findings.by_theme(judged, theme) for theme in words.THEMES])
+    assert len(told) == len(judged.claims), "every claim stands in the table of one theme"
+    assert told.loc[told["verdict"] == "unverifiable", "why"].str.contains("looked").all()
+    row = told[told["claim"] == "A19"].iloc[0]
+    assert row["printed"] == "39 points"
+    assert "✗ 53 to 55 points (own figures)" in row["computed"]
+
+
+def test_a_claim_that_stays_refuted_under_another_verdict_is_robustly_refuted():
+    """A claim that goes from failing to misattributed was refuted throughout; one that comes to hold was not."""
+    verdicts = {"X": ["fails", "misattributed"], "Y": ["contested", "holds"], "Z": ["holds", "holds"]}
+    rows = [(factor, claim, "a", said[i]) for i, factor in enumerate((1.0, 32.0)) for claim, said in verdicts.items()]
+    assert findings.robust(pd.DataFrame(rows, columns=["factor", "claim", "source", "verdict"])) == ["X"]
+
+
+def test_every_recorded_result_has_a_meaning(case, judged):
+    sweep = ledger.widened(case, AS_OF, 2.0, 3)
+    assert set(findings.summary(judged, sweep)) == set(RESULTS)
+
+
+def test_the_answer_has_three_sentences(judged):
+    said = words.answer(judged, findings.counts(judged))
+    assert said.count(". ") + 1 == 3
+    assert f"{len(judged.claims)} claims" in said
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("name", names("claims_audit"))
+def test_figures_follow_whatever_the_audit_finds(name, variant, tmp_path):
+    check(call("claims_audit", name), variant, tmp_path)
+
+
+@pytest.mark.parametrize("plot", [plots.contradictions, lambda judged: plots.consequential(judged, 5)])
+def test_a_figure_of_what_is_not_there_says_so(judged, plot):
+    with pytest.raises(FigureError, match="no "):
+        plot(judged._replace(checks=judged.checks.iloc[:0]))
 
 
 def test_a_day_that_is_none_is_refused(case, recorded):
     with pytest.raises(ParameterError, match="'as_of': expected a day such as 2026-11-22, got 'soon'"):
-        theme.judge(case, recorded, "soon")
+        ledger.judge(case, recorded, "soon")
 
 
-def test_relative_intervals_are_over_the_printed_centre(ledger):
-    check = ledger.checks[(ledger.checks["claim"] == "A19") & (ledger.checks["expression"] == "A07 - A11")].iloc[0]
+def test_relative_intervals_are_over_the_printed_centre(judged):
+    check = judged.checks[(judged.checks["claim"] == "A19") & (judged.checks["expression"] == "A07 - A11")].iloc[0]
     assert (check["relative_low"], check["relative_high"]) == (pytest.approx(53 / 39), pytest.approx(55 / 39))
-    assert np.isnan(ledger.checks.loc[ledger.checks["comparison"], "relative_low"]).all()
+    assert np.isnan(judged.checks.loc[judged.checks["comparison"], "relative_low"]).all()

@@ -1,68 +1,16 @@
-"""Audit of the claims: every printed figure tested by its rounding, its neighbours, other articles, and other data."""
+"""Claims audit: every printed figure tested by its rounding, its neighbours, other articles, and other data.
+
+The modules: `ledger` (claims with verdicts and checks with outcomes, as frames), `findings` (what follows from them),
+`plots` and `words`.
+"""
 
 from __future__ import annotations
 
-from parallelrun.study.parameters import Parameters as _Parameters
+from parallelrun.study import parameters
 from parallelrun.study.parameters import parameter
-from parallelrun.themes.claims_audit.ledger import (
-    MEANINGS,
-    Ledger,
-    against,
-    by_kind,
-    clashes,
-    consequential,
-    contradictions,
-    counts,
-    due,
-    first_flip,
-    judge,
-    paragraph,
-    read,
-    support,
-    totals,
-    unsettled,
-    widened,
-)
-from parallelrun.themes.claims_audit.plots import (
-    plot_consequential,
-    plot_contradictions,
-    plot_due,
-    plot_heat_map,
-    plot_ledger,
-    plot_margins,
-    plot_widening,
-)
-
-__all__ = [
-    "MEANINGS",
-    "Ledger",
-    "Parameters",
-    "against",
-    "by_kind",
-    "clashes",
-    "consequential",
-    "contradictions",
-    "counts",
-    "due",
-    "first_flip",
-    "judge",
-    "paragraph",
-    "plot_consequential",
-    "plot_contradictions",
-    "plot_due",
-    "plot_heat_map",
-    "plot_ledger",
-    "plot_margins",
-    "plot_widening",
-    "read",
-    "support",
-    "totals",
-    "unsettled",
-    "widened",
-]
 
 
-class Parameters(_Parameters):
+class Parameters(parameters.Parameters):
     """Parameters of the audit."""
 
     as_of: str = parameter("2026-11-22", unit="ISO date", help="Day of the audit: what lies after it is a forecast")
@@ -72,7 +20,24 @@ class Parameters(_Parameters):
     most_widening: float = parameter(
         32.0, unit="ratio", help="Largest factor of the sensitivity to widening", ge=2.0, le=1000.0
     )
-    steps: int = parameter(
-        21, unit="factors", help="Factors tried up to the largest, evenly spaced in logarithm", ge=3, le=200
-    )
+    steps: int = parameter(21, unit="factors", help="Factors tried up to the largest, even in logarithm", ge=3, le=200)
     told: int = parameter(10, unit="claims", help="Failures that get a paragraph", ge=1, le=40)
+
+
+RESULTS = {
+    "holds": "claims that checks support and none refutes",
+    "fails": "claims that a check refutes and no other source supports",
+    "contested": "claims that a check refutes and another source supports",
+    "misattributed": "claims that fail as stated and whose number is right about something else",
+    "unverifiable": "claims that no check supports or refutes",
+    "forecast": "claims that are not due",
+    "claims_judged": "claims and second figures of claims that were judged",
+    "checks_made": "checks that were evaluated",
+    "checks_against": "checks that disagree with their claim",
+    "tested_by_other_data": "claims with a check against data that no article supplied",
+    "contradictions": "sets of claims that cannot all be true",
+    "contradictions_within": "sets of claims of one article that cannot all be true",
+    "flips_twofold": "verdicts that change if printed intervals are twice as wide",
+    "robustly_refuted": "claims refuted at every widening up to {most_widening:g} times",
+}
+"""What each recorded result means."""

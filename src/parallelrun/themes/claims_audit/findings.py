@@ -1,0 +1,194 @@
+"""What follows from the ledger: counts, support, contradictions, consequence, and verdicts that flip."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from parallelrun.audit.audit import natural
+from parallelrun.audit.verdicts import VERDICTS
+from parallelrun.study.drawing import records
+from parallelrun.study.estimates import Estimate
+from parallelrun.study.provenance import inputs_of, traced
+from parallelrun.themes.claims_audit.ledger import Ledger
+
+AGAINST = ("fails", "contested", "misattributed")
+"""Verdicts of claims that some check refutes."""
+
+KINDS = {"arithmetic": "own figures", "cross": "other articles", "independent": "other data", "scope": "something else"}
+"""Kinds of check, and what each sets a claim against."""
+
+OUTCOMES = {"agrees": "✓", "disagrees": "✗", "open": "○"}
+"""Outcomes of checks, and their signs in tables."""
+
+
+@traced
+def counts(ledger: Ledger) -> dict[str, Estimate]:
+    """Return how many claims have each verdict, as exact counts in claims."""
+    found = ledger.claims["verdict"].value_counts()
+    inputs = inputs_of(ledger)
+    return {verdict: Estimate(float(found.get(verdict, 0)), unit="claims", inputs=inputs) for verdict in VERDICTS}
+
+
+@traced
+def summary(ledger: Ledger, sweep: pd.DataFrame) -> dict[str, Estimate]:
+    """Return the recorded results: the counts of verdicts, of checks, of contradictions and of flips."""
+    sets, flips, checks = clashes(ledger), first_flip(sweep), ledger.checks
+    numbers = {
+        "claims_judged": (len(ledger.claims), "claims"),
+        "checks_made": (len(checks), "checks"),
+        "checks_against": ((checks["outcome"] == "disagrees").sum(), "checks"),
+        "tested_by_other_data": (checks.loc[checks["kind"] == "independent", "claim"].nunique(), "claims"),
+        "contradictions": (len(sets), "sets"),
+        "contradictions_within": (sets["within"].sum(), "sets"),
+        "flips_twofold": ((flips["factor"] <= 2).sum(), "claims"),
+        "robustly_refuted": (len(robust(sweep)), "claims"),
+    }
+    inputs = inputs_of(ledger, sweep)
+    made = {name: Estimate(float(value), unit=unit, inputs=inputs) for name, (value, unit) in numbers.items()}
+    return counts(ledger) | made
+
+
+@traced
+def support(ledger: Ledger) -> pd.DataFrame:
+    """Return, for each claim that holds, the strongest kind of check that supports it: claim, source, support."""
+    order = ("independent", "cross", "arithmetic", "scope")
+    holding = ledger.claims[ledger.claims["verdict"] == "holds"]
+    agreeing = ledger.checks[ledger.checks["supports"] & ledger.checks["claim"].isin(holding["claim"])]
+    best = agreeing.assign(order=agreeing["kind"].map(order.index)).sort_values("order").drop_duplicates("claim")
+    return holding[["claim", "source"]].merge(best[["claim", "kind"]], on="claim").rename(columns={"kind": "support"})
+
+
+@traced
+def by_kind(ledger: Ledger) -> pd.DataFrame:
+    """Return what each kind of check says of each claim.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a claim and kind of check that it has: claim, source, verdict, kind, outcome (``agrees``,
+        ``disagrees``, ``both``, ``open``, or ``fits`` for comparisons that agree but can only refute), checks.
+    """
+    rows = []
+    checks = ledger.checks.merge(ledger.claims[["claim", "verdict"]], on="claim")
+    for key, own in checks.groupby(["claim", "source", "verdict", "kind"], sort=False):
+        agreeing, said = own[own["outcome"] == "agrees"], set(own["outcome"])
+        outcome = next(word for word in ("disagrees", "agrees", "open") if word in said)
+        if {"agrees", "disagrees"} <= said:
+            outcome = "both"
+        elif outcome == "agrees" and not own["supports"].any() and agreeing["comparison"].all():
+            outcome = "fits"
+        rows.append((*key, outcome, len(own)))
+    return pd.DataFrame(rows, columns=["claim", "source", "verdict", "kind", "outcome", "checks"])
+
+
+@traced
+def clashes(ledger: Ledger) -> pd.DataFrame:
+    """Return the sets of claims that cannot all be true, those of a single article first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a set: claims (their names, joined by spaces), within (whether one article prints all of them), note
+        (of the first check that says so). A set is the claim that an arithmetic or cross check refutes and those that
+        the check reads; one that is tested both ways stands once.
+    """
+    source = dict(zip(ledger.claims["claim"], ledger.claims["source"], strict=True))
+    tested = ledger.checks[ledger.checks["kind"].isin(["arithmetic", "cross"]) & (ledger.checks["reads"] != "")]
+    sets: dict[str, tuple[bool, str]] = {}
+    for check in records(tested[tested["outcome"] == "disagrees"]):
+        names = sorted({check.claim, *check.reads.split()}, key=natural)
+        if set(names) <= set(source):
+            sets.setdefault(" ".join(names), (len({source[name] for name in names}) == 1, check.note))
+    rows = [(names, within, note) for names, (within, note) in sets.items()]
+    rows.sort(key=lambda row: (not row[1], natural(row[0])))
+    return pd.DataFrame(rows, columns=["claims", "within", "note"])
+
+
+@traced
+def against(ledger: Ledger) -> pd.DataFrame:
+    """Return the claims that some check refutes, the most consequential first.
+
+    Consequence is counted: checks of other claims that read the claim, and results computed from the table that
+    holds it; equal counts are ordered by the size of the margin in half widths.
+    """
+    found = ledger.claims[ledger.claims["verdict"].isin(AGAINST)].copy()
+    found["size"] = found["margin_half_widths"].abs().fillna(0.0)
+    return found.sort_values(["uses", "size", "claim"], ascending=[False, False, True]).drop(columns="size")
+
+
+@traced
+def consequential(ledger: Ledger, told: int) -> pd.DataFrame:
+    """Return the most consequential refuted claims, at most one for each curated table, for variety of matter."""
+    return against(ledger).drop_duplicates("table").head(told).reset_index(drop=True)
+
+
+@traced
+def by_theme(ledger: Ledger, theme: str) -> pd.DataFrame:
+    """Return a theme's claims as a reader needs them: claim, statement, printed, computed, verdict, why.
+
+    Under `computed` stands what each check gives, with its outcome as a sign of `OUTCOMES` and what it sets the claim
+    against; a comparison is told by its note.
+    """
+    rows = []
+    for claim in records(ledger.claims[ledger.claims["theme"] == theme]):
+        said = [
+            f"{OUTCOMES[check.outcome]} {check.note if check.comparison else check.computed} ({KINDS[check.kind]})"
+            for check in records(ledger.checks[ledger.checks["claim"] == claim.claim])
+        ]
+        printed = f"{claim.published}{unit_of(claim)}"
+        rows.append((claim.claim, claim.statement, printed, "; ".join(said), claim.verdict, claim.note or claim.reason))
+    return pd.DataFrame(rows, columns=["claim", "statement", "printed", "computed", "verdict", "why"])
+
+
+def unit_of(claim: pd.Series) -> str:
+    """Return a claim's unit to stand behind its printed figure, which may say it already."""
+    written = claim.unit in ("", "date", "ratio") or "%" in claim.published
+    return "" if written else f" {claim.unit}"
+
+
+@traced
+def first_flip(sweep: pd.DataFrame) -> pd.DataFrame:
+    """Return the claims whose verdict changes as intervals widen: claim, source, verdict, becomes, factor."""
+    rows = []
+    for claim, own in sweep.groupby("claim", sort=False):
+        start = own.iloc[0]
+        later = own[own["verdict"] != start["verdict"]]
+        if len(later):
+            rows.append((claim, start["source"], start["verdict"], later.iloc[0]["verdict"], later.iloc[0]["factor"]))
+    frame = pd.DataFrame(rows, columns=["claim", "source", "verdict", "becomes", "factor"])
+    return frame.sort_values(["factor", "claim"]).reset_index(drop=True)
+
+
+@traced
+def robust(sweep: pd.DataFrame) -> list[str]:
+    """Return the claims that some check refutes at every factor, whichever of the verdicts of `AGAINST` they have."""
+    refuted = sweep["verdict"].isin(AGAINST).groupby(sweep["claim"], sort=False).all()
+    return [str(claim) for claim in refuted.index[refuted]]
+
+
+@traced
+def due(ledger: Ledger) -> pd.DataFrame:
+    """Return the forecasts by the day on which they come due: claim, statement, published, due, margin."""
+    waiting = ledger.claims[ledger.claims["verdict"] == "forecast"]
+    return waiting[["claim", "statement", "published", "due"]].sort_values(["due", "claim"])
+
+
+def paired(ledger: Ledger) -> pd.DataFrame:
+    """Return the checks whose computed interval can be set over the printed centre, with what was printed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a check that gives a number: claim, statement, published, kind, outcome, relative_low, relative_high,
+        printed_low, printed_high (all four over the printed centre), source.
+    """
+    claims = ledger.claims[np.isfinite(ledger.claims["low"]) & np.isfinite(ledger.claims["high"])]
+    claims = claims[claims["unit"] != "date"]
+    middle = (claims["low"] + claims["high"]) / 2
+    claims = claims.assign(printed_low=claims["low"] / middle, printed_high=claims["high"] / middle)
+    checks = ledger.checks[ledger.checks["relative_low"].notna()]
+    columns = ["claim", "statement", "published", "printed_low", "printed_high"]
+    return checks.merge(claims[columns], on="claim")[
+        [*columns[:3], "kind", "outcome", "relative_low", "relative_high", *columns[3:], "source"]
+    ]

@@ -1,0 +1,108 @@
+"""Sentences of the audit's notebook, whose every number is computed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from parallelrun.study.drawing import records
+from parallelrun.study.estimates import Estimate
+from parallelrun.themes.claims_audit import findings
+from parallelrun.themes.claims_audit.findings import KINDS
+from parallelrun.themes.claims_audit.ledger import Ledger
+
+ARTICLES = {"article-000": "000", "article-001": "001", "article-002": "002", "article-003": "003"}
+"""Articles by their key in ``sources.csv``, and the number that each is known by."""
+
+THEMES = {
+    "convergence": "convergence",
+    "token_economics": "token economics",
+    "cost_structure": "cost structure",
+    "chip_migration": "chip migration",
+}
+"""Themes by stem, as a reader says them."""
+
+
+def headline(ledger: Ledger, tally: dict[str, Estimate], as_of: str) -> str:
+    """Say how many claims were judged by how many checks, and how many have each verdict."""
+    kinds = ledger.checks["kind"].value_counts()
+    return (
+        f"{len(ledger.claims)} claims were judged as of {as_of} by {len(ledger.checks)} checks ("
+        + ", ".join(f"{count} against {KINDS[str(kind)]}" for kind, count in kinds.items())
+        + "): "
+        + ", ".join(f"**{count.value:.0f}** {verdict}" for verdict, count in tally.items())
+        + "."
+    )
+
+
+def supported(ledger: Ledger) -> str:
+    """Say what supports the claims that hold, and what no check decides."""
+    held = findings.support(ledger)["support"]
+    undecided = (ledger.claims["verdict"] == "unverifiable").sum()
+    return (
+        f"Of the {len(held)} claims that hold, {(held == 'independent').sum()} are supported by data that no article "
+        f"supplied. Of {undecided} claims no check says that they hold or that they do not, which is a finding of its "
+        "own; the tables below say what was looked for."
+    )
+
+
+def pencil(ledger: Ledger) -> str:
+    """Say how many contradictions lie inside one article."""
+    within = findings.clashes(ledger)["within"]
+    return (
+        f"{within.sum()} of the {len(within)} contradictions need no other source than the article itself: a reader "
+        f"with a pencil could have found them. {(~within).sum()} stand between articles."
+    )
+
+
+def flipped(sweep: pd.DataFrame) -> str:
+    """Say how many verdicts change as printed intervals are widened, and which changes first."""
+    flips = findings.first_flip(sweep)
+    if flips.empty:
+        return "No verdict changes, however wide the printed intervals are taken."
+    return (
+        f"Widening every printed interval twofold changes {(flips['factor'] <= 2).sum()} verdicts; {len(flips)} change "
+        f"up to {sweep['factor'].max():g} times. The first to change is {flips['claim'].iloc[0]}, at "
+        f"{flips['factor'].iloc[0]:.3g} times."
+    )
+
+
+def paragraphs(ledger: Ledger, told: int) -> str:
+    """Return a paragraph on each of the most consequential refuted claims."""
+    return "\n\n".join(paragraph(ledger, claim) for claim in findings.consequential(ledger, told)["claim"])
+
+
+def paragraph(ledger: Ledger, claim: str) -> str:
+    """Return a paragraph on one claim: what was printed, the verdict, and what each check gives."""
+    (row,) = records(ledger.claims[ledger.claims["claim"] == claim])
+    own = ledger.checks[ledger.checks["claim"] == claim]
+    printed = f"“{row.published}{findings.unit_of(row)}”" if row.published else "no figure"
+    text = [f"**{claim}, {row.statement}** (article {ARTICLES.get(row.source, row.source)}, {printed}): "]
+    text.append(f"**{row.verdict}**: {row.reason}.")
+    for outcome, words in (("disagrees", "Against it"), ("agrees", "In agreement"), ("open", "Undecided")):
+        said = [_sentence(check) for _, check in own[own["outcome"] == outcome].iterrows()]
+        if said:
+            text.append(f" {words}: {'; '.join(said)}.")
+    return "".join(text)
+
+
+def _sentence(check: pd.Series) -> str:
+    margin = "" if np.isnan(check["margin"]) else f", margin {check['margin']:.4g}"
+    if check["comparison"]:
+        return f"{check['note']} (`{check['expression']}`{margin})"
+    apart = "" if np.isnan(check["margin_half_widths"]) else f", {check['margin_half_widths']:+.3g} half widths"
+    return f"{check['note']}: {check['computed']} ({check['kind']}{apart})"
+
+
+def answer(ledger: Ledger, tally: dict[str, Estimate]) -> str:
+    """Answer the notebook's question in three sentences."""
+    total = len(ledger.claims)
+    decided = total - sum(tally[verdict].value or 0 for verdict in ("unverifiable", "forecast"))
+    refuted = sum(tally[verdict].value or 0 for verdict in findings.AGAINST)
+    within = findings.clashes(ledger)["within"].sum()
+    return (
+        f"Of {total} claims {decided:.0f} can be decided today: {tally['holds'].value:.0f} hold, and some check "
+        f"refutes {refuted:.0f}. {tally['misattributed'].value:.0f} of the refuted numbers are real but are said of "
+        f"something else, and {tally['contested'].value:.0f} divide the sources, where the audit takes no side. "
+        f"{within} contradictions lie inside a single article, so that reading it with a pencil would have shown them."
+    )
