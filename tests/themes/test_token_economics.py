@@ -12,7 +12,10 @@ from parallelrun.study.estimates import Estimate
 from parallelrun.study.parameters import check
 from parallelrun.study.provenance import inputs_of
 from parallelrun.themes import token_economics as theme
-from parallelrun.themes.token_economics import model, rankings
+from parallelrun.themes.token_economics import concentration, free, printed, rankings, revenue
+from tests import variants
+
+STEM = "token_economics"
 
 WEEKS = pd.to_datetime(["2026-01-04", "2026-01-11", "2026-01-18", "2026-01-25"])
 
@@ -80,21 +83,21 @@ def no_press():
 
 
 def in_week(ranked_models, of_volumes):
-    return ranked_models[ranked_models["week_end"] == theme.first_week(of_volumes)]
+    return ranked_models[ranked_models["week_end"] == printed.first_week(of_volumes)]
 
 
 # --- what the printed figures imply
 
 
 def test_the_printed_ratio_is_the_quotient_of_the_printed_volumes(volumes):
-    ratio = theme.listed_ratio(volumes)
+    ratio = printed.listed_ratio(volumes)
     assert ratio.value == pytest.approx(12.96 / 3.03)
     assert (ratio.low, ratio.high) == pytest.approx((12.955 / 3.035, 12.965 / 3.025))
     assert ratio.inputs == {"token_economics/weekly_volumes"}
 
 
 def test_the_week_before_grows_into_the_printed_one(volumes):
-    weeks = theme.previous_week(volumes)
+    weeks = printed.previous_week(volumes)
     china = weeks[weeks["country"] == "CN"]["value"].to_list()
     assert china[0] * 1.3148 == pytest.approx(china[1])
     assert weeks["low"].le(weeks["value"]).all()
@@ -102,28 +105,28 @@ def test_the_week_before_grows_into_the_printed_one(volumes):
 
 
 def test_both_printed_shares_imply_the_total_that_the_press_printed(volumes, press):
-    printed = press[(press["country"] == "all") & (press["week_end"] == theme.first_week(volumes))]["value"].item()
+    of_all = press[(press["country"] == "all") & (press["week_end"] == printed.first_week(volumes))]["value"].item()
     for country in ("CN", "US"):
-        total = theme.implied_total(volumes, country)
-        assert total.low <= printed <= total.high
+        total = printed.implied_total(volumes, country)
+        assert total.low <= of_all <= total.high
 
 
 def test_what_neither_share_covers(volumes):
-    rest = theme.unclassified(volumes)
+    rest = printed.unclassified(volumes)
     assert (rest.value, rest.low, rest.high) == (41, 40, 42)
 
 
 def test_the_ratio_at_the_ends_of_the_split(volumes):
-    assert theme.split_ratio(volumes, 0.0).value == pytest.approx(89 / 11)
-    assert theme.split_ratio(volumes, 100.0).value == pytest.approx(48 / 52)
-    assert theme.split_ratio(volumes, 100.0).low == pytest.approx(47.5 / 52.5)
-    assert theme.split_ratio(volumes, 100.0).high == pytest.approx(48.5 / 51.5)
+    assert printed.split_ratio(volumes, 0.0).value == pytest.approx(89 / 11)
+    assert printed.split_ratio(volumes, 100.0).value == pytest.approx(48 / 52)
+    assert printed.split_ratio(volumes, 100.0).low == pytest.approx(47.5 / 52.5)
+    assert printed.split_ratio(volumes, 100.0).high == pytest.approx(48.5 / 51.5)
 
 
 def test_the_ratio_is_one_at_the_split_of_parity(volumes):
-    parity = theme.parity_split(volumes)
+    parity = printed.parity_split(volumes)
     assert parity.value == pytest.approx(100 * 39 / 41)
-    assert theme.split_ratio(volumes, parity.value).value == pytest.approx(1)
+    assert printed.split_ratio(volumes, parity.value).value == pytest.approx(1)
 
 
 @given(
@@ -132,39 +135,39 @@ def test_the_ratio_is_one_at_the_split_of_parity(volumes):
     st.floats(0, 1),
 )
 def test_the_split_ratio_falls_with_the_part_of_the_us(cn, us, to_us):
-    here, more = model.split_formula(cn, us, to_us), model.split_formula(cn, us, min(1.0, to_us + 0.01))
+    here, more = printed.split_formula(cn, us, to_us), printed.split_formula(cn, us, min(1.0, to_us + 0.01))
     assert more <= here
-    assert model.split_formula(us, cn, 1 - to_us) == pytest.approx(1 / here)
+    assert printed.split_formula(us, cn, 1 - to_us) == pytest.approx(1 / here)
 
 
 def test_curve_and_surface_agree_with_the_single_split(volumes):
-    curve = theme.ratio_by_split(volumes)
+    curve = printed.ratio_by_split(volumes)
     at = curve[np.isclose(curve["unclassified_us_share"], 50)].iloc[0]
-    one = theme.split_ratio(volumes, 50.0)
+    one = printed.split_ratio(volumes, 50.0)
     assert (at["low"], at["value"], at["high"]) == pytest.approx((one.low, one.value, one.high))
-    surface = theme.ratio_surface(volumes)
+    surface = printed.ratio_surface(volumes)
     here = surface[np.isclose(surface["unclassified_us_share"], 50) & np.isclose(surface["tokenizer_ratio"], 2)]
     assert here["value"].item() == pytest.approx(one.value / 2)
 
 
 def test_equal_tokenizers_leave_the_ratio_and_a_spread_widens_it():
     ratio = Estimate(4.0, 3.9, 4.1)
-    assert theme.equal_text_ratio(ratio, 1.0, 0.0).ends == pytest.approx((3.9, 4.1))
-    wide = theme.equal_text_ratio(ratio, 2.0, 50.0)
+    assert printed.equal_text_ratio(ratio, 1.0, 0.0).ends == pytest.approx((3.9, 4.1))
+    wide = printed.equal_text_ratio(ratio, 2.0, 50.0)
     assert (wide.value, wide.low, wide.high) == pytest.approx((2.0, 3.9 / 3, 4.1 / 1))
 
 
 @given(st.lists(st.floats(0.1, 10), min_size=1, max_size=4))
 def test_corners_of_a_sum_are_the_sums_of_the_ends(values):
     parts = [Estimate(v, v - 0.05, v + 0.05) for v in values]
-    total = model.corners(lambda *x: sum(x), *parts)
+    total = printed.corners(lambda *x: sum(x), *parts)
     assert total.low == pytest.approx(sum(v - 0.05 for v in values))
     assert total.high == pytest.approx(sum(v + 0.05 for v in values))
 
 
 def test_corners_of_a_repeated_operand_are_not_too_wide():
     share = Estimate(48.0, 47.5, 48.5)
-    exact = model.corners(lambda s: s / (100 - s), share)
+    exact = printed.corners(lambda s: s / (100 - s), share)
     loose = share / (-share + 100)
     assert exact.high - exact.low <= loose.high - loose.low
     assert exact.low == pytest.approx(47.5 / 52.5)
@@ -172,73 +175,65 @@ def test_corners_of_a_repeated_operand_are_not_too_wide():
 
 def test_corners_need_a_value():
     with pytest.raises(ResultError, match="only the interval"):
-        model.corners(lambda x: x, Estimate(None, 1, 2))
+        printed.corners(lambda x: x, Estimate(None, 1, 2))
 
 
 # --- the printed models
 
 
 def test_the_printed_models_add_up_to_the_printed_chinese_volume(top, volumes):
-    six = theme.top_sum(top)
+    six = printed.top_sum(top)
     china = volumes[(volumes["metric"] == "tokens") & (volumes["country"] == "CN")]["value"].item()
     assert six.value == pytest.approx(china)
     assert six.high - six.low == pytest.approx(2 * (0.05 + 5 * 0.005))
 
 
 def test_free_and_paid_parts_add_up(top):
-    assert theme.top_sum(top, free=True).value + theme.top_sum(top, free=False).value == pytest.approx(
-        theme.top_sum(top).value
+    assert printed.top_sum(top, free=True).value + printed.top_sum(top, free=False).value == pytest.approx(
+        printed.top_sum(top).value
     )
-    assert theme.printed_free_share(top).value == pytest.approx(100 * 5.86 / 12.96)
+    assert printed.printed_free_share(top).value == pytest.approx(100 * 5.86 / 12.96)
 
 
 def test_the_free_share_by_the_ranking_counts_the_preview_too(ranked, top):
-    share = theme.free_share(ranked, top)
+    share = free.free_share(ranked, top)
     assert share.value == pytest.approx(100 * (4.6 + 1.64 + 1.26) / 12.96)
-    assert share.low < theme.printed_free_share(top).value < share.value < share.high
+    assert share.low < printed.printed_free_share(top).value < share.value < share.high
 
 
 def test_the_index_of_equal_parts_and_of_one():
-    assert model.herfindahl(np.ones(8)) == pytest.approx(10_000 / 8)
-    assert model.herfindahl(np.array([3.0])) == pytest.approx(10_000)
+    assert concentration.herfindahl(np.ones(8)) == pytest.approx(10_000 / 8)
+    assert concentration.herfindahl(np.array([3.0])) == pytest.approx(10_000)
 
 
 @given(st.lists(st.floats(0.01, 100), min_size=2, max_size=12), st.floats(0.1, 10))
 def test_the_index_is_bounded_and_has_no_scale(values, factor):
     array = np.array(values)
-    index = model.herfindahl(array)
+    index = concentration.herfindahl(array)
     assert 10_000 / len(values) - 1e-6 <= index <= 10_000 + 1e-6
-    assert model.herfindahl(factor * array) == pytest.approx(index)
+    assert concentration.herfindahl(factor * array) == pytest.approx(index)
 
 
 def test_joining_vendors_raises_the_index(top):
-    assert theme.hhi(top, "vendor").value > theme.hhi(top).value
-
-
-@given(st.lists(st.floats(0.01, 100), min_size=1, max_size=12))
-def test_a_lorenz_curve_runs_below_the_diagonal(values):
-    curve = theme.lorenz(pd.Series(values))
-    assert (curve["tokens"] <= curve["models"] + 1e-9).all()
-    assert curve["tokens"].is_monotonic_increasing
-    assert curve.iloc[-1].to_list() == pytest.approx([1, 1])
+    assert concentration.hhi(top, "vendor").value > concentration.hhi(top).value
 
 
 # --- users
 
 
 def test_own_use_at_equal_intensity_is_the_share_of_users(users, volumes):
-    assert theme.own_use(users, volumes, 1.0).value == pytest.approx(100 * 6 / 48)
+    assert printed.own_use(users, volumes, 1.0).value == pytest.approx(100 * 6 / 48)
 
 
 def test_own_use_reaches_all_at_the_intensity_of_parity(users, volumes):
-    level = theme.parity_intensity(users, volumes).value
+    level = printed.parity_intensity(users, volumes).value
     assert level == pytest.approx(48 * 94 / (6 * 52))
-    assert theme.own_use(users, volumes, level).value == pytest.approx(100)
-    assert theme.own_use(users, volumes, 3 * level).value == 100
+    assert printed.own_use(users, volumes, level).value == pytest.approx(100)
+    assert printed.own_use(users, volumes, 3 * level).value == 100
 
 
 def test_the_curve_of_own_use_reaches_as_far_as_the_chosen_intensity(users, volumes):
-    curve = theme.own_use_curve(users, volumes, 50.0)
+    curve = printed.own_use_curve(users, volumes, 50.0)
     assert curve["intensity"].max() == pytest.approx(50)
     assert curve["low"].le(curve["value"]).all()
 
@@ -247,40 +242,40 @@ def test_the_curve_of_own_use_reaches_as_far_as_the_chosen_intensity(users, volu
 
 
 def test_the_first_nine_give_every_sum_that_the_press_printed_but_one(ranked, press):
-    compared = theme.compare_with_press(ranked, press)
-    matched, of = theme.exact_matches(compared, 9)
+    compared = rankings.compare_with_press(ranked, press)
+    matched, of = rankings.exact_matches(compared, 9)
     assert of.value == press["country"].isin(["CN", "US"]).sum()
     assert (matched.value, matched.low, matched.high) == (of.value - 1, of.value - 1, of.value)
-    assert theme.exact_matches(compared, 10)[0].value < of.value / 2 + 1
+    assert rankings.exact_matches(compared, 10)[0].value < of.value / 2 + 1
 
 
 def test_an_anonymous_model_counts_only_towards_the_upper_end_of_the_matches():
     ranking = rows((0, 1, "a", "A", "CN", "paid", 3.0), (0, 2, "x", None, None, "free", 1.0))
     press = pd.DataFrame({"week_end": [WEEKS[0]], "country": ["CN"], "value": [4.0], "source": ["s"]})
-    matched, of = theme.exact_matches(theme.compare_with_press(ranking, press), 9)
+    matched, of = rankings.exact_matches(rankings.compare_with_press(ranking, press), 9)
     assert (matched.value, matched.high, of.value) == (0, 1, 1)
 
 
 def test_the_ranking_gives_the_printed_growth(ranked, press, volumes):
-    nine = theme.weekly(theme.attributed(ranked, 9, "other"), press, 55.0)
+    nine = rankings.weekly(rankings.attributed(ranked, 9, "other"), press, 55.0)
     for country in ("CN", "US"):
-        printed = volumes[(volumes["metric"] == "growth") & (volumes["country"] == country)].iloc[0]
-        assert printed["low"] - 0.01 <= theme.growth(nine, volumes, country).value <= printed["high"] + 0.01
+        said = volumes[(volumes["metric"] == "growth") & (volumes["country"] == country)].iloc[0]
+        assert said["low"] - 0.01 <= rankings.growth(nine, volumes, country).value <= said["high"] + 0.01
 
 
 def test_the_ranking_confirms_the_printed_weeks_ahead(ranked, press, volumes):
-    printed = volumes[volumes["metric"] == "weeks_ahead"]["value"].item()
+    said = volumes[volumes["metric"] == "weeks_ahead"]["value"].item()
     for places in (9, 10):
-        weeks = theme.weekly(theme.attributed(ranked, places, "other"), press, 55.0)
-        ahead = theme.weeks_ahead(weeks, volumes)
-        assert ahead.value == printed
+        weeks = rankings.weekly(rankings.attributed(ranked, places, "other"), press, 55.0)
+        ahead = rankings.weeks_ahead(weeks, volumes)
+        assert ahead.value == said
         assert ahead.low <= ahead.value <= ahead.high
 
 
 def test_the_lead_is_certain_with_ten_places_and_not_with_nine(ranked, press, volumes):
     def low(places):
-        weeks = theme.weekly(theme.attributed(ranked, places, "other"), press, 55.0)
-        return theme.week_ratio(weeks, volumes).low
+        weeks = rankings.weekly(rankings.attributed(ranked, places, "other"), press, 55.0)
+        return rankings.week_ratio(weeks, volumes).low
 
     assert low(10) > 1 > low(9)
     assert low(9) == pytest.approx(12.96 / (27.0 - 12.96))
@@ -297,7 +292,7 @@ def small_weeks(coverage=50.0):
         (3, 1, "a", "A", "US", "paid", 2.0),
         (3, 2, "b", "B", "CN", "paid", 1.0),
     )
-    return models, theme.weekly(models, no_press(), coverage)
+    return models, rankings.weekly(models, no_press(), coverage)
 
 
 def test_bounds_of_a_week_in_closed_form():
@@ -328,18 +323,18 @@ def test_less_coverage_means_wider_bounds(coverage, factor):
 def test_a_printed_total_takes_the_place_of_the_coverage():
     models, _ = small_weeks()
     known = pd.DataFrame({"country": ["all"], "week_end": [WEEKS[1]], "value": [8.0]})
-    weeks = theme.weekly(models, known, 50.0)
+    weeks = rankings.weekly(models, known, 50.0)
     assert weeks["total"].to_list() == pytest.approx([8, 8, 12, 6])
     assert weeks["total_printed"].to_list() == [False, True, False, False]
-    assert theme.coverage(weeks).value == pytest.approx(100 * 5 / 8)
+    assert rankings.coverage(weeks).value == pytest.approx(100 * 5 / 8)
 
 
 def test_runs_of_weeks():
     _, weeks = small_weeks()
-    stretches = theme.runs(weeks)
+    stretches = rankings.runs(weeks)
     assert stretches["leader"].to_list() == ["US", "CN", "US"]
     assert stretches["weeks"].to_list() == [1, 2, 1]
-    assert theme.longest_run(weeks, "CN").value == 2
+    assert rankings.longest_run(weeks, "CN").value == 2
 
 
 @pytest.mark.parametrize(("ahead", "weeks"), [([False, True, True], 2), ([True, True], 2), ([True, False], 0), ([], 0)])
@@ -349,15 +344,15 @@ def test_weeks_that_a_series_ends_with(ahead, weeks):
 
 def test_anonymous_models_go_where_they_are_put(ranked):
     anonymous = ranked["vendor"].isna().sum()
-    other, chinese = (theme.attributed(ranked, 10, country) for country in ("other", "CN"))
+    other, chinese = (rankings.attributed(ranked, 10, country) for country in ("other", "CN"))
     assert (other["country"] == "other").sum() == anonymous
     assert (chinese["country"] == "CN").sum() == (other["country"] == "CN").sum() + anonymous
 
 
 def test_free_and_paid_add_up_to_the_listed(ranked, press):
-    models = theme.attributed(ranked, 10, "other")
-    split = theme.free_volumes(models)
-    weeks = theme.weekly(models, press, 55.0).set_index("week_end")
+    models = rankings.attributed(ranked, 10, "other")
+    split = free.free_volumes(models)
+    weeks = rankings.weekly(models, press, 55.0).set_index("week_end")
     for country in ("CN", "US"):
         part = split[split["country"] == country].set_index("week_end")
         assert (part["free"] + part["paid"]).to_list() == pytest.approx(weeks[country].to_list())
@@ -367,15 +362,15 @@ def test_free_and_paid_add_up_to_the_listed(ranked, press):
 
 
 def test_price_of_a_token_in_closed_form_and_at_the_limits():
-    half = theme.price_of_tokens(np.array([0.1]), np.array([0.5]), 2.0, 10.0, 0.2)
+    half = revenue.price_of_tokens(np.array([0.1]), np.array([0.5]), 2.0, 10.0, 0.2)
     assert half.item() == pytest.approx(0.9 * (0.5 * 2 + 0.5 * 0.2) + 0.1 * 10)
-    assert theme.price_of_tokens(np.array([1.0]), np.array([0.3]), 2.0, 10.0, 0.2).item() == pytest.approx(10)
-    assert theme.price_of_tokens(np.array([0.0]), np.array([1.0]), 2.0, 10.0, 0.2).item() == pytest.approx(0.2)
+    assert revenue.price_of_tokens(np.array([1.0]), np.array([0.3]), 2.0, 10.0, 0.2).item() == pytest.approx(10)
+    assert revenue.price_of_tokens(np.array([0.0]), np.array([1.0]), 2.0, 10.0, 0.2).item() == pytest.approx(0.2)
 
 
 def test_cached_tokens_are_charged_once():
     split = {"prompt_tokens": 0.9, "completion_tokens": 0.1, "cached_tokens": 0.6, "cache_price": 0.1}
-    priced = theme.revenue(rows((0, 1, "a", "A", "US", "paid", 1.0, split)), 0.5).iloc[0]
+    priced = revenue.revenue(rows((0, 1, "a", "A", "US", "paid", 1.0, split)), 0.5).iloc[0]
     assert priced["revenue"] == pytest.approx(0.3 * 1 + 0.6 * 0.1 + 0.1 * 2)
     assert priced["revenue_low"] == pytest.approx(priced["revenue"])
     assert priced["revenue_high"] == pytest.approx(priced["revenue"])
@@ -385,7 +380,7 @@ def test_cached_tokens_are_charged_once():
 def test_an_unknown_cache_price_is_bounded_by_nothing_and_the_full_price():
     split = {"prompt_tokens": 0.9, "completion_tokens": 0.1, "cached_tokens": 0.6}
     ranking = rows((0, 1, "a", "A", "US", "paid", 1.0, split))
-    priced = theme.revenue(ranking, 0.25).iloc[0]
+    priced = revenue.revenue(ranking, 0.25).iloc[0]
     assert priced["revenue_low"] == pytest.approx(0.3 + 0.2)
     assert priced["revenue_high"] == pytest.approx(0.9 + 0.2)
     assert priced["revenue"] == pytest.approx(0.3 + 0.6 * 0.25 + 0.2)
@@ -397,17 +392,17 @@ def test_an_unknown_split_takes_the_mix_of_its_kin_within_bounds():
         (0, 1, "a", "A", "US", "paid", 2.0, split),
         (1, 1, "a", "A", "US", "paid", 2.0, {"cache_price": 0.1}),
     )
-    known, unknown = (row for _, row in theme.revenue(ranking, 0.5).iterrows())
+    known, unknown = (row for _, row in revenue.revenue(ranking, 0.5).iterrows())
     assert unknown["revenue"] == pytest.approx(known["revenue"])
     assert unknown["revenue_low"] == pytest.approx(2 * 0.1)
     assert unknown["revenue_high"] == pytest.approx(2 * (0.8 * 1 + 0.2 * 2))
 
 
 def test_free_tokens_earn_nothing_until_priced(ranked, volumes):
-    models = theme.attributed(ranked, 10, "other")
-    now = in_week(theme.revenue(models, 0.5), volumes)
+    models = rankings.attributed(ranked, 10, "other")
+    now = in_week(revenue.revenue(models, 0.5), volumes)
     assert (now.loc[now["tier"] == "free", "revenue"] == 0).all()
-    later = in_week(theme.revenue(theme.priced_as_paid(models), 0.5), volumes)
+    later = in_week(revenue.revenue(revenue.priced_as_paid(models), 0.5), volumes)
     assert later.loc[now.index[now["tier"] == "free"], "revenue"].gt(0).all()
     same = now["tier"] == "paid"
     assert later.loc[same, "revenue"].to_list() == pytest.approx(now.loc[same, "revenue"].to_list())
@@ -420,29 +415,29 @@ def test_a_free_model_takes_its_own_first_later_price():
         (2, 1, "a", "A", "US", "paid", 1.0, {"prompt_price": 5.0, "completion_price": 6.0}),
         (2, 2, "z", "Z", "US", "free", 1.0, {"prompt_price": 0.0, "completion_price": 0.0}),
     )
-    priced = theme.priced_as_paid(ranking)
+    priced = revenue.priced_as_paid(ranking)
     assert priced["prompt_price"].to_list() == [3, 3, 5, 0]
     assert priced["tier"].to_list() == ["paid", "paid", "paid", "free"]
 
 
 def test_recorded_revenue_by_hand(ranked, volumes):
-    models = theme.attributed(ranked, 10, "other")
-    opus = in_week(theme.revenue(models, 0.5), volumes).set_index("slug").loc["anthropic/claude-4.6-opus-20260205"]
+    models = rankings.attributed(ranked, 10, "other")
+    opus = in_week(revenue.revenue(models, 0.5), volumes).set_index("slug").loc["anthropic/claude-4.6-opus-20260205"]
     expected = (1.005507 - 0.70701) * 5 + 0.70701 * 0.5 + 0.011562 * 25
     assert opus["revenue"] == pytest.approx(expected * 1.02 / (1.005507 + 0.011562))
 
 
 def test_the_revenue_ratio_lies_far_below_the_token_ratio(ranked, volumes):
-    ratio = theme.revenue_ratio(ranked, volumes, "other", 0.5)
-    assert ratio.low <= ratio.value <= ratio.high < 1 < theme.listed_ratio(volumes).value
+    ratio = revenue.revenue_ratio(ranked, volumes, "other", 0.5)
+    assert ratio.low <= ratio.value <= ratio.high < 1 < printed.listed_ratio(volumes).value
     assert ratio.inputs == {"token_economics/weekly_rankings", "token_economics/weekly_volumes"}
 
 
 def test_ways_of_counting(ranked, volumes):
-    ways = theme.countings(ranked, volumes, tables.load("cost_structure/prices"), "other", 0.5).set_index("counting")
+    ways = revenue.countings(ranked, volumes, tables.load("cost_structure/prices"), "other", 0.5).set_index("counting")
     assert ways["value"].iloc[0] == pytest.approx(100 * 12.96 / 15.99)
     assert ways["value"].iloc[1] == pytest.approx(100 * 12.96 * 0.3 / (12.96 * 0.3 + 3.03 * 5))
-    ratio = theme.revenue_ratio(ranked, volumes, "other", 0.5).value
+    ratio = revenue.revenue_ratio(ranked, volumes, "other", 0.5).value
     assert ways["value"].iloc[3] == pytest.approx(100 * ratio / (1 + ratio))
     assert ways["low"].le(ways["value"] + 1e-9).all()
     assert ways["high"].ge(ways["value"] - 1e-9).all()
@@ -450,8 +445,8 @@ def test_ways_of_counting(ranked, volumes):
 
 @pytest.mark.parametrize("length", [7, 9, 10])
 def test_ways_of_counting_follow_the_length_of_the_ranking(ranked, volumes, length):
-    ways = theme.countings(ranked, volumes, tables.load("cost_structure/prices"), "other", 0.5, length)
-    ratio = theme.revenue_ratio(ranked, volumes, "other", 0.5, length).value
+    ways = revenue.countings(ranked, volumes, tables.load("cost_structure/prices"), "other", 0.5, length)
+    ratio = revenue.revenue_ratio(ranked, volumes, "other", 0.5, length).value
     assert ways["value"].iloc[3] == pytest.approx(100 * ratio / (1 + ratio))
 
 
@@ -461,15 +456,15 @@ def test_paid_prices_and_paid_tokens_in_closed_form(volumes):
         (0, 1, "a", "A", "US", "paid", 2.0, split | {"prompt_price": 6.0, "completion_price": 10.0}),
         (0, 2, "b", "B", "CN", "paid", 3.0, split),
         (0, 3, "c", "B", "CN", "free", 9.0, split),
-    ).assign(week_end=theme.first_week(volumes))
-    assert theme.paid_ratio(ranking, volumes).value == pytest.approx(1.5)
-    assert theme.paid_price_ratio(theme.revenue(ranking, 0.5), volumes).value == pytest.approx(8.0 / 1.5)
+    ).assign(week_end=printed.first_week(volumes))
+    assert free.paid_ratio(ranking, volumes).value == pytest.approx(1.5)
+    assert revenue.paid_price_ratio(revenue.revenue(ranking, 0.5), volumes).value == pytest.approx(8.0 / 1.5)
 
 
 def test_the_shares_by_week_hold_those_of_all_weeks(ranked):
-    priced = theme.revenue(theme.attributed(ranked, 10, "other"), 0.5)
-    shares = theme.revenue_shares(priced)
-    whole = theme.share_of_all_weeks(priced, "revenue")
+    priced = revenue.revenue(rankings.attributed(ranked, 10, "other"), 0.5)
+    shares = revenue.revenue_shares(priced)
+    whole = revenue.share_of_all_weeks(priced, "revenue")
     assert whole.value == pytest.approx(100 * shares["CN"].sum() / (shares["CN"] + shares["US"]).sum())
     assert shares["revenue"].between(shares["revenue_low"] - 1e-9, shares["revenue_high"] + 1e-9).all()
 
@@ -477,7 +472,7 @@ def test_the_shares_by_week_hold_those_of_all_weeks(ranked):
 def test_the_mix_in_closed_form():
     split = {"prompt_tokens": 0.8, "completion_tokens": 0.2, "cached_tokens": 0.4}
     ranking = rows((0, 1, "a", "A", "US", "paid", 1.0, split), (0, 2, "b", "B", "US", "paid", 3.0))
-    mix = theme.token_mix(ranking).iloc[0]
+    mix = revenue.token_mix(ranking).iloc[0]
     assert (mix["completion"], mix["cached"], mix["recorded"]) == pytest.approx((20, 50, 25))
 
 
@@ -486,7 +481,7 @@ def test_the_mix_in_closed_form():
 
 def test_bounds_of_the_platforms_index_in_closed_form():
     ranking = rows((0, 1, "a", "A", "US", "paid", 3.0), (0, 2, "b", "A", "US", "paid", 2.0))
-    week = theme.concentration(ranking, no_press(), 50.0).iloc[0]
+    week = concentration.by_week(ranking, no_press(), 50.0).iloc[0]
     assert week["models"] == pytest.approx(60**2 + 40**2)
     assert week["vendors"] == pytest.approx(10_000)
     assert week["low"] == pytest.approx(30**2 + 20**2)
@@ -503,11 +498,11 @@ def test_what_is_left_after_a_free_offer():
         (3, 1, "k", "K", "CN", "free", 1.0),
         (3, 2, "a", "A", "US", "paid", 0.5),
     )
-    exits = theme.free_exits(ranking, 2)
+    exits = free.free_exits(ranking, 2)
     assert exits["model"].unique().tolist() == ["a"]
     assert exits["week"].to_list() == [-1, 0, 1, 2]
     assert exits["listed"].to_list() == [True, True, False, True]
-    kept = theme.retained(exits)
+    kept = free.retained(exits)
     assert (kept.value, kept.low, kept.high) == (
         None,
         0,
@@ -522,7 +517,7 @@ def test_a_paid_variant_that_stays_listed_is_counted_as_it_is():
         (1, 1, "a", "A", "US", "paid", 3.0),
         (1, 2, "k", "K", "CN", "paid", 1.0),
     )
-    kept = theme.retained(theme.free_exits(ranking, 1))
+    kept = free.retained(free.free_exits(ranking, 1))
     assert (kept.low, kept.high) == pytest.approx((75, 100))
 
 
@@ -531,12 +526,12 @@ def test_a_paid_variant_that_stays_listed_is_counted_as_it_is():
 
 def test_a_changed_row_changes_the_results_that_depend_on_it_and_no_other(ranked, top, volumes):
     changed = ranked.copy()
-    row = (changed["week_end"] == theme.first_week(volumes)) & (changed["rank"] == 2)
+    row = (changed["week_end"] == printed.first_week(volumes)) & (changed["rank"] == 2)
     changed.loc[row, ["value", "low", "high"]] *= 2
-    before, after = (theme.revenue_ratio(frame, volumes, "other", 0.5).value for frame in (ranked, changed))
+    before, after = (revenue.revenue_ratio(frame, volumes, "other", 0.5).value for frame in (ranked, changed))
     assert after > before
-    assert theme.free_share(changed, top).value == theme.free_share(ranked, top).value
-    assert inputs_of(theme.top_sum(top)) == {"token_economics/top_models"}
+    assert free.free_share(changed, top).value == free.free_share(ranked, top).value
+    assert inputs_of(printed.top_sum(top)) == {"token_economics/top_models"}
 
 
 def test_every_week_of_the_ranking_is_there_once(ranked):
@@ -557,9 +552,9 @@ def test_recorded_splits_fit_their_totals(ranked):
 
 
 def test_the_article_and_the_ranking_agree_on_the_six(ranked, top):
-    week = ranked[(ranked["week_end"] == theme.first_week(top)) & (ranked["rank"] <= 6)].sort_values("rank")
+    week = ranked[(ranked["week_end"] == printed.first_week(top)) & (ranked["rank"] <= 6)].sort_values("rank")
     assert week["value"].to_list() == pytest.approx(top["value"].to_list())
-    assert theme.chinese_places(ranked, table("top_model_counts")).value == 6
+    assert rankings.chinese_places(ranked, table("top_model_counts")).value == 6
     split = (week["prompt_tokens"] + week["completion_tokens"]).to_numpy()
     known = ~np.isnan(split)
     assert known.sum() == 5
@@ -573,3 +568,14 @@ def test_the_article_and_the_ranking_agree_on_the_six(ranked, top):
 def test_bad_parameters_are_refused(bad):
     with pytest.raises(ParameterError):
         check(theme.Parameters, bad)
+
+
+# --- figures and words
+
+REFUSED = {("top_models", "no China"): "all models that the article lists are Chinese"}
+
+
+@pytest.mark.parametrize("variant", variants.VARIANTS)
+@pytest.mark.parametrize("name", variants.names(STEM))
+def test_a_figure_follows_its_data(name, variant, tmp_path):
+    variants.check(variants.call(STEM, name), variant, tmp_path, REFUSED.get((name, variant)))

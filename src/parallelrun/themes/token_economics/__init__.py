@@ -1,7 +1,8 @@
 """Token economics: whose models handle a platform's tokens, what the printed shares imply, what the tokens earn.
 
-`model` holds the arithmetic of the printed figures, `rankings` that of the weekly rankings, `plots` the figures.
-Tokens are in trillions, prices in USD a million tokens, so that their product is in million USD.
+`printed` is the arithmetic of the article's figures, `rankings` that of the weekly rankings, `free`, `revenue` and
+`concentration` what follows from them; `plots`, `plots_weeks` and `plots_revenue` draw, `words` says. Tokens are in
+trillions, prices in USD a million tokens, so that their product is in million USD.
 """
 
 from __future__ import annotations
@@ -10,146 +11,48 @@ from typing import Literal
 
 from parallelrun.study import parameters
 from parallelrun.study.parameters import parameter
-from parallelrun.themes.token_economics.model import (
-    equal_text_ratio,
-    first_week,
-    hhi,
-    implied_total,
-    listed_ratio,
-    lorenz,
-    own_use,
-    own_use_curve,
-    parity_intensity,
-    parity_split,
-    previous_week,
-    printed,
-    printed_free_share,
-    ratio_by_split,
-    ratio_surface,
-    split_ratio,
-    tokenizer_range,
-    top_sum,
-    unclassified,
-)
-from parallelrun.themes.token_economics.plots import (
-    plot_concentration,
-    plot_first_nine,
-    plot_free,
-    plot_free_exits,
-    plot_mix,
-    plot_ratio,
-    plot_revenue,
-    plot_top_models,
-    plot_users,
-    plot_volumes,
-    plot_weeks,
-)
-from parallelrun.themes.token_economics.rankings import (
-    attributed,
-    chinese_places,
-    compare_with_press,
-    concentration,
-    countings,
-    coverage,
-    exact_matches,
-    free_exits,
-    free_share,
-    free_volumes,
-    growth,
-    largest_difference,
-    longest_run,
-    paid_price_ratio,
-    paid_ratio,
-    price_of_tokens,
-    priced_as_paid,
-    retained,
-    revenue,
-    revenue_ratio,
-    revenue_shares,
-    runs,
-    share_of_all_weeks,
-    token_mix,
-    week_ratio,
-    week_share,
-    weekly,
-    weeks_ahead,
-)
 
-__all__ = [
-    "Parameters",
-    "attributed",
-    "chinese_places",
-    "compare_with_press",
-    "concentration",
-    "countings",
-    "coverage",
-    "equal_text_ratio",
-    "exact_matches",
-    "first_week",
-    "free_exits",
-    "free_share",
-    "free_volumes",
-    "growth",
-    "hhi",
-    "implied_total",
-    "largest_difference",
-    "listed_ratio",
-    "longest_run",
-    "lorenz",
-    "own_use",
-    "own_use_curve",
-    "paid_price_ratio",
-    "paid_ratio",
-    "parity_intensity",
-    "parity_split",
-    "plot_concentration",
-    "plot_first_nine",
-    "plot_free",
-    "plot_free_exits",
-    "plot_mix",
-    "plot_ratio",
-    "plot_revenue",
-    "plot_top_models",
-    "plot_users",
-    "plot_volumes",
-    "plot_weeks",
-    "previous_week",
-    "price_of_tokens",
-    "priced_as_paid",
-    "printed",
-    "printed_free_share",
-    "ratio_by_split",
-    "ratio_surface",
-    "retained",
-    "revenue",
-    "revenue_ratio",
-    "revenue_shares",
-    "runs",
-    "share_of_all_weeks",
-    "split_ratio",
-    "token_mix",
-    "tokenizer_range",
-    "top_sum",
-    "unclassified",
-    "week_ratio",
-    "week_share",
-    "weekly",
-    "weeks_ahead",
-]
+RESULTS = {
+    "listed_ratio": "Chinese over US tokens as printed, with the rounding of both volumes",
+    "unclassified_share": "tokens of the platform that the printed shares give to neither country",
+    "total_from_chinese_share": "total of the platform implied by the Chinese volume and share",
+    "total_from_us_share": "total of the platform implied by the US volume and share",
+    "top_six_sum_tokens": "sum of the six printed models",
+    "chinese_in_top_six": "Chinese models among the first six of the ranking in the printed week",
+    "free_share_printed_marks": "free part of the six printed models by the article's own marks",
+    "free_share_listed_chinese": "free part of the printed Chinese models by the ranking's marks; low by the article's",
+    "ratio_all_unclassified_us": "China over US if every unclassified token were of a US model",
+    "us_part_of_unclassified_at_parity": "US part of the unclassified tokens that makes both level",
+    "ratio_at_chosen_split": "China over US with the part of the unclassified set in the parameters",
+    "ratio_of_text": "the same as a ratio of text, with the tokenizer ratio and spread of the parameters",
+    "own_use_share": "most of Chinese models' tokens that users in China can account for, as parameterised",
+    "own_use_intensity_for_all": "tokens of a user in China for one elsewhere, for own use to explain all",
+    "difference_of_ten_places": "largest difference of the ten places' sums from the printed; with the range",
+    "weeks_china_ahead": "weeks in a row up to the article's; low and high with the unlisted to the US, to China",
+    "longest_run_china_ahead": "most weeks in a row with China ahead among the listed models",
+    "ratio_listed_places": "China over US in the article's week by the listed places; bounds with the unlisted",
+    "chinese_share_of_all_tokens": "Chinese part of all tokens in the article's week: bounds",
+    "list_coverage_observed": "part of the platform that the ranking holds where a total was printed",
+    "ratio_of_paid_tokens": "China over US in the week, paid listed tokens",
+    "retained_after_free": "tokens left in the week after the free variant left the ranking, both variants, of the "
+    "free peaks together: bounds",
+    "revenue_ratio_cn_us": "list-price revenue of ranked models in the week, China over US; range over accountings",
+    "paid_price_ratio_us_cn": "price of a paid token at the mix really used, US over China, in the week",
+    "chinese_share_of_tokens_all_weeks": "Chinese part of both countries' listed tokens, all weeks",
+    "chinese_share_of_revenue_all_weeks": "Chinese part of both countries' list-price revenue, all weeks",
+    "hhi_top_six_models": "Herfindahl-Hirschman index of the six printed models among themselves",
+    "hhi_top_six_vendors": "the same by vendor: two of the six are of one vendor",
+}
 
 
 class Parameters(parameters.Parameters):
     """Parameters of the token economics notebook."""
 
     unclassified_us_share: float = parameter(
-        50.0, unit="%", help="part of the tokens that nobody classified taken to be of US models", ge=0, le=100
+        50.0, unit="%", help="part of the unlisted tokens taken to be of US models", ge=0, le=100
     )
     tokenizer_ratio: float = parameter(
-        1.0,
-        unit="",
-        help="tokens that a Chinese model's tokenizer makes of a text for each one of a US model's",
-        ge=0.5,
-        le=2,
+        1.0, unit="", help="a Chinese model's tokens of a text for each one of a US model's", ge=0.5, le=2
     )
     tokenizer_spread: float = parameter(
         30.0, unit="%", help="how far the tokenizer ratio may lie above or below", ge=0, le=90
@@ -159,17 +62,13 @@ class Parameters(parameters.Parameters):
     )
     ranking_length: int = parameter(10, unit="places", help="places of each weekly ranking that count", ge=7, le=10)
     unnamed_models: Literal["other", "CN", "US"] = parameter(
-        "other", unit="", help="country to which anonymous models in the ranking are put"
+        "other", unit="", help="country to which anonymous models are put"
     )
     list_coverage: float = parameter(
-        55.0,
-        unit="%",
-        help="part of the platform's tokens in the ranking, in weeks without a printed total",
-        ge=20,
-        le=100,
+        55.0, unit="%", help="part of the platform in the ranking, where no total is printed", ge=20, le=100
     )
     cached_without_price: float = parameter(
-        0.5, unit="", help="price of a cached token where none is listed, as a part of the prompt price", ge=0, le=1
+        0.5, unit="", help="price of a cached token where none is listed, of the prompt price", ge=0, le=1
     )
     weeks_after_free: int = parameter(
         4, unit="weeks", help="weeks for which a model is followed after its free offer", ge=1, le=8

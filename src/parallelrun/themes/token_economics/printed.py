@@ -1,10 +1,13 @@
-"""What the printed figures imply: totals, what nobody classified, the ratio under every split, users, concentration."""
+"""What the printed figures imply: totals, what they leave unlisted, the ratio under every split, users.
+
+Tokens are in trillions and shares in per cent. A printed figure is any number that rounds to it.
+"""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,6 +17,8 @@ from parallelrun.study.estimates import Estimate, pick
 from parallelrun.study.provenance import inputs_of, traced
 
 Number = TypeVar("Number", float, np.ndarray)
+
+COUNTRIES = ("CN", "US")
 
 WHOLE = 100.0
 """All tokens of the platform, in per cent."""
@@ -56,11 +61,6 @@ def central(estimate: Estimate) -> float:
     return estimate.value
 
 
-def records(frame: pd.DataFrame) -> list[Any]:
-    """Return a frame's rows as named tuples."""
-    return list(frame.itertuples(index=False))
-
-
 def _share(volumes: pd.DataFrame, country: str) -> Estimate:
     return pick(volumes, metric="share", country=country)
 
@@ -78,9 +78,9 @@ def first_week(volumes: pd.DataFrame) -> pd.Timestamp:
 
 
 @traced
-def printed(*tables: pd.DataFrame) -> dict[str, str]:
+def said(*tables: pd.DataFrame) -> dict[str, str]:
     """Return what stands printed for each claim of the given tables."""
-    return {row.claim: row.published for table in tables for row in records(table)}
+    return {claim: text for table in tables for claim, text in zip(table["claim"], table["published"], strict=True)}
 
 
 @traced
@@ -103,16 +103,16 @@ def previous_week(volumes: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns ``country``, ``week_end``, ``value``, ``low``, ``high`` (trillion tokens), ``derived``.
+        Columns ``country``, ``week_end``, ``value``, ``low``, ``high`` (trillion tokens), ``growth`` (per cent).
     """
     end = first_week(volumes)
     rows = []
     for country in ("CN", "US"):
         now, growth = _tokens(volumes, country), pick(volumes, metric="growth", country=country)
         before = corners(lambda v, g: v / (1 + g / 100), now, growth, unit=now.unit)
-        rows.append((country, end - pd.Timedelta(days=7), before.value, *before.ends, True))
-        rows.append((country, end, now.value, *now.ends, False))
-    return pd.DataFrame(rows, columns=["country", "week_end", "value", "low", "high", "derived"])
+        rows.append((country, end - pd.Timedelta(days=7), before.value, *before.ends, np.nan))
+        rows.append((country, end, now.value, *now.ends, central(growth)))
+    return pd.DataFrame(rows, columns=["country", "week_end", "value", "low", "high", "growth"])
 
 
 @traced
@@ -126,6 +126,14 @@ def implied_total(volumes: pd.DataFrame, country: str) -> Estimate:
 def unclassified(volumes: pd.DataFrame) -> Estimate:
     """Return the part of the platform's tokens that is given to neither country, in per cent."""
     return Estimate(WHOLE, unit="%") - _share(volumes, "CN") - _share(volumes, "US")
+
+
+@traced
+def shares(volumes: pd.DataFrame) -> pd.DataFrame:
+    """Return the printed shares and what they leave unlisted: ``country``, ``value``, ``low``, ``high`` (per cent)."""
+    parts = {"CN": _share(volumes, "CN"), "unlisted": unclassified(volumes), "US": _share(volumes, "US")}
+    rows = [(name, central(part), *part.ends) for name, part in parts.items()]
+    return pd.DataFrame(rows, columns=["country", "value", "low", "high"])
 
 
 def split_formula(cn: float, us: float, to_us: Number) -> Number:
@@ -240,62 +248,20 @@ def printed_free_share(top: pd.DataFrame) -> Estimate:
     return corners(lambda f, p: 100 * f / (f + p), top_sum(top, free=True), top_sum(top, free=False), unit="%")
 
 
-def herfindahl(values: np.ndarray) -> float:
-    """Return the Herfindahl-Hirschman index: the sum of squared percentage shares.
-
-    Hirschman 1964, *The paternity of an index*.
-
-    Parameters
-    ----------
-    values : numpy.ndarray, shape (n,)
-        Quantities, at least one above zero.
-
-    Returns
-    -------
-    float
-        From 10,000 / n for n equal parts up to 10,000 for a single one.
-    """
-    shares = 100 * values / values.sum()
-    return float((shares**2).sum())
-
-
 @traced
-def hhi(top: pd.DataFrame, by: str = "model") -> Estimate:
-    """Return the Herfindahl-Hirschman index of the printed models, or of their vendors.
+def users_and_tokens(users: pd.DataFrame, volumes: pd.DataFrame) -> pd.DataFrame:
+    """Return each country's printed shares of users and of tokens.
 
-    Parameters
-    ----------
-    top : pandas.DataFrame
-        The table ``top_models``.
-    by : {"model", "vendor"}
-        Whose shares are squared.
-
-    Returns
-    -------
-    Estimate
-        In HHI points; the interval is the range over the corners of the rounding intervals.
+    Columns ``quantity`` (users or tokens), ``country``, ``value``, ``low``, ``high`` (per cent).
     """
-    sums = top.groupby(by, sort=False)[["value", "low", "high"]].sum()
-    parts = [Estimate(*row) for row in sums.itertuples(index=False, name=None)]
-    return corners(lambda *v: herfindahl(np.array(v)), *parts, unit="HHI points")
-
-
-@traced
-def lorenz(values: pd.Series) -> pd.DataFrame:
-    """Return the Lorenz curve of quantities, smallest first, from (0, 0) to (1, 1).
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``models`` and ``tokens``: cumulated parts, from 0 to 1.
-    """
-    ordered = np.sort(values.to_numpy(float))
-    return pd.DataFrame(
-        {
-            "models": np.linspace(0, 1, len(ordered) + 1),
-            "tokens": np.concatenate([[0.0], np.cumsum(ordered) / ordered.sum()]),
-        }
+    table = pd.concat(
+        [
+            users[users["metric"] == "user_share"].assign(quantity="users"),
+            volumes[volumes["metric"] == "share"].assign(quantity="tokens"),
+        ],
+        ignore_index=True,
     )
+    return table[["quantity", "country", "value", "low", "high"]]
 
 
 def _own_use(user_share: float, token_share: float, intensity: float | np.ndarray) -> np.ndarray:
