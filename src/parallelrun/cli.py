@@ -250,13 +250,13 @@ def refresh(what: str, into: Path | None, as_of: datetime | None, dry_run: bool)
     from datetime import date
 
     from parallelrun import folders, project
-    from parallelrun import refresh as refreshing
+    from parallelrun.refresh import prices
 
     folder = folders.chosen(into, "--into") if into else project.data_dir()
-    new = refreshing.prices(as_of.date() if as_of else date.today())
+    new = prices.refreshed(as_of.date() if as_of else date.today())
     click.echo("\n".join(new.lines))
     if not dry_run:
-        refreshing.write(new.files, folder)
+        prices.write(new.files, folder)
         click.echo(f"written: {', '.join(str(folder / name) for name in new.files)}")
 
 
@@ -372,7 +372,7 @@ def trace(what: str, as_json: bool) -> None:
     """Follow WHAT down to its rows and sources, and up to where it is used.
 
     WHAT is a claim (A30), a figure (convergence/gap_history), a result (convergence.gap_points_2026_03), a table
-    (convergence/arena_scores.csv), or a cell (convergence/arena_scores#A07, convergence/arena_scores:2:value).
+    (convergence/arena_scores.csv), or rows of one (convergence/arena_scores#A07, convergence/arena_scores?vendor=xAI).
 
     Example: parallelrun trace A30
     """

@@ -1,4 +1,4 @@
-"""The audit: every claim judged by its checks, on the collection's own files and on anyone else's."""
+"""The audit: every claim of the collection judged by its checks, and the command, on anyone's files."""
 
 import csv
 import json
@@ -6,53 +6,19 @@ import math
 import random
 import re
 import shutil
-import time
 from datetime import date, timedelta
 
 import pytest
 
 from parallelrun import ipynb, project
 from parallelrun.audit import audit
-from parallelrun.audit.claims import CHECK_COLUMNS, CLAIM_COLUMNS, KINDS, Names, open_tables
+from parallelrun.audit.claims import CHECK_COLUMNS, CLAIM_COLUMNS, KINDS
 from parallelrun.audit.printed import stands_for
 from parallelrun.audit.verdicts import VERDICTS
 from parallelrun.data import tables
-from parallelrun.errors import DataError, ExpressionError, PublishedFormError, UnboundedError, UnitError
+from parallelrun.data.rows import Tables
+from tests.audit.conftest import claim_row, write
 from tests.collection import ROOT
-
-CLAIM = ("ratio", "4.3x")
-
-
-@pytest.fixture(scope="module")
-def own():
-    """The collection's own audit, as of the day of its data."""
-    return audit.run()
-
-
-@pytest.fixture
-def judge(tmp_path):
-    """Judge claims given as (id, published, unit[, as_of]) by checks given as (claim, kind, expression)."""
-
-    def judge(claims, checks, as_of="2026-11-22"):
-        write(tmp_path / "claims.csv", CLAIM_COLUMNS, [claim_row(*claim) for claim in claims])
-        write(tmp_path / "checks.csv", CHECK_COLUMNS, [(*check, "") for check in checks])
-        return audit.run(tmp_path / "claims.csv", tmp_path / "checks.csv", date.fromisoformat(as_of)).judged
-
-    return judge
-
-
-def claim_row(name, published, unit="", as_of="2026-04-17"):
-    return (name, "a text", "page 1", "mine", f"claim {name}", published, unit, as_of, "")
-
-
-def write(path, header, rows):
-    with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file, lineterminator="\n").writerows([header, *rows])
-
-
-def verdicts(judged):
-    return {name: one.verdict for name, one in judged.items()}
-
 
 # the collection's own claims
 
@@ -206,7 +172,7 @@ def test_mutating_a_printed_figure_beyond_its_rounding_changes_a_verdict_or_a_ma
     for name, one in own.judged.items():
         if one.figure.quantity is None or one.figure.form == "words":
             continue
-        tables = open_tables()
+        tables = Tables(project.data_dir())
         row = next(r for r in tables.rows(one.figure.table) if r.line == one.figure.rows[0].line)
         row.cells.update(moved(one.figure, row))
         after = audit.prepare(tables=tables).judge()
@@ -238,7 +204,7 @@ def test_no_figure_holds_wherever_it_is_moved(own, times):
     for name, one in own.judged.items():
         if one.verdict != "holds" or one.figure.form not in ("number", "range", "date"):
             continue
-        tables = open_tables()
+        tables = Tables(project.data_dir())
         row = next(r for r in tables.rows(one.figure.table) if r.line == one.figure.rows[0].line)
         row.cells.update(far(one.figure, row, times))
         after = audit.prepare(tables=tables).judge().judged[name]
@@ -285,316 +251,6 @@ def test_the_default_day_is_that_of_the_data(own):
 # anyone's claims
 
 
-@pytest.mark.parametrize(
-    ("published", "unit", "kind", "expression", "verdict"),
-    [
-        ("4.3x", "ratio", "arithmetic", "13.2 / 3", "fails"),
-        ("4.3x", "ratio", "arithmetic", "12.9 / 3", "holds"),
-        ("~48 %", "%", "independent", "quantity(12.96, 'trillion tokens') / quantity(27, 'trillion tokens')", "holds"),
-        ("2.7 %", "%", "cross", "quantity(54, 'points') / quantity(1449, 'points')", "fails"),
-        ("19", "models", "independent", "quantity(19, 'models')", "holds"),
-        ("19", "models", "independent", "quantity(20, 'models')", "fails"),
-        ("> 100,000", "models", "independent", "quantity(120000, 'models')", "holds"),
-        ("> 100,000", "models", "independent", "quantity(90000, 'models')", "fails"),
-        ("hundreds of thousands", "chips", "independent", "quantity(750, 'thousand chips')", "holds"),
-        ("hundreds of thousands", "chips", "independent", "quantity(3, 'million chips')", "fails"),
-        ("nearly half", "%", "independent", "quantity(47, '%')", "holds"),
-        ("nearly half", "%", "independent", "quantity(51, '%')", "fails"),
-        ("late April 2026", "date", "independent", "date('2026-04-24')", "holds"),
-        ("late April 2026", "date", "independent", "date('2026-05-04')", "fails"),
-        ("1:4-5", "ratio", "arithmetic", "OTHER", "fails"),
-        ("1:4-5", "ratio", "independent", "OTHER", "unverifiable"),
-        ("1:4-5", "ratio", "independent", "4.4", "holds"),
-    ],
-)
-def test_each_form_is_judged_by_what_it_stands_for(judge, published, unit, kind, expression, verdict):
-    judged = judge([("X1", published, unit), ("OTHER", "3.5-7", "ratio")], [("X1", kind, expression)])
-    assert judged["X1"].verdict == verdict
-
-
-@pytest.mark.parametrize(
-    ("published", "unit", "verdict"),
-    [
-        ("about 5", "ratio", "holds"),
-        ("approximately 5.2", "ratio", "fails"),
-        ("≥ 5", "ratio", "holds"),
-        ("≤ 4", "ratio", "fails"),
-        ("+5.0", "ratio", "holds"),
-        ("€5", "ratio", "holds"),
-    ],
-)
-def test_the_signs_and_words_of_other_texts_are_read(judge, published, unit, verdict):
-    assert judge([("X1", published, unit)], [("X1", "arithmetic", "5")])["X1"].verdict == verdict
-
-
-@pytest.mark.parametrize("published", ["50 percent", "50 per cent", "50%", "half"])
-def test_per_cent_may_be_written_out(judge, published):
-    judged = judge([("X1", published, "%")], [("X1", "arithmetic", "quantity(0.5, 'ratio')")])
-    assert judged["X1"].verdict == "holds"
-
-
-@pytest.mark.parametrize("published", ["April 16, 2026", "April 16", "16 April 2026", "2026-04-16"])
-def test_a_day_may_be_written_either_way(judge, published):
-    judged = judge([("X1", published, "date")], [("X1", "independent", "date('April 16, 2026')")])
-    assert judged["X1"].verdict == "holds"
-
-
-RULES = [
-    ([], "unverifiable"),
-    ([("arithmetic", "5")], "holds"),
-    ([("arithmetic", "6")], "fails"),
-    ([("independent", "6")], "fails"),
-    ([("independent", "5"), ("independent", "6")], "contested"),
-    ([("cross", "5"), ("arithmetic", "6")], "contested"),
-    ([("arithmetic", "5"), ("independent", "6")], "fails"),
-    ([("independent", "6"), ("scope", "5")], "misattributed"),
-    ([("independent", "6"), ("independent", "5.0"), ("scope", "5")], "misattributed"),
-    ([("independent", "6"), ("scope", "7")], "fails"),
-    ([("scope", "5")], "unverifiable"),
-    ([("scope", "X1 > 6"), ("scope", "5")], "misattributed"),
-    ([("scope", "X1 > 6")], "fails"),
-    ([("arithmetic", "X1 > 4")], "unverifiable"),
-    ([("arithmetic", "X1 > 6")], "fails"),
-    ([("independent", "X1 > 4")], "unverifiable"),
-    ([("independent", "X1 > 4"), ("arithmetic", "6")], "fails"),
-    ([("independent", "X1 > 5")], "unverifiable"),
-]
-
-
-@pytest.mark.parametrize(("checks", "verdict"), RULES)
-def test_checks_are_combined_by_the_rule(judge, checks, verdict):
-    judged = judge([("X1", "5", "ratio")], [("X1", kind, expression) for kind, expression in checks])
-    assert judged["X1"].verdict == verdict
-
-
-@pytest.mark.parametrize("published", ["5", "~5", "4-6", "nearly 5", "single digits", "> 3", "<= 5", ""])
-@pytest.mark.parametrize("kind", ["cross", "independent", "scope"])
-def test_a_comparison_supports_only_a_claim_without_a_figure(judge, published, kind):
-    claims = [("X1", published, "ratio"), ("LOW", "1", "ratio"), ("HIGH", "9", "ratio")]
-    assert judge(claims, [("X1", kind, "LOW < HIGH")])["X1"].verdict == ("unverifiable" if published else "holds")
-    assert judge(claims, [("X1", kind, "LOW > HIGH")])["X1"].verdict == "fails"
-
-
-@pytest.mark.parametrize(
-    ("checks", "verdict"), [([("independent", "6")], "forecast"), ([("arithmetic", "6")], "fails")]
-)
-def test_before_its_day_a_claim_can_only_contradict_itself(judge, checks, verdict):
-    judged = judge([("X1", "5", "ratio", "2028-12-31")], [("X1", *check) for check in checks])
-    assert judged["X1"].verdict == verdict
-
-
-@pytest.mark.parametrize(("as_of", "verdict"), [("2026-06-29", "forecast"), ("2026-06-30", "holds")])
-def test_a_claim_is_due_on_its_day(judge, as_of, verdict):
-    assert judge([("X1", "5", "ratio", "2026-06-30")], [("X1", "independent", "5")], as_of)["X1"].verdict == verdict
-
-
-@pytest.mark.parametrize(
-    ("computed", "margin", "relative"),
-    [("5", 0.5, 1), ("5.25", 0.25, 0.5), ("6", -0.5, -1), ("4", -0.5, -1), ("15.5", -10, -20)],
-)
-def test_the_margin_is_signed_and_relative_to_the_printed_half_width(judge, computed, margin, relative):
-    one = judge([("X1", "5", "ratio")], [("X1", "arithmetic", computed)])["X1"]
-    assert (one.margin, one.relative) == (pytest.approx(margin), pytest.approx(relative))
-
-
-def test_where_scope_numbers_are_all_the_margin_is_theirs(judge):
-    one = judge([("X1", "5", "ratio")], [("X1", "scope", "6"), ("X1", "scope", "8")])["X1"]
-    assert (one.verdict, one.margin, one.relative) == ("unverifiable", pytest.approx(-2.5), pytest.approx(-5))
-
-
-def test_the_margin_of_a_date_to_come_is_the_days_left(judge):
-    one = judge([("X1", "by 2027", "date")], [], "2027-12-01")["X1"]
-    assert (one.verdict, one.margin, one.relative) == ("forecast", 30, None)
-
-
-def test_a_count_is_measured_in_half_units(judge):
-    one = judge([("X1", "19", "models")], [("X1", "independent", "quantity(20, 'models')")])["X1"]
-    assert (one.margin, one.relative) == (pytest.approx(-1), pytest.approx(-2))
-
-
-@pytest.mark.parametrize(("computed", "verdict"), [("5.5", "holds"), ("5.50001", "fails")])
-def test_the_end_of_an_interval_belongs_to_it_and_what_lies_beyond_does_not(judge, computed, verdict):
-    assert judge([("X1", "5", "ratio")], [("X1", "arithmetic", computed)])["X1"].verdict == verdict
-
-
-@pytest.mark.parametrize(
-    ("published", "unit", "wide", "outcome"),
-    [
-        ("5", "ratio", "1-100", "open"),
-        ("50", "ratio", "1-100", "open"),
-        *[(str(weeks), "weeks", "1-16", "open") for weeks in (1, 5, 8, 14)],
-        ("15", "weeks", "1-16", "agrees"),
-        ("17", "weeks", "1-16", "disagrees"),
-        ("~0.8", "ratio", "0.2-1.4", "open"),
-        ("5", "ratio", "> 3", "open"),
-        ("40", "ratio", "25-60", "agrees"),
-        ("0", "ratio", "0", "agrees"),
-        ("0", "ratio", "0-1", "agrees"),
-        ("double digits", "ratio", "5-150", "open"),
-    ],
-)
-def test_an_interval_that_would_agree_with_anything_decides_nothing(judge, published, unit, wide, outcome):
-    """It holds the printed figure, and is wider than that is large, wherever its centre lies."""
-    judged = judge([("WIDE", wide, unit), ("X1", published, unit)], [("X1", "independent", "WIDE")])
-    (finding,) = judged["X1"].findings
-    assert finding.outcome == outcome
-    assert judged["X1"].verdict == {"agrees": "holds", "disagrees": "fails", "open": "unverifiable"}[outcome]
-    assert finding.margin is not None
-
-
-def test_a_figure_repeated_is_the_figure_of_the_other_claim(judge):
-    judged = judge([("X1", "4.3x", "ratio"), ("X2", "#X1", "ratio")], [("X2", "arithmetic", "4.31")])
-    assert judged["X2"].figure.text == "4.3x"
-    assert judged["X2"].verdict == "holds"
-
-
-def test_a_comparison_may_read_another_column_of_the_cited_row(judge):
-    checks = [("X1", "arithmetic", 'cell("convergence/gap_timeline", "as_of", claim="A19") < date("2026-01-01")')]
-    assert judge([("X1", GAP, "points")], checks)["X1"].verdict == "fails"
-
-
-def test_curated_cells_and_results_can_be_read_from_any_claims_file(judge):
-    claims = [("GAP", "39", "points"), ("CITED", "convergence/gap_timeline#A19", "points")]
-    checks = [
-        ("GAP", "independent", "convergence.gap_points_2026_03"),
-        (
-            "CITED",
-            "arithmetic",
-            'cell("convergence/arena_scores", claim="A07") - cell("convergence/arena_scores", claim="A11")',
-        ),
-    ]
-    assert verdicts(judge(claims, checks)) == {"CITED": "fails", "GAP": "holds"}
-
-
-GAP = "convergence/gap_timeline#A19"
-
-WRONG = [
-    ([("X1", "5", "points"), ("X2", "5", "models")], ("X1", "cross", "X2"), UnitError, "'models' and 'points'"),
-    ([("X1", "5", "points")], ("X1", "arithmetic", "3 + X11"), ExpressionError, "no claim 'X11'; did you mean 'X1'"),
-    ([("X1", "5", "ratio"), ("Z", "0", "ratio")], ("X1", "arithmetic", "5 / Z"), UnboundedError, "contains zero"),
-    ([("X1", "5", "ratio"), ("Z", "0-1", "ratio")], ("X1", "arithmetic", "5 / Z"), UnboundedError, "contains zero"),
-    ([("X1", "5", "ratio")], ("X1", "arithmetic", "X1"), DataError, "a cycle: X1 is set against itself"),
-    ([("X1", "5", "ratio"), ("X2", "#X1", "ratio")], ("X1", "arithmetic", "X2 * 2"), DataError, "a cycle"),
-    ([("X1", "", "")], ("X1", "arithmetic", "5"), ExpressionError, "no figure; write a comparison"),
-    (
-        [("X1", GAP, "points")],
-        ("X1", "arithmetic", 'cell("convergence/gap_timeline", claim="A19")'),
-        DataError,
-        r"a cycle: .*gap_timeline\.csv, line \d+ is set against itself",
-    ),
-    (
-        [("X1", GAP, "points")],
-        ("X1", "arithmetic", 'max(cells("convergence/gap_timeline", unit="points"))'),
-        DataError,
-        r"a cycle: .*gap_timeline\.csv, line \d+ is set against itself",
-    ),
-    ([("X1", GAP, "points"), ("X2", GAP, "points")], ("X1", "cross", "X2"), DataError, "a cycle: X2 is set against"),
-    ([("X1", GAP, "points"), ("X2", "#X1", "points")], ("X1", "cross", "2 * X2"), DataError, "a cycle: X2"),
-    ([("X1", "April 2026", "date")], ("X1", "arithmetic", "739700"), UnitError, "gives 739,700, but .* unit is 'date'"),
-    ([("X1", "April 2026", "date")], ("X1", "arithmetic", "X1 > 739700"), UnitError, "one is a date, the other is not"),
-    ([("X1", "April 2026", "date")], ("X1", "arithmetic", "739700 > X1"), UnitError, "one is a date, the other is not"),
-    ([("X1", "5", "ratio")], ("X1", "arithmetic", "2026 + date('2026-01-01')"), UnitError, "date"),
-    ([("X1", "5", "ratio")], ("X1", "arithmetic", "date('2026-01-01')"), UnitError, "unit is 'ratio'"),
-    ([("X1", "5", "%")], ("X1", "arithmetic", "5"), UnitError, "may mean either"),
-    ([("X1", "5", "%")], ("X1", "arithmetic", "1 + X1 > 0"), UnitError, "may mean either"),
-    ([("X1", "5", "ratio")], ("X1", "arithmetic", "conv.gap"), ExpressionError, "no results of a notebook 'conv'"),
-    ([("X1", "5", "ratio")], ("X1", "arithmetic", "convergence.gap"), ExpressionError, "records no result 'gap'"),
-    ([("X1", "5", "ratio")], ("X1", "arithmetic", "claims_audit.holds"), ExpressionError, "a cycle"),
-    ([("X1", "5", "ratio")], ("X1", "arithmetic", 'cell("convergence/arena_score")'), DataError, "did you mean 'conv"),
-    ([("X1", "5", "ratio")], ("X1", "arithmetic", "9**9**9"), ExpressionError, "operator Pow is not allowed"),
-    ([("X1", "5", "ratio")], ("X1", "arithmetic", "X1.__class__"), ExpressionError, "no results of a notebook 'X1'"),
-    ([("X1", "5", "ratio")], ("X1", "arithmetic", "date('2026') + 99999999999"), UnitError, "gives unbounded"),
-    ([("X1", "5", "ratio")], ("X1", "arithmetic", "X1 > 'many'"), ExpressionError, "found 4.5 to 5.5 ratio and 'many'"),
-    ([("X1", "5", "ratio")], ("X1", "arithmetic", "cell()"), ExpressionError, "too few or too many values"),
-    (
-        [("X1", "5", "ratio")],
-        ("X1", "arithmetic", 'cell("convergence/arena_scores", nation="US")'),
-        ExpressionError,
-        "no column 'nation'",
-    ),
-]
-
-
-@pytest.mark.parametrize(("claims", "check", "error", "message"), WRONG)
-def test_a_wrong_check_is_refused_with_its_place(judge, claims, check, error, message):
-    with pytest.raises(error, match=message) as caught:
-        judge(claims, [("X1", "arithmetic", "X1 == X1"), check] if claims[0][1] else [check])
-    line = 3 if claims[0][1] else 2
-    assert f"checks.csv, line {line}, column 3 (expression), claim X1: " in str(caught.value)
-    assert check[2] in str(caught.value)
-
-
-WRONG_CLAIMS = [
-    (
-        [("X1", "about", "ratio")],
-        PublishedFormError,
-        r"line 2, column 6 \(published\), claim X1: 'about' is not a form",
-    ),
-    ([("X1", "#X2", ""), ("X2", "#X1", "")], DataError, "a cycle: X1 repeats X2 repeats X1"),
-    ([("X1", "#X9", "")], DataError, "no claim 'X9'"),
-    ([("X1", "5", ""), ("X1", "6", "")], DataError, r"line 3, column 1 \(id\): found 'X1' again, as on line 2"),
-    ([("X-1", "5", "")], DataError, "expected letters, digits and underscores"),
-    ([("class", "5", "")], DataError, "found 'class', expected letters"),
-    ([("X1", "5", "USD"), ("X2", "#X1", "points")], DataError, "the unit is 'points', but the claim X1 .* has 'USD'"),
-    ([("X1", "after 9999", "date", "soon")], DataError, "found 'soon', expected a date"),
-    ([("X1", "5", "", "yesterday")], DataError, r"column 8 \(as_of\): found 'yesterday'"),
-    ([("X1", "convergence/nothing#A01", "")], DataError, "no table"),
-    ([("X1", "convergence/arena_scores#A99", "")], DataError, "has no row with claim 'A99'"),
-    ([("X1", "convergence/market_segments#D06", "%")], DataError, r"2 rows .*\?country=US"),
-    ([("X1", "convergence/arena_scores#A07", "%")], DataError, "the unit is '%', but .* has 'points'"),
-    ([("X1", "5", "USD^2")], UnitError, "not a unit"),
-    ([("X1", "12 %", "ratio")], PublishedFormError, "printed in per cent, but the unit is 'ratio'"),
-    ([("X1", "2.5 percent", "points")], PublishedFormError, "printed in per cent, but the unit is 'points'"),
-    ([("X1", "1/4", "%")], PublishedFormError, "is a ratio, but the unit is '%'"),
-    ([("X1", "34 billion", "billion tokens")], PublishedFormError, "scaled by billion, and so is the unit"),
-    ([("X1", "hundreds of thousands", "thousand chips")], PublishedFormError, "write one of them only"),
-    ([("X1", "5k", "thousand chips")], PublishedFormError, "scaled by k, and so is the unit"),
-    ([("X1", "1" * 400, "chips")], PublishedFormError, r"column 6 \(published\), claim X1: a figure of 400 characters"),
-    ([("X1", "0." + "0" * 400 + "1", "")], PublishedFormError, "too large or too small"),
-    ([("X1\0", "5", "")], DataError, r"found 'X1\\x00', expected letters"),
-    ([("X1", "5\0", "")], PublishedFormError, r"'5\\x00' is not a form"),
-]
-
-
-@pytest.mark.parametrize(("claims", "error", "message"), WRONG_CLAIMS)
-def test_a_wrong_claim_is_refused_with_its_place(judge, claims, error, message):
-    with pytest.raises(error, match=message) as caught:
-        judge(claims, [])
-    assert "claims.csv, line " in str(caught.value)
-    assert "\0" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("claim,kind,expression\nX1,arithmetic,5\n", "the column 'note' is missing"),
-        ("claim,kind,expression,note\nX1,guess,5,\n", "found 'guess', expected one of arithmetic"),
-        ("claim,kind,expression,note\nX9,cross,5,\n", "no claim 'X9'"),
-        ("claim,kind,expression,note\nX1,cross,5\n", "found 3 cells, expected 4"),
-        ("claim,kind,expression,note\nX1,cross,5,\nX1,cross,5,\n", "the same check as on line 2"),
-        ("", "the column 'claim' is missing; found nothing"),
-        ("claim,kind,expression\nX1,cross,5,\n", "line 1: the column 'note' is missing"),
-        ("claim,kind,kind,expression,note\n", "line 1: the column 'kind' stands there 2 times"),
-    ],
-)
-def test_a_wrong_checks_file_is_refused(tmp_path, content, message):
-    write(tmp_path / "claims.csv", CLAIM_COLUMNS, [claim_row("X1", "5", "ratio")])
-    (tmp_path / "checks.csv").write_text(content)
-    with pytest.raises(DataError, match=message):
-        audit.run(tmp_path / "claims.csv", tmp_path / "checks.csv")
-
-
-@pytest.mark.parametrize(
-    "content", ["claim,kind,expres\0sion,note\n", "claim,kind,expression,note\nX1,cross,1 +\0 \x1b[2J nothing,\n"]
-)
-def test_a_control_character_is_printed_escaped(tmp_path, content):
-    write(tmp_path / "claims.csv", CLAIM_COLUMNS, [claim_row("X1", "5", "ratio")])
-    (tmp_path / "checks.csv").write_text(content)
-    with pytest.raises(DataError, match=r"\\x00") as caught:
-        audit.run(tmp_path / "claims.csv", tmp_path / "checks.csv")
-    assert not {"\0", "\x1b"} & set(str(caught.value))
-
-
 def test_the_report_prints_control_characters_escaped(tmp_path):
     row = list(claim_row("X1", "5", "ratio"))
     row[CLAIM_COLUMNS.index("statement")] = "wiped\x1b[2J\0"
@@ -602,22 +258,6 @@ def test_the_report_prints_control_characters_escaped(tmp_path):
     write(tmp_path / "checks.csv", CHECK_COLUMNS, [])
     said = audit.report(audit.run(tmp_path / "claims.csv", tmp_path / "checks.csv"))
     assert "wiped\\x1b[2J\\x00  [5]" in said
-
-
-def test_a_cell_too_large_to_compute_with_is_refused():
-    tables = open_tables()
-    tables.rows("convergence/arena_scores")[0].cells["value"] = "9" * 400
-    names = Names({}, tables, ROOT / "figures")
-    for column in ("", "value"):
-        with pytest.raises(ExpressionError, match="400 characters is too large"):
-            names.cells("convergence/arena_scores", column, {"claim": "A07"})
-
-
-def test_a_byte_that_is_not_utf8_is_refused_with_its_line(tmp_path):
-    write(tmp_path / "claims.csv", CLAIM_COLUMNS, [claim_row("X1", "5", "ratio")])
-    (tmp_path / "checks.csv").write_bytes(b"claim,kind,expression,note\nX1,cross,5,caf\xe9\n")
-    with pytest.raises(DataError, match=r"checks\.csv, line 2: found a byte that is not UTF-8"):
-        audit.run(tmp_path / "claims.csv", tmp_path / "checks.csv")
 
 
 def test_verdicts_do_not_depend_on_the_order_of_rows(tmp_path, own):
@@ -663,15 +303,6 @@ def test_the_command_prints_every_verdict_as_json(command, own):
             assert {"kind", "expression", "computed"} <= set(check)
             assert {"low", "high"} <= set(check["computed"])
             assert check["kind"] in KINDS
-
-
-def test_the_command_takes_less_than_two_seconds(command):
-    def seconds():
-        start = time.perf_counter()
-        assert command("audit").returncode == 0
-        return time.perf_counter() - start
-
-    assert min(seconds() for _ in range(3)) < 2
 
 
 def test_the_command_judges_the_example_in_the_documentation(command):

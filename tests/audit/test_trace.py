@@ -15,12 +15,12 @@ from tests.collection import ROOT
 
 @pytest.fixture(scope="module")
 def collection():
-    return trace._Collection()
+    return trace.Collection()
 
 
 def test_nothing_is_an_orphan(collection):
     """Each thing has something below it, down to a source, and each claim and table something above it or a verdict."""
-    names = trace.everything()
+    names = collection.names()
     assert len(names) > 250
     for name in names:
         chain = collection.trace(name)
@@ -70,12 +70,12 @@ def test_a_result_names_the_checks_that_read_it(collection):
     ("what", "table", "figure"),
     [
         ("convergence/arena_scores#A11", "convergence/arena_scores", "1449 points"),
-        ("convergence/arena_scores:5", "convergence/arena_scores", "1449 points"),
-        ("convergence/arena_scores:5:value", "convergence/arena_scores", "1449 points"),
+        ("convergence/arena_scores?published=1449", "convergence/arena_scores", "1449 points"),
+        ("data/convergence/arena_scores.csv#A11", "convergence/arena_scores", "1449 points"),
         ("cost_structure/power_prices#A51", "cost_structure/power_prices", "0.03-0.04 USD/kWh"),
     ],
 )
-def test_a_cell_is_found_by_claim_or_by_row_and_column(collection, what, table, figure):
+def test_rows_are_found_by_claim_or_by_what_stands_in_them(collection, what, table, figure):
     chain = collection.trace(what)
     assert chain.kind == "cell"
     assert [(row["table"], row["figure"]) for row in chain.rows] == [(table, figure)]
@@ -110,9 +110,8 @@ def test_the_chain_follows_the_data(collection, monkeypatch, tmp_path):
         ("A99", TraceError, "did you mean 'A"),
         ("convergence/arena_score", TraceError, "did you mean 'convergence/arena_scores"),
         ("convergence/arena_scores#A99", TraceError, "no such row"),
-        ("convergence/arena_scores:99", TraceError, "rows 1 to 6, not 99"),
-        ("convergence/arena_scores:1:points", ExpressionError, "no column 'points'"),
-        ("nothing/at_all:1", DataError, "no table"),
+        ("convergence/arena_scores?points=1", ExpressionError, "no column 'points'"),
+        ("nothing/at_all#A01", DataError, "no table"),
         ("%", TraceError, "parallelrun trace --help"),
     ],
 )

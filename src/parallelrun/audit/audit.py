@@ -11,15 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from parallelrun import project
-from parallelrun.audit.claims import Check, Figure, Names, Reads, open_tables, read_checks, read_claims
+from parallelrun.audit.claims import Check, read_checks, read_claims
 from parallelrun.audit.expressions import Evaluator
+from parallelrun.audit.names import Figure, Names, Reads
 from parallelrun.audit.verdicts import VERDICTS, Finding, Judged, find, judge
 from parallelrun.data.rows import Tables, visible
 from parallelrun.errors import DataError, UnboundedError
 from parallelrun.study.quantities import Quantity, shown
-
-DIGITS = 10
-"""Significant digits of the numbers in the JSON."""
+from parallelrun.study.results import rounded
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def prepare(claims: Path | None = None, checks: Path | None = None, tables: Tabl
         raise DataError("a claims file and a checks file go together: give both --claims and --checks, or neither")
     listed = read_claims(claims or project.data_dir() / "claims.csv")
     checked = read_checks(checks or project.data_dir() / "checks.csv", listed)
-    return Case(Names(listed, tables or open_tables(), project.results_dir()), checked)
+    return Case(Names(listed, tables or Tables(project.data_dir()), project.results_dir()), checked)
 
 
 def run(claims: Path | None = None, checks: Path | None = None, as_of: date | None = None) -> Audit:
@@ -183,10 +182,7 @@ def _ends(quantity: Quantity | None) -> dict[str, Any]:
 
 
 def _number(number: float | None) -> float | int | None:
-    if number is None or not math.isfinite(number):
-        return None
-    number = float(f"{number:.{DIGITS}g}")
-    return int(number) if number == int(number) and abs(number) < 1e15 else number
+    return rounded(number) if number is not None and math.isfinite(number) else None
 
 
 def report(audit: Audit, width: int = 100) -> str:

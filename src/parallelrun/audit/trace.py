@@ -7,21 +7,18 @@ and rows a check uses is what its evaluation read.
 
 from __future__ import annotations
 
-import csv
-import difflib
-import json
-import re
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl
 
 from parallelrun import project
 from parallelrun.audit import audit
-from parallelrun.audit.claims import REFERENCE
-from parallelrun.data.rows import Row, Tables
-from parallelrun.errors import InputError
-from parallelrun.study import catalogue
+from parallelrun.audit.claims import reference
+from parallelrun.audit.verdicts import Judged
+from parallelrun.data.rows import Row, Tables, read
+from parallelrun.errors import InputError, near
+from parallelrun.study import catalogue, results
 
 
 class TraceError(InputError):
@@ -69,25 +66,24 @@ class Chain:
 
 
 def trace(what: str) -> Chain:
-    """Follow a claim, figure, result, table or cell down and up.
+    """Follow a claim, figure, result, table or rows of one down and up.
 
     Parameters
     ----------
     what : str
         ``A30``; ``convergence/gap_history`` (a figure, or else a table); ``convergence.gap_points_2026_03``;
-        ``convergence/arena_scores.csv``; ``convergence/arena_scores#A07`` (with further conditions as in
-        ``convergence/market_segments#D06?country=US``); ``convergence/arena_scores:2:value`` (row
-        and column; the first row of data is 1).
+        ``convergence/arena_scores.csv``; ``convergence/arena_scores#A07``, the rows of a claim, or
+        ``convergence/market_segments?country=US``, those with the named cells, or both together.
 
     Raises
     ------
     TraceError
         If nothing has that name.
     """
-    return _Collection().trace(what)
+    return Collection().trace(what)
 
 
-class _Collection:
+class Collection:
     """All that can be traced."""
 
     def __init__(self) -> None:
@@ -99,16 +95,19 @@ class _Collection:
             for stem, entry in catalogue.read(self.folder).items()
             for figure in entry["figures"]
         }
-        self.results: dict[str, dict[str, Any]] = {}
-        for path in sorted(self.folder.glob("*/results.json")):
-            for result in json.loads(path.read_text(encoding="utf-8"))["results"]:
-                self.results[f"{path.parent.name}.{result['name']}"] = result
+        self.results = {
+            f"{stem}.{result['name']}": result
+            for stem, recorded in results.read(self.folder).items()
+            for result in recorded["results"]
+        }
+        self.sources = {row["source"]: row for row in self.tables.rows("sources")}
 
-    @cached_property
-    def sources(self) -> dict[str, Row]:
-        return {row["source"]: row for row in self.tables.rows("sources")}
+    def names(self) -> list[str]:
+        """Return the name of every claim, figure, result and table."""
+        return [*self.audit.judged, *self.figures, *self.results, *self.tables.resources]
 
     def trace(self, what: str) -> Chain:
+        """Return the chain of one thing (see `trace`)."""
         if what in self.audit.judged:
             return self._claim(what)
         if what in self.figures:
@@ -116,97 +115,11 @@ class _Collection:
         if what in self.results:
             return self._result(what)
         place = what.removeprefix("data/")
-        name = place.removesuffix(".csv")
-        if name in self.tables.resources:
-            return self._table(what, name)
-        reference = REFERENCE.fullmatch(place)
-        if reference and reference["table"]:
-            where = {"claim": reference["claim"], **dict(parse_qsl(reference["query"] or ""))}
-            return self._cells(what, reference["table"], self._rows(reference["table"], where, what))
-        if cell := re.fullmatch(r"(?P<table>[\w/]+):(?P<row>\d+)(?::(?P<column>\w+))?", place):
-            rows = self._rows(cell["table"], {}, what)
-            number = int(cell["row"])
-            if not 1 <= number <= len(rows):
-                raise TraceError(f"{cell['table']} has rows 1 to {len(rows)}, not {number}")
-            column = cell["column"] or ""
-            if column:
-                self.tables.field(cell["table"], column)
-            return self._cells(what, cell["table"], [rows[number - 1]], column)
-        known = [*self.audit.judged, *self.figures, *self.results, *self.tables.resources]
-        near = difflib.get_close_matches(what, known, n=3, cutoff=0.5)
-        hint = f"did you mean {', '.join(near)}?" if near else "`parallelrun trace --help` shows what can be asked for"
+        table, where = reference(place) or (place.removesuffix(".csv"), {})
+        if table in self.tables.resources or (table and where):
+            return self._table(what, table, where)
+        hint = near(what, self.names(), "`parallelrun trace --help` shows what can be asked for")
         raise TraceError(f"nothing is called {what!r}: {hint}")
-
-    def _rows(self, table: str, where: dict[str, str], what: str) -> list[Row]:
-        rows = self.tables.rows(table, where)
-        if not rows:
-            raise TraceError(f"{what!r}: the table {table} has no such row")
-        return rows
-
-    # down
-
-    def _described(self, table: str, rows: list[Row]) -> list[dict[str, Any]]:
-        shown = []
-        for row in rows:
-            figure = row.get("published") or row.get("value") or row.get("statement")
-            shown.append(
-                {
-                    "table": table,
-                    "line": row.line,
-                    "figure": f"{figure} {row.get('unit')}".strip() if "%" not in figure else figure,
-                    "source": row.get("source"),
-                    "locator": row.get("locator"),
-                    "as_of": row.get("as_of"),
-                    "note": row.get("note"),
-                }
-            )
-        return shown
-
-    def _cited(self, keys: set[str]) -> list[dict[str, str]]:
-        return [
-            {"source": key, "label": self.sources[key]["label"], "evidence": self.sources[key]["evidence"]}
-            for key in sorted(keys & set(self.sources))
-        ]
-
-    def _sources_of(self, tables: list[str]) -> list[dict[str, str]]:
-        return self._cited({row.get("source") for table in tables for row in self.tables.rows(table)})
-
-    # up
-
-    def _figures_with(self, table: str, claims: set[str]) -> list[str]:
-        """Return the figures made of a table; those that draw one of the claims say so."""
-        found = []
-        for name, figure in self.figures.items():
-            if table in figure["provenance"]["inputs"]:
-                drawn = self._drawn(name) & claims
-                found.append(name + (f" (draws {', '.join(sorted(drawn))})" if drawn else ""))
-        return found
-
-    def _results_with(self, table: str) -> list[str]:
-        return [name for name, result in self.results.items() if table in result["inputs"]]
-
-    def _drawn(self, figure: str) -> set[str]:
-        """Return the claims that a figure's plotted data name."""
-        path = self.folder / f"{figure}.csv"
-        if not path.is_file():
-            return set()
-        with path.open(newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file)
-            columns = [column for column in ("claim", "id") if column in (reader.fieldnames or [])]
-            return {row[column] for row in reader for column in columns if row[column]}
-
-    def _checks_reading(self, claims: set[str], rows: set[tuple[str, int]]) -> list[str]:
-        found = []
-        for name, one in self.audit.judged.items():
-            for finding in one.findings:
-                if finding.reads.claims & claims or finding.reads.rows & rows or (name in claims):
-                    check = finding.check
-                    found.append(f"{name}, {check.kind}: {check.expression} ({finding.outcome})")
-        return found
-
-    def _verdict(self, claim: str) -> str:
-        one = self.audit.judged[claim]
-        return f"{claim}: {one.verdict} ({one.reason})"
 
     # the kinds
 
@@ -214,28 +127,25 @@ class _Collection:
         one = self.audit.judged[what]
         figure = one.figure
         says = f"{one.claim.statement}: {figure.text or 'no figure'}; {one.verdict}, {one.reason}"
-        reference = REFERENCE.fullmatch(one.claim.row["published"])
-        number = reference["claim"] if reference else what
-        chain = Chain(what, "claim", says, rows=self._described(figure.table, list(figure.rows)))
-        chain.tables = [figure.table] if figure.table else []
+        chain = Chain(what, "claim", says)
         chain.sources = self._cited({one.claim.row["source"]})
+        chain.checks = self._checks({what}, {(figure.table, row.line) for row in figure.rows})
         if figure.table:
-            chain.figures = self._figures_with(figure.table, {what, number})
-            chain.results = self._results_with(figure.table)
-        chain.checks = self._checks_reading({what}, {(figure.table, row.line) for row in figure.rows})
+            chain.rows, chain.tables = _described(figure.table, figure.rows), [figure.table]
+            _, where = reference(one.claim.row["published"]) or ("", {})
+            chain.figures = self._figures_of(figure.table, {what, where.get("claim", what)})
+            chain.results = self._results_of(figure.table)
         return chain
 
     def _figure(self, what: str) -> Chain:
-        figure = self.figures[what]
+        figure, drawn = self.figures[what], self._drawn(what)
         tables = sorted(figure["provenance"]["inputs"])
-        drawn = self._drawn(what)
         chain = Chain(what, "figure", f"{figure['title']} ({figure['heading']}, cell {figure['cell']})", tables=tables)
-        known = {c for c in self.audit.judged if c in drawn or c.partition("_")[0] in drawn}
-        chain.claims = [self._verdict(claim) for claim in self.audit.judged if claim in known]
+        chain.claims = self._verdicts({c for c in self.audit.judged if {c, c.partition("_")[0]} & drawn})
         for table in tables:
             if "claim" in {field["name"] for field in self.tables.resources[table]["schema"]["fields"]}:
                 rows = [row for row in self.tables.rows(table) if row["claim"] in drawn and "source" in row.cells]
-                chain.rows += self._described(table, rows)
+                chain.rows += _described(table, rows)
         chain.sources = self._sources_of(tables)
         return chain
 
@@ -245,44 +155,94 @@ class _Collection:
         says = f"{result['meaning']}: {result['value']}{ends} {result['unit']}".rstrip()
         tables = list(result["inputs"])
         chain = Chain(what, "result", says, tables=tables, sources=self._sources_of(tables))
-        chain.checks = [
+        chain.checks = self._checks(results={what})
+        return chain
+
+    def _table(self, what: str, table: str, where: dict[str, str]) -> Chain:
+        """Return the chain of a table, or of those of its rows that fit the conditions."""
+        rows = self.tables.rows(table, where)
+        if not rows:
+            raise TraceError(f"{what!r}: the table {table} has no such row")
+        lines = {row.line for row in rows}
+        if where:
+            says = f"{len(rows)} of the rows of {table}" if len(rows) > 1 else rows[0].where()
+            chain = Chain(what, "cell", says.replace(f"{project.root()}/", ""), _described(table, rows), [table])
+            chain.sources = self._cited({row.get("source") for row in rows})
+        else:
+            resource = self.tables.resources[table]
+            says = f"{resource['title']}: {len(rows)} rows in data/{resource['path']}"
+            chain = Chain(what, "table", says, tables=[table], sources=self._sources_of([table]))
+        judged = self.audit.judged
+        holders = {c for c in judged if judged[c].figure.table == table and not lines.isdisjoint(_lines(judged[c]))}
+        chain.claims = self._verdicts(holders)
+        chain.figures = self._figures_of(table, {row.get("claim") for row in rows} - {""} if where else set())
+        chain.results = self._results_of(table)
+        chain.checks = self._checks(holders if where else set(), {(table, line) for line in lines})
+        return chain
+
+    # down
+
+    def _cited(self, keys: set[str]) -> list[dict[str, str]]:
+        kept = ("source", "label", "evidence")
+        return [{name: self.sources[key][name] for name in kept} for key in sorted(keys & set(self.sources))]
+
+    def _sources_of(self, tables: list[str]) -> list[dict[str, str]]:
+        return self._cited({row.get("source") for table in tables for row in self.tables.rows(table)})
+
+    # up
+
+    def _figures_of(self, table: str, claims: set[str]) -> list[str]:
+        """Return the figures made of a table; those that draw one of the claims say so."""
+        found = []
+        for name, figure in self.figures.items():
+            if table in figure["provenance"]["inputs"]:
+                drawn = sorted(self._drawn(name) & claims)
+                found.append(name + (f" (draws {', '.join(drawn)})" if drawn else ""))
+        return found
+
+    def _results_of(self, table: str) -> list[str]:
+        return [name for name, result in self.results.items() if table in result["inputs"]]
+
+    def _drawn(self, figure: str) -> set[str]:
+        """Return the claims that a figure's plotted data name."""
+        path = self.folder / f"{figure}.csv"
+        rows = read(path) if path.is_file() else []
+        return {row.get(column) for row in rows for column in ("claim", "id")} - {""}
+
+    def _checks(
+        self,
+        claims: AbstractSet[str] = frozenset(),
+        rows: AbstractSet[tuple[str, int]] = frozenset(),
+        results: AbstractSet[str] = frozenset(),
+    ) -> list[str]:
+        """Return the checks of the claims, and all that read one of the claims, rows or results."""
+        return [
             f"{name}, {finding.check.kind}: {finding.check.expression} ({finding.outcome})"
             for name, one in self.audit.judged.items()
             for finding in one.findings
-            if what in finding.reads.results
+            if name in claims
+            or finding.reads.claims & claims
+            or finding.reads.rows & rows
+            or finding.reads.results & results
         ]
-        return chain
 
-    def _table(self, what: str, table: str) -> Chain:
-        resource = self.tables.resources[table]
-        rows = self.tables.rows(table)
-        chain = Chain(
-            what, "table", f"{resource['title']}: {len(rows)} rows in data/{resource['path']}", tables=[table]
-        )
-        chain.sources = self._sources_of([table])
-        chain.figures = self._figures_with(table, set())
-        chain.results = self._results_with(table)
-        chain.claims = [self._verdict(name) for name, one in self.audit.judged.items() if one.figure.table == table]
-        chain.checks = self._checks_reading(set(), {(table, row.line) for row in rows})
-        return chain
+    def _verdicts(self, claims: set[str]) -> list[str]:
+        judged = self.audit.judged
+        return [f"{c}: {judged[c].verdict} ({judged[c].reason})" for c in judged if c in claims]
 
-    def _cells(self, what: str, table: str, rows: list[Row], column: str = "") -> Chain:
-        places = {(table, row.line) for row in rows}
-        says = f"{len(rows)} of the rows of {table}" if len(rows) > 1 else f"{rows[0].where(column or None)}"
-        if column:
-            says += f": {rows[0][column] or 'empty'}"
-        chain = Chain(what, "cell", says.replace(f"{project.root()}/", ""), self._described(table, rows), [table])
-        chain.sources = self._cited({row.get("source") for row in rows})
-        holders = {
-            name
-            for name, one in self.audit.judged.items()
-            if one.figure.table == table and {row.line for row in one.figure.rows} & {row.line for row in rows}
-        }
-        chain.claims = [self._verdict(name) for name in self.audit.judged if name in holders]
-        chain.figures = self._figures_with(table, {row.get("claim") for row in rows} - {""})
-        chain.results = self._results_with(table)
-        chain.checks = self._checks_reading(holders, places)
-        return chain
+
+def _lines(judged: Judged) -> list[int]:
+    return [row.line for row in judged.figure.rows]
+
+
+def _described(table: str, rows: Iterable[Row]) -> list[dict[str, Any]]:
+    shown = []
+    for row in rows:
+        figure = row.get("published") or row.get("value") or row.get("statement")
+        figure = figure if "%" in figure else f"{figure} {row.get('unit')}".strip()
+        kept = {name: row.get(name) for name in ("source", "locator", "as_of", "note")}
+        shown.append({"table": table, "line": row.line, "figure": figure, **kept})
+    return shown
 
 
 def report(chain: Chain) -> str:
@@ -306,9 +266,3 @@ def report(chain: Chain) -> str:
 def _row(row: dict[str, Any]) -> str:
     place = f"{row['source'] or 'no source'}: {row['locator'] or 'no locator'}; {row['as_of'] or 'undated'}"
     return f"data/{row['table']}.csv, line {row['line']}: {row['figure'] or 'words'} [{place}]"
-
-
-def everything() -> list[str]:
-    """Return the name of every claim, figure, result and table that can be traced."""
-    collection = _Collection()
-    return [*collection.audit.judged, *collection.figures, *collection.results, *collection.tables.resources]

@@ -43,7 +43,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from parallelrun.audit.claims import Check, Claim, Figure, Reads
+from parallelrun.audit.claims import Check, Claim
+from parallelrun.audit.names import Figure, Reads
 from parallelrun.errors import ExpressionError, UnitError
 from parallelrun.study.quantities import SLACK, Quantity, Truth
 

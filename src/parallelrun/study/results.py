@@ -7,12 +7,15 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from parallelrun.errors import ResultError
 from parallelrun.study.estimates import Estimate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FILE = "results.json"
 
 DIGITS = 10
 """Significant digits kept in files, so that the last bits of a processor's arithmetic do not show."""
@@ -86,6 +89,17 @@ class Results:
         path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+def read(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return what the notebooks of a folder recorded: by stem, the content of ``<stem>/results.json``."""
+    return {path.parent.name: of_run(path.parent) for path in sorted(folder.glob(f"*/{FILE}"))}
+
+
+def of_run(folder: Path) -> dict[str, Any]:
+    """Return what one run recorded in its folder: ``parameters`` and ``results``, both empty if it recorded nothing."""
+    path = folder / FILE
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"parameters": {}, "results": []}
+
+
 def load(folder: Path) -> pd.DataFrame:
     """Return the results of every notebook in a folder of figures.
 
@@ -100,10 +114,10 @@ def load(folder: Path) -> pd.DataFrame:
         One row a result: notebook, name, value, low, high, unit, meaning, and inputs (a tuple of table names).
         The frame is marked with all of those tables.
     """
-    rows = []
-    for path in sorted(folder.glob("*/results.json")):
-        content = json.loads(path.read_text(encoding="utf-8"))
-        rows += [{"notebook": path.parent.name, **r, "inputs": tuple(r["inputs"])} for r in content["results"]]
+    import pandas as pd
+
+    recorded = read(folder)
+    rows = [{"notebook": n, **r, "inputs": tuple(r["inputs"])} for n in recorded for r in recorded[n]["results"]]
     columns = ["notebook", "name", "value", "low", "high", "unit", "meaning", "inputs"]
     frame = pd.DataFrame(rows, columns=columns).astype({"value": float, "low": float, "high": float})
     frame.attrs["inputs"] = frozenset(table for row in rows for table in row["inputs"])

@@ -1,7 +1,6 @@
-"""Rebuild a table from a package that keeps its numbers up to date.
+"""List prices from the package genai-prices, which is pinned, so that the same version gives the same rows.
 
-List prices come from genai-prices, which is pinned, so that the same version gives the same rows. Its prices of
-OpenRouter, as one more snapshot, follow the history that `cost_structure/list_prices` holds.
+Its prices of OpenRouter, as one more snapshot, follow the history that `cost_structure/list_prices` holds.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from typing import Any
 
 from parallelrun import folders, project
 from parallelrun.data import overlay
+from parallelrun.data.rows import read
 from parallelrun.errors import InputError
 
 PACKAGE = "genai-prices"
@@ -33,7 +33,7 @@ class Refreshed:
     lines: list[str]
 
 
-def prices(as_of: date) -> Refreshed:
+def refreshed(as_of: date) -> Refreshed:
     """Return the list-price table with the installed package's prices as its last snapshot.
 
     Models of the vendors that the table knows are taken, at their price without discounts, surcharges or free offers.
@@ -53,8 +53,7 @@ def prices(as_of: date) -> Refreshed:
     except PackageNotFoundError:
         raise InputError("refresh prices needs genai-prices: pip install 'parallel-run[prices]'") from None
     folder = project.data_dir()
-    rows = _rows(folder / TABLE)
-    old = [row for row in rows if row["source"] != PACKAGE]
+    old = [row.cells for row in read(folder / TABLE) if row["source"] != PACKAGE]
     last = max(row["as_of"] for row in old)
     if as_of.isoformat() <= last:
         raise InputError(f"--as-of {as_of}: expected a day after the table's last snapshot, {last}")
@@ -75,7 +74,7 @@ def prices(as_of: date) -> Refreshed:
         for model, paid in sorted(_listed().items())
         if _vendor(model) in countries
     ]
-    sources = [row for row in _rows(folder / "sources.csv") if row["source"] != PACKAGE]
+    sources = [row.cells for row in read(folder / "sources.csv") if row["source"] != PACKAGE]
     files = {TABLE: _csv([*old, *new]), "sources.csv": _csv([*sources, _source(list(sources[0]), release, as_of)])}
     return Refreshed(files, _differences(old, new, last, day, release))
 
@@ -121,11 +120,6 @@ def _base(price: Any) -> float:
 
 def _vendor(model: str) -> str:
     return model.split("/", 1)[0]
-
-
-def _rows(path: Path) -> list[Row]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def _csv(rows: list[Row]) -> bytes:

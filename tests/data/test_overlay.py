@@ -1,0 +1,59 @@
+"""Tables of one's own: the worked example of docs/update.md, a run with them, and what moved."""
+
+import csv
+import json
+
+import pytest
+
+from tests.collection import MINIMAL, refused, run_command, small, write
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    folder = small(tmp_path_factory.mktemp("overlay"))
+    (folder / "figures").mkdir()
+    return folder
+
+
+def test_new_rows_are_seen_in_the_results_that_depend_on_them(place):
+    """The worked example of docs/update.md: one more week of a table, and what it moves."""
+    more = 'top = scores["value"].max()\nstudy.record("the highest score", top=Estimate(float(top)))\nstudy.finish()'
+    write(place, "fifth", MINIMAL.format(stem="fifth").replace("study.finish()", more))
+    assert run_command("build", cwd=place).returncode == 0
+    own = place / "own" / "convergence" / "arena_scores.csv"
+    own.parent.mkdir(parents=True)
+    lines = (place / "data" / "convergence" / "arena_scores.csv").read_text().splitlines()
+    row = next(csv.reader([lines[1]]))
+    header = lines[0].split(",")
+    for name, value in {
+        "claim": "A99",
+        "published": "1600",
+        "value": "1600",
+        "low": "1599.5",
+        "high": "1600.5",
+    }.items():
+        row[header.index(name)] = value
+    with own.open("w", newline="", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+        csv.writer(file, lineterminator="\n").writerow(row)
+    finished = run_command("run", "fifth", "--data", "own", "--out", "mine-run", cwd=place)
+    assert finished.returncode == 0, finished.stderr
+    (found,) = json.loads(run_command("compare", "baseline", "mine-run", "--json", cwd=place).stdout)
+    assert [r["name"] for r in found["results"]] == ["top"]
+    assert found["results"][0]["other"]["value"] == 1600
+    assert [i["name"] for i in found["inputs"]] == ["convergence/arena_scores"]
+    assert [f["name"] for f in found["figures"]] == ["scores"]
+    assert found["parameters"] == []
+
+
+def test_a_bad_row_of_ones_own_is_named_by_its_file(place, tmp_path):
+    own = tmp_path / "own" / "convergence" / "arena_scores.csv"
+    own.parent.mkdir(parents=True)
+    own.write_text(
+        (place / "data" / "convergence" / "arena_scores.csv").read_text().replace(",1503,1502.5", ",many,1502.5")
+    )
+    write(place, "fifth", MINIMAL.format(stem="fifth"))
+    said = refused(place, "run", "fifth", "--data", tmp_path / "own")
+    assert f"{own}, line 2, column 5 (value): found 'many', expected a number" in said
+    own.rename(own.with_name("arena_score.csv"))
+    assert "did you mean 'convergence/arena_scores.csv'?" in refused(place, "run", "fifth", "--data", tmp_path / "own")
