@@ -145,15 +145,15 @@ def _in_line(text: str, offset: int, line: int, label: str, column: str) -> Iter
     for match in filter(free, _DATE.finditer(text)):
         if _reads_as_date(match[0]):
             take(match.start(), match.end(), "date", "date")
-    for match in filter(free, _FIGURE.finditer(text)):
-        start, end = match.span()
-        end = start + len(match[0].rstrip())
+    for start, end in _spans(text):
+        if any(start < other_end and end > other_start for other_start, other_end in taken):
+            continue
         printed = text[start:end]
         if column.strip().lower() in ("rank", "#", "no.") and printed.isdigit():
             take(start, end, "list", "")
         elif re.fullmatch(r"(?:19|20)\d\d", printed) and not column:
             take(start, end, "year", "")
-        elif re.match(r"-?[A-Z]", text[end:]) and not _ATTACHED.match(text[end:]):
+        elif re.match(r"[.-]?[A-Z]", text[end:]) and not _ATTACHED.match(text[end:]):
             take(start, end, "name", "")
         else:
             unit = _unit(printed, text[end:], label, column)
@@ -168,6 +168,8 @@ def _in_line(text: str, offset: int, line: int, label: str, column: str) -> Iter
             take(start, end, "figure" if reads else "open", unit if reads else "")
     for match in filter(free, _WORDS.finditer(text)):
         printed = match[0].strip()
+        if re.search(r"\b(?:first|second|other|latter) $", text[: match.start()]):
+            continue
         unit = _unit(printed, text[match.end() :], label, column)
         if _reads(printed, unit):
             take(match.start(), match.end(), "figure", unit)
@@ -175,6 +177,18 @@ def _in_line(text: str, offset: int, line: int, label: str, column: str) -> Iter
         named = re.search(r"[A-Za-z][\w.-]*-?$", text[: match.start()]) or re.match(r"-?[A-Za-z]", text[match.end() :])
         take(match.start(), match.end(), "name" if named else "open", "")
     yield from (item for _, item in sorted(items, key=lambda pair: pair[0]))
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where figures lie; two numbers joined by "to" that are no range, since their units differ, are two."""
+    position = 0
+    while match := _FIGURE.search(text, position):
+        start, end = match.start(), match.start() + len(match[0].rstrip())
+        joint = re.search(r" ?to ", text[start:end])
+        if joint and not (_reads(text[start:end], "%") or _reads(text[start:end], "")):
+            end = start + joint.start()
+        yield start, end
+        position = max(end, start + 1)
 
 
 def _reads(printed: str, unit: str) -> bool:
@@ -206,7 +220,7 @@ def _unit(printed: str, after: str, label: str, column: str) -> str:
     if money:
         sign = money[0].strip().lower()
         unit = {"us$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "rmb": "CNY"}.get(sign, sign.upper())
-        per = re.match(r"\s*(?:per |/ ?|a )((?:million |thousand |billion |1K |1M )?[A-Za-z]+)", after)
+        per = re.match(r"\s*(?:per |/ ?|a )((?:million |thousand |billion |1K |1M )?[A-Za-z]+)(?! (?:before|ago|earlier))\b", after)
         return f"{unit}/{per[1].strip()}" if per and per[1].lower() not in _SKIPPED else unit
     if text.endswith("digits"):
         return "%"

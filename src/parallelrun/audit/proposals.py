@@ -118,18 +118,16 @@ def _of(target: Figure, near: Sequence[Figure]) -> Iterator[Proposal]:
 
 def _sums(target: Figure, figures: Sequence[Figure]) -> Iterator[Proposal]:
     """Yield the sum of each run of three or more like figures in neighbouring lines that is near the target."""
-    runs: list[list[Figure]] = [[]]
-    for figure in figures:
-        last = runs[-1][-1] if runs[-1] else None
-        joins = last and figure.quantity.unit == last.quantity.unit and figure.line - last.line <= 1
-        if figure is target or not joins:
-            runs.append([])
-        if figure is not target:
+    runs: list[list[Figure]] = []
+    for figure in (f for f in figures if f is not target and f.quantity.unit == target.quantity.unit):
+        if runs and figure.line - runs[-1][-1].line <= 1:
             runs[-1].append(figure)
+        else:
+            runs.append([figure])
     goal = target.quantity
     for run in runs:
         lines = min((abs(figure.line - target.line) for figure in run), default=REACH)
-        if len(run) < 3 or run[0].quantity.unit != goal.unit or lines > 2:
+        if len(run) < 3 or lines > 2:
             continue
         total = reduce(lambda x, y: x + y, (figure.quantity for figure in run))
         truth, size = compare(total, "==", goal), abs(goal.centre or 0.0)

@@ -1,0 +1,67 @@
+"""Drafts of texts: what is a figure, with which unit, and what is none."""
+
+import pytest
+
+from parallelrun.audit.draft import numerals
+from tests.collection import ROOT
+
+NOTICE = {
+    "1.31 million": "riders", "12.4 %": "%", "1.14 million": "riders", "Nearly half": "%", "640": None,
+    "1,600": "bicycles",
+    "0.9 to 1.1": "dollars", "a third": "%", "2.40": "dollars", "hundreds of thousands": "kilometres", "210": "tonnes",
+    "late March 2026": "date", "By 2028": "date", "more than 2,500": "bicycles",
+}  # fmt: skip
+QUARTER = {
+    "22 %": "%", "$3.5 billion": "USD", "$2.87bn": "USD", "1.3 percentage points": "percentage points",
+    "14 October 2026": "date", "41.2 %": "%", "78 bps": "bps", "Q2 2026": "date", "doubled": "ratio",
+    "$0.42 billion": "USD",
+    "120": "million", "92-95": "USD/kWh", "61 %": "%", "45": "million", "~110": "USD/kWh", "27 %": "%", "12": "million",
+    "150+": "USD/kWh", "12 %": "%", "180": "million", "98": "USD/kWh", "100 %": "%", "3rd": "rank", "16": "GWh/year",
+    "1,150": None, "nearly half": "%", "since 2025": "date", "One in five": "%", "at least 30 %": "%", "10x": "ratio",
+    "by 2030": "date", "hundreds of thousands": "vehicles", "1.2 times": "ratio",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "wanted"), [("notice", NOTICE), ("quarter", QUARTER)])
+def test_every_figure_of_a_text_is_drafted_with_its_unit(name, wanted):
+    found = numerals((ROOT / "docs" / "example" / f"{name}.md").read_text(encoding="utf-8"))
+    drafted = {d.published: d.unit for d in found if d.kind in ("figure", "date")}
+    assert set(drafted) == set(wanted), "recall and precision are both whole on the two examples"
+    assert {p: drafted[p] for p, unit in wanted.items() if unit is not None} == {
+        p: unit for p, unit in wanted.items() if unit is not None
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("GPT-4 leads", "name"),
+        ("on the 950PR chip", "name"),
+        ("Qwen2.5-72B and 01.AI", "name"),
+        ("in 2023", "year"),
+        ("3. The third point", "list"),
+    ],
+)
+def test_what_is_no_figure_is_told_apart(text, kind):
+    assert kind in {d.kind for d in numerals(text)}
+    assert "figure" not in {d.kind for d in numerals(text)}
+
+
+def test_every_digit_of_a_text_belongs_to_exactly_one_numeral():
+    text = (ROOT / "docs" / "example" / "quarter.md").read_text(encoding="utf-8")
+    lines = text.splitlines()
+    covered = [set() for _ in lines]
+    for d in numerals(text):
+        span = set(range(d.character - 1, d.character - 1 + len(d.published)))
+        assert lines[d.line - 1][d.character - 1 :].startswith(d.published)
+        assert not covered[d.line - 1] & span
+        covered[d.line - 1] |= span
+    missed = [
+        line for line, seen in zip(lines, covered, strict=True) if {i for i, c in enumerate(line) if c.isdigit()} - seen
+    ]
+    assert missed == []
+
+
+def test_a_cell_of_a_table_has_the_words_of_its_row_and_column():
+    (price,) = (d for d in numerals((ROOT / "docs" / "example" / "quarter.md").read_text()) if d.published == "~110")
+    assert (price.unit, price.context, price.locator) == ("USD/kWh", "NW-60: Price (USD/kWh)", "line 9, character 16")

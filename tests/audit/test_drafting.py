@@ -1,0 +1,44 @@
+"""A draft on disk: files that the audit reads, and none that is lost."""
+
+import csv
+from datetime import date
+
+import pytest
+
+from parallelrun.audit import audit, drafting
+from parallelrun.errors import InputError
+from tests.collection import ROOT
+
+EXAMPLES = ROOT / "docs" / "example"
+
+
+@pytest.mark.parametrize("name", ["notice", "quarter"])
+def test_a_draft_can_be_audited_as_it_is(tmp_path, name):
+    said = drafting.write(EXAMPLES / f"{name}.md", tmp_path / "draft", date(2026, 10, 14))
+    done = audit.run(tmp_path / "draft" / "claims.csv", tmp_path / "draft" / "checks.csv", date(2026, 11, 1))
+    with (tmp_path / "draft" / "claims.csv").open(encoding="utf-8") as file:
+        claims = list(csv.DictReader(file))
+    assert f"{len(claims)} claims" in said
+    assert sum(done.counts().values()) == len(claims)
+
+
+def test_a_draft_gives_the_same_bytes_again(tmp_path):
+    for folder in ("a", "b"):
+        drafting.write(EXAMPLES / "quarter.md", tmp_path / folder, None)
+    for name in ("claims.csv", "checks.csv", "numerals.csv"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_what_is_there_is_never_overwritten(tmp_path):
+    (tmp_path / "checks.csv").write_text("mine")
+    with pytest.raises(InputError, match=r"checks\.csv: is there already"):
+        drafting.write(EXAMPLES / "notice.md", tmp_path, None)
+    assert [path.name for path in tmp_path.iterdir()] == ["checks.csv"]
+
+
+def test_a_text_that_has_nothing_or_is_no_text_is_refused(tmp_path):
+    (tmp_path / "empty.md").write_text("no figure at all")
+    (tmp_path / "binary.md").write_bytes(b"\xff\xfe\x00 12")
+    for name, message in (("empty.md", "no numeral"), ("binary.md", "cannot be read"), ("none.md", "cannot be read")):
+        with pytest.raises(InputError, match=message):
+            drafting.write(tmp_path / name, tmp_path / "out", None)
