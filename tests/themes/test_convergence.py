@@ -1,9 +1,5 @@
 """The convergence theme: models against closed forms, limits and published values, and the chain from row to result."""
 
-import json
-import re
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,11 +12,24 @@ from parallelrun.errors import ParameterError
 from parallelrun.study import parameters
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.provenance import inputs_of
-from parallelrun.themes import convergence as theme
-from parallelrun.themes.convergence import boards, claims, forecasting, ratings
+from parallelrun.themes.convergence import (
+    Parameters,
+    battles,
+    boards,
+    closing,
+    ecosystem,
+    forecasting,
+    history,
+    plots,
+    printed,
+    ratings,
+)
+from tests import variants
 
 GAPS = st.floats(-800, 800)
-ROOT = Path(__file__).parents[2]
+
+REFUSED: dict[tuple[str, str], str] = {}
+"""Figure and variant: why there is nothing to draw."""
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +39,7 @@ def leaders():
 
 @pytest.fixture(scope="module")
 def gaps(leaders):
-    return theme.gaps(leaders)
+    return boards.gaps(leaders)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +76,7 @@ def test_percent_depends_on_the_origin_alone(gap, base, origin):
 
 
 def test_the_printed_percentage_is_of_the_chinese_score(scores, timeline):
-    of_china, of_us = theme.printed_percents(scores, timeline)
+    of_china, of_us = printed.printed_percents(scores, timeline)
     assert round(of_china, 1) == 2.7
     assert round(of_us, 1) == 2.6
 
@@ -89,12 +98,12 @@ def test_power_of_the_votes_needed_is_as_asked():
 
 
 def test_votes_for_a_gap_whose_interval_holds_zero_have_no_upper_end():
-    found = theme.votes_estimate(Estimate(39.0, -69.0, 147.0), 0.95, 0.8)
+    found = ratings.votes_estimate(Estimate(39.0, -69.0, 147.0), 0.95, 0.8)
     assert (found.low, found.high) == (ratings.votes_needed(147.0), np.inf)
     assert found.low < found.value == ratings.votes_needed(39.0)
-    sure = theme.votes_estimate(Estimate(39.0, 28.0, 50.0), 0.95, 0.8)
+    sure = ratings.votes_estimate(Estimate(39.0, 28.0, 50.0), 0.95, 0.8)
     assert (sure.low, sure.high) == (ratings.votes_needed(50.0), ratings.votes_needed(28.0))
-    behind = theme.votes_estimate(Estimate(-39.0, -50.0, -28.0), 0.95, 0.8)
+    behind = ratings.votes_estimate(Estimate(-39.0, -50.0, -28.0), 0.95, 0.8)
     assert (behind.low, behind.value, behind.high) == pytest.approx((sure.low, sure.value, sure.high))
 
 
@@ -104,60 +113,60 @@ def test_half_width_falls_with_the_root_of_the_votes():
 
 
 def test_bradley_terry_of_two_is_the_log_odds():
-    theta = ratings.bradley_terry(np.array([[0.0, 60.0], [40.0, 0.0]]))
+    theta = battles.bradley_terry(np.array([[0.0, 60.0], [40.0, 0.0]]))
     assert theta[0] - theta[1] == pytest.approx(np.log(60 / 40))
     assert theta.sum() == pytest.approx(0)
 
 
 def test_bradley_terry_covariance_of_two_is_one_over_np_q():
     wins = np.array([[0.0, 60.0], [40.0, 0.0]])
-    theta = ratings.bradley_terry(wins)
+    theta = battles.bradley_terry(wins)
     for sandwich in (False, True):
-        c = ratings.covariance(wins, theta, sandwich=sandwich)
+        c = battles.covariance(wins, theta, sandwich=sandwich)
         assert c[0, 0] + c[1, 1] - 2 * c[0, 1] == pytest.approx(1 / (100 * 0.6 * 0.4))
 
 
 def test_bradley_terry_fits_many_tables_at_once():
-    wins = ratings.simulate_wins(np.array([1500.0, 1450.0, 1400.0]), 3_000, 5, np.random.default_rng(3))
-    together = ratings.bradley_terry(wins)
+    wins = battles.simulate_wins(np.array([1500.0, 1450.0, 1400.0]), 3_000, 5, np.random.default_rng(3))
+    together = battles.bradley_terry(wins)
     assert together.shape == (5, 3)
-    np.testing.assert_allclose(together, [ratings.bradley_terry(one) for one in wins], atol=1e-10)
+    np.testing.assert_allclose(together, [battles.bradley_terry(one) for one in wins], atol=1e-10)
 
 
 def test_the_fit_agrees_with_another_library(scores):
-    assert theme.fit_agreement(scores, 20_000, 7).value <= 1e-6
+    assert battles.fit_agreement(scores, 20_000, 7).value <= 1e-6
 
 
 def test_more_votes_bring_ratings_nearer_to_the_truth(scores):
     errors = []
     for votes in (1_000, 100_000):
-        frame = theme.simulate_ratings(scores, votes, 50, 0.95, 11, datasets=60)
+        frame = battles.simulate_ratings(scores, votes, 50, 0.95, 11, datasets=60)
         errors.append((frame["high"] - frame["low"]).mean())
         assert frame["covered"].mean() == pytest.approx(0.95, abs=0.05)
     assert errors[0] / errors[1] == pytest.approx(10, rel=0.1)
 
 
 def test_simulations_repeat_with_the_seed_and_only_then(scores):
-    first, again, other = (theme.simulate_ratings(scores, 5_000, 50, 0.95, seed, 20) for seed in (1, 1, 2))
+    first, again, other = (battles.simulate_ratings(scores, 5_000, 50, 0.95, seed, 20) for seed in (1, 1, 2))
     pd.testing.assert_frame_equal(first, again)
     assert not first["value"].equals(other["value"])
 
 
 def test_bootstrap_in_blocks_keeps_the_number_of_samples(scores, monkeypatch):
-    monkeypatch.setattr(ratings, "CHUNK", 36 * 7)
-    frame = theme.simulate_ratings(scores, 5_000, 50, 0.95, 1, 20)
+    monkeypatch.setattr(battles, "CHUNK", 36 * 7)
+    frame = battles.simulate_ratings(scores, 5_000, 50, 0.95, 1, 20)
     assert (frame["bootstrap_low"] < frame["value"]).all()
     assert (frame["value"] < frame["bootstrap_high"]).all()
 
 
 def test_without_style_effect_or_lean_control_changes_nothing():
-    assert ratings.naive_gap(39.0, 0.0, 0.5) == pytest.approx(39)
-    assert ratings.naive_gap(39.0, 60.0, 0.0) == pytest.approx(39)
-    assert ratings.naive_gap(39.0, 60.0, 1.0) == pytest.approx(39 - 60)
+    assert battles.naive_gap(39.0, 0.0, 0.5) == pytest.approx(39)
+    assert battles.naive_gap(39.0, 60.0, 0.0) == pytest.approx(39)
+    assert battles.naive_gap(39.0, 60.0, 1.0) == pytest.approx(39 - 60)
 
 
 def test_style_control_finds_the_true_gap_and_the_naive_fit_its_limit():
-    frame = theme.style_control(Estimate(39.0), 60.0, 0.5, 2_000_000, 0.95, 5)
+    frame = battles.style_control(Estimate(39.0), 60.0, 0.5, 2_000_000, 0.95, 5)
     assert (frame["value"] - frame["limit"]).abs().max() < 2
 
 
@@ -174,7 +183,7 @@ def toy(board="default", us=(1500, 1494, 1506), cn=(1460, 1452, 1468), day="2026
 
 
 def test_interval_of_a_gap_adds_half_widths_in_squares():
-    row = theme.gaps(toy()).iloc[0]
+    row = boards.gaps(toy()).iloc[0]
     assert row["gap"] == 40
     assert row["high"] - row["gap"] == pytest.approx(10)
     assert row["gap"] - row["low"] == pytest.approx(10)
@@ -184,25 +193,25 @@ def test_interval_of_a_gap_adds_half_widths_in_squares():
 
 def test_unequal_sides_go_to_the_right_end():
     """A wide upper side of the trailing score widens the gap's lower end only."""
-    row = theme.gaps(toy(us=(1500, 1500, 1500), cn=(1460, 1459, 1490))).iloc[0]
+    row = boards.gaps(toy(us=(1500, 1500, 1500), cn=(1460, 1459, 1490))).iloc[0]
     assert (row["low"], row["high"]) == (pytest.approx(10), pytest.approx(41))
 
 
 def test_perfectly_correlated_errors_of_equal_size_cancel():
-    row = theme.gaps(toy(us=(1500, 1494, 1506), cn=(1460, 1454, 1466)), correlation=1.0 - 1e-12).iloc[0]
+    row = boards.gaps(toy(us=(1500, 1494, 1506), cn=(1460, 1454, 1466)), correlation=1.0 - 1e-12).iloc[0]
     assert row["high"] - row["low"] == pytest.approx(0, abs=1e-4)
 
 
 @given(st.floats(0.5, 0.99), st.floats(0.1, 10))
 def test_intervals_widen_with_confidence_and_inflation(confidence, inflation):
-    base = theme.gaps(toy(), confidence, inflation).iloc[0]
-    wider = theme.gaps(toy(), min(0.999, confidence + 0.005), inflation * 1.1).iloc[0]
+    base = boards.gaps(toy(), confidence, inflation).iloc[0]
+    wider = boards.gaps(toy(), min(0.999, confidence + 0.005), inflation * 1.1).iloc[0]
     assert wider["high"] > base["high"] > base["gap"] > base["low"] > wider["low"]
     assert base["se"] == pytest.approx(inflation * 10 / 1.959964)
 
 
 def test_the_board_of_march_is_the_printed_gap(gaps, leaders):
-    board = theme.board_estimates(gaps, leaders, "default", "2026-03-31")
+    board = boards.board_estimates(gaps, leaders, "default", "2026-03-31")
     assert board["gap"].value == 39
     assert board["gap"].low == pytest.approx(39 - np.hypot(6, 9))
     assert board["us"].value - board["cn"].value == 39
@@ -212,29 +221,29 @@ def test_the_board_of_march_is_the_printed_gap(gaps, leaders):
 @pytest.mark.parametrize("day", ["2026-02-01", "2030-01-01", "soon"])
 def test_a_day_without_a_board_is_refused_by_name(gaps, leaders, day):
     with pytest.raises(ParameterError, match="board_date"):
-        theme.board_estimates(gaps, leaders, "default", day)
+        boards.board_estimates(gaps, leaders, "default", day)
 
 
 def test_china_was_ahead_on_no_board(gaps):
-    assert theme.boards_with_china_ahead(gaps).value == 0
-    flipped = theme.gaps(toy(us=(1460, 1454, 1466), cn=(1500, 1494, 1506)))
-    assert theme.boards_with_china_ahead(flipped) == Estimate(1.0, 1.0, 1.0, "boards")
+    assert boards.boards_with_china_ahead(gaps).value == 0
+    flipped = boards.gaps(toy(us=(1460, 1454, 1466), cn=(1500, 1494, 1506)))
+    assert boards.boards_with_china_ahead(flipped) == Estimate(1.0, 1.0, 1.0, "boards")
 
 
 def test_largest_gap_of_2025_is_a_row_of_the_overall_board(gaps):
-    top = theme.largest_gap(gaps, 2025).iloc[0]
+    top = boards.largest_gap(gaps, 2025)
     assert (top["board"], top["gap"]) == ("overall", 99)
 
 
 def test_february_2025_fits_no_overall_board(gaps, timeline):
-    rows = theme.distances(timeline, gaps, 10).query("claim == 'A17'")
+    rows = printed.distances(timeline, gaps, 10).query("claim == 'A17'")
     assert not rows.loc[rows["board"] == "overall", "inside"].any()
-    assert theme.smallest_distance(rows, "A17")["board"] == "style_control"
+    assert printed.nearest(rows, "A17")["board"] == "style_control"
     assert (rows["printed"] - rows["gap"] == rows["distance"]).all()
 
 
 def test_a_wider_window_takes_in_more_boards(gaps, timeline):
-    narrow, wide = (len(theme.distances(timeline, gaps, days)) for days in (0, 30))
+    narrow, wide = (len(printed.distances(timeline, gaps, days)) for days in (0, 30))
     assert narrow < wide
 
 
@@ -252,14 +261,14 @@ def constant(values, board="overall"):
 
 
 def test_a_gap_that_stands_still_does_not_move_and_one_that_grows_moves_as_it_grows():
-    still = theme.shelf_life(constant(np.full(200, 7.0)), 3)
+    still = history.shelf_life(constant(np.full(200, 7.0)), 3)
     assert (still[["median", "low", "high"]] == 0).all().all()
-    grows = theme.shelf_life(constant(np.arange(200.0)), 3)
+    grows = history.shelf_life(constant(np.arange(200.0)), 3)
     assert grows["median"].tolist() == [30, 61, 91]
 
 
 def test_time_within_counts_days():
-    frame = theme.time_within(constant([5.0] * 10 + [20.0] * 10 + [60.0] * 20))
+    frame = history.time_within(constant([5.0] * 10 + [20.0] * 10 + [60.0] * 20))
     assert frame["share"].tolist() == [0.25, 0.5, 0.5]
 
 
@@ -267,19 +276,19 @@ def test_a_silence_is_not_counted_as_a_gap_that_held():
     frame = constant([5.0] * 10)
     late = frame.assign(as_of=frame["as_of"] + pd.Timedelta(days=300), last_seen=frame["last_seen"])
     late["last_seen"] = late["as_of"]
-    days = theme.time_within(pd.concat([frame, late]))["days"].iloc[0]
-    assert days == 10 + boards.LONGEST_HOLD + 10
+    days = history.time_within(pd.concat([frame, late]))["days"].iloc[0]
+    assert days == 10 + history.LONGEST_HOLD + 10
 
 
 def test_a_group_whose_interval_holds_zero_is_open():
     frame = toy(us=(1500, 1490, 1510), cn=(1495, 1485, 1505)).assign(arena="x")
-    assert theme.lead_by_group(frame, ["arena"], 0.95, 1.0)["leader"].tolist() == ["open"]
+    assert boards.lead_by_group(frame, ["arena"], 0.95, 1.0)["leader"].tolist() == ["open"]
     frame = toy(us=(1400, 1390, 1410), cn=(1495, 1485, 1505)).assign(arena="x")
-    assert theme.lead_by_group(frame, ["arena"], 0.95, 1.0)["leader"].tolist() == ["CN"]
+    assert boards.lead_by_group(frame, ["arena"], 0.95, 1.0)["leader"].tolist() == ["CN"]
 
 
 def test_the_six_scores_fit_a_board_but_for_alibaba(scores):
-    frame = theme.vendor_comparison(scores, tables.load("convergence/vendor_leaders"))
+    frame = printed.vendor_comparison(scores, tables.load("convergence/vendor_leaders"))
     others = frame[(frame["vendor"] != "Alibaba") & (frame["as_of"] <= "2026-03-31")]["difference"].dropna()
     assert others.abs().max() <= 5
     assert frame[frame["vendor"] == "Alibaba"]["difference"].min() < -14
@@ -287,8 +296,8 @@ def test_the_six_scores_fit_a_board_but_for_alibaba(scores):
 
 def test_stacked_panels_keep_sources_only_if_all_have_them():
     a, b = pd.DataFrame({"x": [1], "source": ["s"]}), pd.DataFrame({"x": [2]})
-    assert "source" not in theme.stack(a=a, b=b)
-    assert theme.stack(a=a, b=a)["panel"].tolist() == ["a", "b"]
+    assert "source" not in boards.stack(a=a, b=b)
+    assert boards.stack(a=a, b=a)["panel"].tolist() == ["a", "b"]
 
 
 # --- forecasts -------------------------------------------------------------------------------------------------------
@@ -303,7 +312,7 @@ def walk():
 
 
 def test_a_local_level_forecasts_the_last_level_with_a_widening_interval(walk):
-    frame = theme.forecast(walk, "local level", 50, 0.95)
+    frame = forecasting.forecast(walk, "local level", 50, 0.95)
     assert np.ptp(frame["mean"]) == pytest.approx(0)
     assert frame["mean"].iloc[0] == pytest.approx(walk["gap"].iloc[-1], abs=15)
     width = (frame["high"] - frame["low"]).to_numpy()
@@ -317,7 +326,7 @@ def test_mean_reverting_forecasts_return_to_the_mean(walk):
     for i in range(1, 200):
         values[i] = 0.7 * values[i - 1] + rng.normal(0, 5)
     series = pd.DataFrame({"week": pd.date_range("2022-01-02", periods=200, freq="W-SUN"), "gap": 50 + values})
-    frame = theme.forecast(series, "mean-reverting", 60, 0.95)
+    frame = forecasting.forecast(series, "mean-reverting", 60, 0.95)
     assert frame["mean"].iloc[-1] == pytest.approx(series["gap"].mean(), abs=3)
     assert frame["high"].iloc[-1] - frame["mean"].iloc[-1] == pytest.approx(1.96 * 5 / np.sqrt(1 - 0.49), rel=0.2)
 
@@ -343,7 +352,7 @@ def test_first_passage_in_blocks_is_bounded_in_memory_and_alike(walk, monkeypatc
 
 
 def test_missing_weeks_are_left_missing(gaps):
-    series = theme.weekly(gaps, "overall")
+    series = forecasting.weekly(gaps, "overall")
     assert series["gap"].isna().any()
     assert series["week"].diff().dropna().dt.days.eq(7).all()
 
@@ -351,7 +360,7 @@ def test_missing_weeks_are_left_missing(gaps):
 def test_backtest_uses_only_what_was_known(walk):
     """Changing the future of a series leaves forecasts from before it as they were."""
     changed = walk.assign(gap=walk["gap"].where(walk.index < 100, 0.0))
-    before, after = (theme.backtest(s, "local level", 0.95, 60, 20, 10) for s in (walk, changed))
+    before, after = (forecasting.backtest(s, "local level", 0.95, 60, 20, 10) for s in (walk, changed))
     early = before["origin"] <= walk["week"].iloc[79]
     pd.testing.assert_frame_equal(
         before.loc[early, ["origin", "mean", "low", "high"]], after.loc[early, ["origin", "mean", "low", "high"]]
@@ -361,20 +370,20 @@ def test_backtest_uses_only_what_was_known(walk):
 def test_coverage_counts_what_was_inside():
     tests = pd.DataFrame({"horizon": [1, 2, 3, 4], "inside": [True, True, True, False], "origin": [1, 1, 2, 2]})
     tests = tests.assign(mean=1.0, gap=2.0, last=4.0)
-    row = theme.coverage(tests, 0.95).iloc[0]
+    row = forecasting.coverage(tests, 0.95).iloc[0]
     assert (row["share"], row["error"], row["naive"], row["origins"]) == (0.75, 1.0, 2.0, 2)
     assert row["low"] < 0.75 < row["high"]
 
 
 def test_a_series_too_short_gives_an_empty_backtest(walk):
-    assert theme.backtest(walk.head(8), "local level", 0.95).empty
+    assert forecasting.backtest(walk.head(8), "local level", 0.95).empty
 
 
 # --- claims ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_implied_score_is_lead_less_gap(scores, timeline):
-    implied = theme.implied_top_score(scores, timeline)
+    implied = printed.implied_top_score(scores, timeline)
     assert (implied.value, implied.low, implied.high) == (1464, pytest.approx(1463), pytest.approx(1465))
     assert implied.inputs == {"convergence/arena_scores", "convergence/gap_timeline"}
 
@@ -382,21 +391,21 @@ def test_the_implied_score_is_lead_less_gap(scores, timeline):
 def test_changing_a_row_changes_what_depends_on_it_and_nothing_else(leaders, scores, timeline):
     changed = scores.copy()
     changed.loc[changed["claim"] == "A07", ["value", "low", "high"]] += 10
-    assert theme.implied_top_score(changed, timeline).value == 1474
+    assert printed.implied_top_score(changed, timeline).value == 1474
     moved = leaders.copy()
     row = (moved["board"] == "default") & (moved["country"] == "US") & (moved["as_of"] == "2026-03-27")
     moved.loc[row, ["value", "low", "high"]] += 10
-    new = theme.board_estimates(theme.gaps(moved), moved, "default", "2026-03-31")
+    new = boards.board_estimates(boards.gaps(moved), moved, "default", "2026-03-31")
     assert new["gap"].value == 49
-    assert theme.largest_gap(theme.gaps(moved), 2025)["gap"].iloc[0] == 99
+    assert boards.largest_gap(boards.gaps(moved), 2025)["gap"] == 99
 
 
 def test_printed_institutions_exceed_their_places_by_one():
-    assert theme.institutions_excess(tables.load("convergence/institutions")).value == 1
+    assert printed.institutions_excess(tables.load("convergence/institutions")).value == 1
 
 
 def test_notable_models_cannot_be_fifty_worldwide():
-    found = theme.notable_arithmetic(
+    found = ecosystem.notable_arithmetic(
         tables.load("convergence/notable_models"), tables.load("convergence/report_readings")
     )
     assert found["unlisted"].value == 50 - 19 - 12 - 11 - 7
@@ -406,7 +415,7 @@ def test_notable_models_cannot_be_fifty_worldwide():
 
 
 def test_lines_cross_where_geometry_says():
-    linear, logit = claims.crossing(np.array([75.0, 60.0]), np.array([20.0, 35.0]), (2024, 2028))
+    linear, logit = ecosystem.crossing(np.array([75.0, 60.0]), np.array([20.0, 35.0]), (2024, 2028))
     assert linear == pytest.approx(2024 + 4 * 55 / 30)
     assert logit == pytest.approx(2024 + 4 * np.log(3.75) / (np.log(3.75) - np.log(60 / 35)))
 
@@ -414,25 +423,25 @@ def test_lines_cross_where_geometry_says():
 @given(st.floats(30, 90), st.floats(1, 29), st.floats(0.1, 0.9))
 def test_equal_shares_in_the_last_year_are_parity_then(us, cn, part):
     end = cn + part * (us - cn)
-    for year in claims.crossing(np.array([us, end]), np.array([cn, end]), (2024, 2028)):
+    for year in ecosystem.crossing(np.array([us, end]), np.array([cn, end]), (2024, 2028)):
         assert year == pytest.approx(2028)
 
 
 def test_parity_years_hold_their_value(timeline):
-    years = theme.parity_years(tables.load("convergence/market_segments"))
+    years = ecosystem.parity_years(tables.load("convergence/market_segments"))
     assert ((years["low"] <= years["value"]) & (years["value"] <= years["high"])).all()
 
 
 def test_ten_times_is_true_exactly_if_the_slope_is_the_gap():
     gap = Estimate(39.0, 28.0, 50.0, "points")
-    slope = theme.closing_slope(gap, tables.load("convergence/closing_cost"))
+    slope = closing.closing_slope(gap, tables.load("convergence/closing_cost"))
     assert slope.value == pytest.approx(39)
-    assert theme.closing_multiple(gap, 39.0).value == pytest.approx(10)
-    assert theme.closing_multiple(gap, 1e9).value == pytest.approx(1)
+    assert closing.closing_multiple(gap, 39.0).value == pytest.approx(10)
+    assert closing.closing_multiple(gap, 1e9).value == pytest.approx(1)
 
 
 def test_models_printed_for_2025_were_seen_before(leaders):
-    seen = theme.portfolio_seen(tables.load("convergence/portfolio"), leaders).set_index("model")
+    seen = ecosystem.portfolio_seen(tables.load("convergence/portfolio"), leaders).set_index("model")
     assert seen.loc["Qwen1.5-72B", "first_seen"] == pd.Timestamp("2024-02-15")
     assert seen.loc["Qwen1.5-72B", "before"] == "yes"
     assert seen.loc["QwQ-32B", "before"] == "cannot tell"
@@ -444,7 +453,7 @@ def test_models_printed_for_2025_were_seen_before(leaders):
 def test_curated_boards_agree_with_the_blog_and_with_the_previous_edition(leaders):
     early = leaders[(leaders["board"] == "online_elo") & (leaders["as_of"] == "2023-05-22")].set_index("country")
     assert early["value"].round().to_dict() == {"US": 1225, "CN": 921}
-    gaps = theme.gaps(leaders)
+    gaps = boards.gaps(leaders)
     february = gaps[(gaps["board"] == "overall") & (gaps["as_of"] == "2025-02-04")]["gap"].iloc[0]
     quoted = tables.load("convergence/report_readings")
     quoted = quoted[(quoted["fact"] == "gap_points") & (quoted["year"] == 2025)]
@@ -470,35 +479,16 @@ def test_boards_of_each_country_are_complete_pairs(leaders):
 
 
 def test_the_defaults_are_valid_and_the_cell_agrees():
-    assert parameters.check(theme.Parameters, {}).board_date == "2026-03-31"
-    assert 'board_date = "2026-03-31"' in parameters.cell(theme.Parameters)
+    assert parameters.check(Parameters, {}).board_date == "2026-03-31"
+    assert 'board_date = "2026-03-31"' in parameters.cell(Parameters)
 
 
-def test_every_claim_of_the_theme_stands_in_the_closing_tables():
-    """The claims of the curated tables and those of the notebook's closing tables are the same."""
-    cells = json.loads((ROOT / "notebooks" / "convergence.ipynb").read_text(encoding="utf-8"))["cells"]
-    code = "".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-    closing = {
-        claim
-        for names in re.findall(r"^    \(\"([A-D]\d\d(?:(?:, | to )[A-D]\d\d)*)\"", code, re.MULTILINE)
-        for claim in expand(names)
-    }
-    curated = set()
-    for path in (ROOT / "data" / "convergence").glob("*.csv"):
-        frame = pd.read_csv(path)
-        curated |= set(frame["claim"].dropna()) if "claim" in frame else set()
-    assert closing == curated
-
-
-def expand(names):
-    """Claims of a cell such as ``A03, A07 to A09``."""
-    for part in names.split(", "):
-        first, _, last = part.partition(" to ")
-        for number in range(int(first[1:]), int((last or first)[1:]) + 1):
-            yield f"{first[0]}{number:02d}"
+@pytest.mark.parametrize("variant", variants.VARIANTS)
+@pytest.mark.parametrize("name", variants.names("convergence"))
+def test_a_figure_follows_its_data(name, variant, tmp_path):
+    variants.check(variants.call("convergence", name), variant, tmp_path, REFUSED.get((name, variant)))
 
 
 def test_figures_and_frames_know_their_tables(gaps, timeline, leaders):
-    frame = theme.history_frame(gaps, timeline, theme.distances(timeline, gaps, 10))
-    expected = {"convergence/board_leaders", "convergence/gap_timeline"}
-    assert inputs_of(frame) == inputs_of(theme.plot_history(frame)) == expected
+    plot = plots.gap_history(gaps, timeline, printed.distances(timeline, gaps, 10), parameters.check(Parameters, {}))
+    assert plot.inputs == inputs_of(plot.data) == {"convergence/board_leaders", "convergence/gap_timeline"}

@@ -1,8 +1,8 @@
 """Convergence: how far apart the best US and the best Chinese models are, and how well anyone can know it.
 
-The modules are cut by concern: `ratings` (what points mean, Bradley-Terry fits, simulated battles), `boards`
-(the gap on dated Arena boards), `forecasting` (state-space forecasts and their track record), `claims` (arithmetic
-on what the articles print) and `plots`.
+Modules by topic: `ratings` (what points mean), `boards` (the gap on dated Arena boards), `history` (how it moves),
+`printed` (the articles' figures beside the boards), `forecasting`, `battles` (simulated votes), `closing` (cost and
+votes), `ecosystem` (counts and market shares), `plots*` (figures) and `words` (sentences).
 """
 
 from __future__ import annotations
@@ -11,154 +11,46 @@ from typing import Literal
 
 from parallelrun.study import parameters
 from parallelrun.study.parameters import parameter
-from parallelrun.themes.convergence.boards import (
-    attach_percent,
-    board_estimates,
-    boards_with_china_ahead,
-    distances,
-    gaps,
-    history_frame,
-    ladder_gaps,
-    largest_gap,
-    lead_by_group,
-    march_probability,
-    move_after,
-    paired,
-    parity_margin,
-    rank_of_printed_score,
-    shelf_life,
-    smallest_distance,
-    stack,
-    time_within,
-    vendor_comparison,
-)
-from parallelrun.themes.convergence.claims import (
-    closing_multiple,
-    closing_slope,
-    evidence,
-    head_growth,
-    implied_top_score,
-    institutions_excess,
-    investment_ratio,
-    leads_matrix,
-    notable_arithmetic,
-    notable_counts,
-    parity_years,
-    portfolio_seen,
-    printed_percents,
-    readable,
-    release_dates,
-    segment_path,
-)
-from parallelrun.themes.convergence.forecasting import (
-    backtest,
-    coverage,
-    coverage_at,
-    coverage_by_model,
-    forecast,
-    forecast_at,
-    parity_by_model,
-    parity_probability,
-    weekly,
-)
-from parallelrun.themes.convergence.plots import (
-    plot_closing,
-    plot_depth,
-    plot_forecast,
-    plot_history,
-    plot_leads,
-    plot_margin,
-    plot_market,
-    plot_meaning,
-    plot_notable,
-    plot_scores,
-    plot_simulation,
-    plot_tasks,
-    plot_track_record,
-)
-from parallelrun.themes.convergence.ratings import (
-    closing_frame,
-    expected_estimate,
-    fit_agreement,
-    meaning_frame,
-    naive_gap,
-    percent_estimate,
-    printed_half_widths,
-    simulate_ratings,
-    style_control,
-    votes_estimate,
-)
 
-__all__ = [
-    "Parameters",
-    "attach_percent",
-    "backtest",
-    "board_estimates",
-    "boards_with_china_ahead",
-    "closing_frame",
-    "closing_multiple",
-    "closing_slope",
-    "coverage",
-    "coverage_at",
-    "coverage_by_model",
-    "distances",
-    "evidence",
-    "expected_estimate",
-    "fit_agreement",
-    "forecast",
-    "forecast_at",
-    "gaps",
-    "head_growth",
-    "history_frame",
-    "implied_top_score",
-    "institutions_excess",
-    "investment_ratio",
-    "ladder_gaps",
-    "largest_gap",
-    "lead_by_group",
-    "leads_matrix",
-    "march_probability",
-    "meaning_frame",
-    "move_after",
-    "naive_gap",
-    "notable_arithmetic",
-    "notable_counts",
-    "paired",
-    "parity_by_model",
-    "parity_margin",
-    "parity_probability",
-    "parity_years",
-    "percent_estimate",
-    "plot_closing",
-    "plot_depth",
-    "plot_forecast",
-    "plot_history",
-    "plot_leads",
-    "plot_margin",
-    "plot_market",
-    "plot_meaning",
-    "plot_notable",
-    "plot_scores",
-    "plot_simulation",
-    "plot_tasks",
-    "plot_track_record",
-    "portfolio_seen",
-    "printed_half_widths",
-    "printed_percents",
-    "rank_of_printed_score",
-    "readable",
-    "release_dates",
-    "segment_path",
-    "shelf_life",
-    "simulate_ratings",
-    "smallest_distance",
-    "stack",
-    "style_control",
-    "time_within",
-    "vendor_comparison",
-    "votes_estimate",
-    "weekly",
-]
+RESULTS = {
+    "implied_top_chinese_score": "Best Chinese score that the printed US lead and the printed gap of March 2026 imply",
+    "gap_points_2026_03": "Best US less best Chinese score on the default board of {board_date}",
+    "gap_february_2025_previous_edition": "Gap of February 2025 that a reader of the previous edition of the report "
+    "prints",
+    "gap_february_2025_nearest": "Board gap nearest to the one printed for February 2025",
+    "boards_china_ahead": "Boards on which the best Chinese model had the higher score; high: boards whose interval "
+    "reaches "
+    "zero",
+    "gap_percent_2026_03": "That gap in percent of the Chinese score, counted from the origin chosen",
+    "expected_score_2026_03": "Share of battles that the best US model is expected to win against the best Chinese one",
+    "p_chinese_ahead_2026_03": "Probability that the best Chinese model is truly ahead, by the published margins; low "
+    "and "
+    "high over the boards of that month",
+    "margins_to_parity_2026_03": "Factor by which the margins must grow to hold a gap of zero; low and high over the "
+    "boards "
+    "of 2026",
+    "backtest_coverage": "Share of outcomes that the {forecast_model} intervals held at the longest horizons, up to "
+    "26 weeks",
+    "gap_move_12_months": "Median move of the gap on the overall board in twelve months, with the 10 and 90 % "
+    "quantiles",
+    "days_within_25_points": "Share of recorded days with a gap of at most 25 points on the overall board",
+    "chinese_models_top_twenty": "Chinese models among the first twenty of the last board; low and high over all "
+    "boards",
+    "institutions_excess": "Printed Chinese and US institutions less the twenty places that they share",
+    "slope_for_ten_times": "Points per tenfold compute at which ten times closes the gap",
+    "closing_multiple": "Times the compute that closes the gap at {points_per_decade:g} points per tenfold, an "
+    "assumption",
+    "slope_upper_bound": "Points per tenfold compute if all growth of the US head had come from the growth of AI "
+    "compute",
+    "votes_to_see_gap": "Direct battles that tell the gap from zero at the chosen level and power",
+    "margin_over_votes_alone": "Published half-width over that of votes alone: median, 10 and 90 % quantiles",
+    "simulated_coverage": "Simulated: share of sandwich intervals that hold the truth; low and high over the six",
+    "implied_chinese_notable": "Chinese notable models of 2025 that Alibaba’s count and share imply",
+    "notable_excess": "Models of the named US vendors and of China beyond the printed world total",
+    "alibaba_share_of_chinese_notable": "Alibaba’s count over China’s total as other readers have it",
+    "investment_ratio_us_cn": "US over Chinese private AI investment in 2025, US as printed, China by another reader",
+}
+"""What each recorded result means; parameters in braces."""
 
 
 class Parameters(parameters.Parameters):
@@ -173,7 +65,7 @@ class Parameters(parameters.Parameters):
         0.0, unit="", help="Correlation of the errors of two scores of one board", ge=-0.9, le=0.9
     )
     window_days: int = parameter(
-        10, unit="days", help="Days before and after a month in which a board still speaks for it", ge=0, le=60
+        10, unit="days", help="Days around a month in which a board still speaks for it", ge=0, le=60
     )
     rating_origin: float = parameter(
         0.0, unit="points", help="Score taken as zero when a gap is put in percent", ge=-5_000, le=1_400
@@ -182,7 +74,7 @@ class Parameters(parameters.Parameters):
         "overall", unit="", help="Board whose gap is forecast"
     )
     forecast_model: Literal["local level", "local linear trend", "mean-reverting"] = parameter(
-        "mean-reverting", unit="", help="State-space model of the gap"
+        "mean-reverting", unit="", help="Model of the gap"
     )
     horizon_weeks: int = parameter(104, unit="weeks", help="How far ahead to forecast", ge=4, le=260)
     training_weeks: int = parameter(26, unit="weeks", help="Shortest history in the backtest", ge=12, le=60)

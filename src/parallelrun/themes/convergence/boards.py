@@ -5,15 +5,13 @@ Boards are scales of their own: nothing here subtracts a score of one board from
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
 from parallelrun.errors import ParameterError
 from parallelrun.study.estimates import Estimate, pick
-from parallelrun.study.provenance import inputs_of, traced
+from parallelrun.study.provenance import traced
 from parallelrun.themes.convergence.ratings import percent_of
 
 PUBLISHED_LEVEL = 0.95
@@ -26,16 +24,6 @@ BOARD_NAMES = {
     "style_control": "style control",
     "default": "default, 2026",
 }
-
-LONGEST_HOLD = 45
-"""Days for which a board is taken to hold if none follows; a longer silence is a gap in the record."""
-
-DAYS_PER_MONTH = 30.4375
-
-
-def each(frame: pd.DataFrame) -> Any:
-    """Return a frame's rows as named tuples, to go through one by one."""
-    return frame.itertuples()
 
 
 def paired(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -114,26 +102,19 @@ def gaps(
     pair = paired(leaders, ["board", "as_of"])
     low, high, se = mover(pair, confidence, inflation, correlation)
     gap = pair["value_us"] - pair["value_cn"]
-    frame = pd.DataFrame(
-        {
-            "board": pair["board"],
-            "as_of": pair["as_of"],
-            "last_seen": pair["last_seen_us"],
-            "us_vendor": pair["vendor_us"],
-            "us_model": pair["model_us"],
-            "us": pair["value_us"],
-            "cn_vendor": pair["vendor_cn"],
-            "cn_model": pair["model_cn"],
-            "cn": pair["value_cn"],
-            "gap": gap,
-            "low": low,
-            "high": high,
-            "se": se,
-            "percent": percent_of(gap, pair["value_cn"]),
-            "p_china_ahead": norm.cdf(-gap / se),
-            "ratio": gap / ((high - low) / 2),
-            "source": pair["source_us"],
-        }
+    names = {"last_seen_us": "last_seen", "source_us": "source"} | {
+        f"{part}_{side}": f"{side}_{part}" if part != "value" else side
+        for side in ("us", "cn")
+        for part in ("vendor", "model", "value")
+    }
+    frame = pair.rename(columns=names)[["board", "as_of", *names.values()]].assign(
+        gap=gap,
+        low=low,
+        high=high,
+        se=se,
+        percent=percent_of(gap, pair["value_cn"]),
+        p_china_ahead=norm.cdf(-gap / se),
+        ratio=gap / ((high - low) / 2),
     )
     order = {name: i for i, name in enumerate(BOARD_NAMES)}
     return frame.sort_values(["board", "as_of"], key=lambda c: c.map(order) if c.name == "board" else c).reset_index(
@@ -173,14 +154,12 @@ def board_estimates(gaps: pd.DataFrame, leaders: pd.DataFrame, board: str, day: 
         ``gap`` (points, with its interval), ``us`` and ``cn`` (scores with their published intervals).
     """
     row = board_at(gaps, board, day)
-    inputs = inputs_of(gaps, leaders)
     ends = leaders[(leaders["board"] == board) & (leaders["as_of"] == row["as_of"])]
     found = {
         country.lower(): pick(ends[ends["country"] == country].drop(columns="country"), board=board)
         for country in ("US", "CN")
     }
-    gap = Estimate(float(row["gap"]), float(row["low"]), float(row["high"]), "points", inputs)
-    return {"gap": gap, **found}
+    return {"gap": as_estimate(row), **found}
 
 
 @traced
@@ -194,7 +173,7 @@ def march_probability(gaps: pd.DataFrame, board: str, day: str) -> Estimate:
     month = pd.Timestamp(day).to_period("M")
     rows = gaps[(gaps["board"] == board) & (gaps["as_of"].dt.to_period("M") == month)]
     every = [*rows["p_china_ahead"].tolist(), row["p_china_ahead"]]
-    return Estimate(float(row["p_china_ahead"]), float(min(every)), float(max(every)), "", inputs_of(gaps))
+    return Estimate(float(row["p_china_ahead"]), float(min(every)), float(max(every)))
 
 
 @traced
@@ -202,7 +181,7 @@ def parity_margin(gaps: pd.DataFrame, board: str, day: str) -> Estimate:
     """Return by what factor the board's margins must grow before they hold a gap of zero; with all boards' range."""
     row = board_at(gaps, board, day)
     same = gaps.loc[gaps["board"] == board, "ratio"]
-    return Estimate(float(row["ratio"]), float(same.min()), float(same.max()), "", inputs_of(gaps))
+    return Estimate(float(row["ratio"]), float(same.min()), float(same.max()))
 
 
 @traced
@@ -217,65 +196,16 @@ def boards_with_china_ahead(gaps: pd.DataFrame) -> Estimate:
 
 
 @traced
-def largest_gap(gaps: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Return the row of the largest gap of each board in a year, the largest first."""
-    rows = gaps[gaps["as_of"].dt.year == year]
-    return rows.loc[rows.groupby("board")["gap"].idxmax()].sort_values("gap", ascending=False).reset_index(drop=True)
-
-
-# --- what the articles print, against the boards ---------------------------------------------------------------------
+def largest_gap(gaps: pd.DataFrame, year: int) -> pd.Series:
+    """Return the row of the largest gap of any board in a year."""
+    return gaps.loc[gaps[gaps["as_of"].dt.year == year]["gap"].idxmax()]
 
 
 @traced
-def distances(timeline: pd.DataFrame, gaps: pd.DataFrame, window_days: int) -> pd.DataFrame:
-    """Set each gap that the articles print for a month beside all boards of that month.
-
-    Parameters
-    ----------
-    timeline : pandas.DataFrame
-        ``convergence/gap_timeline``: rows of metric gap_points with leader US.
-    gaps : pandas.DataFrame
-        From `gaps`.
-    window_days : int
-        Days by which the month is widened at both ends.
-
-    Returns
-    -------
-    pandas.DataFrame
-        claim, period, month, printed, printed_low, printed_high, board, as_of, model, gap, low, high, distance (printed
-        less board, points), inside (whether the printed interval meets the board's), source.
-    """
-    printed = timeline[(timeline["metric"] == "gap_points") & (timeline["leader"] == "US")]
-    printed = printed.rename(columns={"low": "printed_low", "high": "printed_high", "value": "printed"})
-    printed = printed[["claim", "period", "as_of", "printed", "printed_low", "printed_high"]].rename(
-        columns={"as_of": "month"}
-    )
-    rows = printed.merge(gaps, how="cross")
-    margin = pd.Timedelta(days=window_days)
-    first = rows["month"].dt.to_period("M").dt.start_time
-    rows = rows[(rows["last_seen"] >= first - margin) & (rows["as_of"] <= rows["month"] + margin)].copy()
-    rows["distance"] = rows["printed"] - rows["gap"]
-    low, high = rows["low"].fillna(rows["gap"]), rows["high"].fillna(rows["gap"])
-    rows["inside"] = (rows["printed_high"] >= low) & (rows["printed_low"] <= high)
-    keep = [*printed.columns, "board", "as_of", "cn_model", "gap", "low", "high", "distance", "inside", "source"]
-    return rows[keep].reset_index(drop=True)
-
-
-@traced
-def history_frame(gaps: pd.DataFrame, timeline: pd.DataFrame, distances: pd.DataFrame) -> pd.DataFrame:
-    """Return all boards, the printed gaps and their distances in one table for drawing.
-
-    Returns
-    -------
-    pandas.DataFrame
-        kind (``board``, ``printed`` or ``distance``), board, claim, period, published, as_of, gap, low, high, distance,
-        source.
-    """
-    printed = timeline[(timeline["metric"] == "gap_points") & (timeline["leader"] == "US")]
-    printed = printed.rename(columns={"value": "gap"}).assign(kind="printed")
-    columns = ["kind", "board", "claim", "period", "published", "as_of", "gap", "low", "high", "distance", "source"]
-    parts = [gaps.assign(kind="board"), printed, distances.assign(kind="distance")]
-    return pd.concat(parts, ignore_index=True).reindex(columns=columns)
+def as_estimate(row: pd.Series) -> Estimate:
+    """Return the gap of a board or group with its interval, in points; without one where none was published."""
+    low, high = (None if np.isnan(row[end]) else float(row[end]) for end in ("low", "high"))
+    return Estimate(float(row["gap"]), low, high, "points")
 
 
 @traced
@@ -294,178 +224,6 @@ def stack(**panels: pd.DataFrame) -> pd.DataFrame:
 
 
 @traced
-def smallest_distance(distances: pd.DataFrame, claim: str) -> pd.Series:
-    """Return the board that comes nearest to a printed gap."""
-    rows = distances[distances["claim"] == claim]
-    return rows.sort_values("distance", key=lambda d: d.abs(), kind="stable").iloc[0]
-
-
-@traced
-def attach_percent(timeline: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
-    """Return, for each printed percentage of the US lead, the range of boards before its date.
-
-    Words for a whole year (2023) take the boards of that year, words for a day those of half a year before it, and a
-    percentage of a month the boards of that month.
-
-    Returns
-    -------
-    pandas.DataFrame
-        claim, period, published, as_of, boards (number), lowest, median, highest (percent of the Chinese score), double
-        (share of boards at ten percent or more).
-    """
-    printed = timeline[(timeline["metric"] == "gap_percent") & (timeline["leader"] != "Anthropic")]
-    rows = []
-    for row in each(printed):
-        span = 180 if row.published == "double digits" and row.claim != "A21" else 366 if row.claim == "A21" else 31
-        near = gaps[(gaps["as_of"] <= row.as_of) & (gaps["as_of"] > row.as_of - pd.Timedelta(days=span))]["percent"]
-        rows.append(
-            {
-                "claim": row.claim,
-                "period": row.period,
-                "published": row.published,
-                "as_of": row.as_of,
-                "boards": len(near),
-                "lowest": near.min(),
-                "median": near.median(),
-                "highest": near.max(),
-                "double": float((near >= 10).mean()) if len(near) else np.nan,
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-@traced
-def vendor_comparison(scores: pd.DataFrame, vendors: pd.DataFrame) -> pd.DataFrame:
-    """Set the printed scores beside the best model of each vendor on every board of March and April 2026.
-
-    Returns
-    -------
-    pandas.DataFrame
-        as_of, country, vendor, model, claim, printed, value, low, high, difference (printed less board), rms (root mean
-        square of the differences on that day over printed vendors); vendors that were not printed stay.
-    """
-    board = vendors[vendors["country"].isin(["US", "CN"])]
-    printed = scores[["claim", "vendor", "value"]].rename(columns={"value": "printed"})
-    frame = board.merge(printed, on="vendor", how="left")
-    frame["difference"] = frame["printed"] - frame["value"]
-    frame["rms"] = frame.groupby("as_of")["difference"].transform(lambda d: float(np.sqrt((d**2).mean())))
-    columns = ["as_of", "country", "vendor", "model", "claim", "printed", "value", "low", "high", "difference", "rms"]
-    return frame[columns]
-
-
-@traced
-def rank_of_printed_score(implied: Estimate, leaders: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
-    """Return who could be the best Chinese model that the articles' figures imply.
-
-    Parameters
-    ----------
-    implied : Estimate
-        Score of the best Chinese model that the printed lead and the printed gap give, in points.
-    leaders : pandas.DataFrame
-        ``convergence/board_leaders``.
-    readings : pandas.DataFrame
-        ``convergence/top_chinese_readings``: whom other readers name.
-
-    Returns
-    -------
-    pandas.DataFrame
-        who, score, low, high, day, distance (implied less score), basis; nearest first, readings without score last.
-    """
-    rows = leaders[(leaders["board"] == "default") & (leaders["country"] == "CN")]
-    rows = rows.sort_values("as_of").drop_duplicates(["model", "value"])
-    boards = pd.DataFrame(
-        {
-            "who": rows["vendor"] + " " + rows["model"],
-            "score": rows["value"],
-            "low": rows["low"],
-            "high": rows["high"],
-            "day": rows["as_of"],
-            "basis": "board",
-        }
-    )
-    named = pd.DataFrame(
-        {
-            "who": (readings["vendor"] + " " + readings["model"].fillna("")).str.strip(),
-            "score": readings["value"],
-            "day": readings["as_of"],
-            "basis": "said by " + readings["source"],
-        }
-    )
-    both = pd.concat([boards, named], ignore_index=True)
-    both["distance"] = float(implied.value or 0.0) - both["score"]
-    return both.sort_values("distance", key=lambda d: d.abs(), kind="stable").reset_index(drop=True)
-
-
-# --- time ------------------------------------------------------------------------------------------------------------
-
-
-def daily(gaps: pd.DataFrame, board: str) -> pd.Series:
-    """Return the gap of a board day by day, held until the next board but no longer than `LONGEST_HOLD` days."""
-    rows = gaps[gaps["board"] == board].drop_duplicates("as_of", keep="last").set_index("as_of")
-    end = rows["last_seen"].max()
-    days = pd.date_range(rows.index.min(), end, freq="D")
-    return rows["gap"].reindex(days).ffill(limit=LONGEST_HOLD)
-
-
-def _spans(gaps: pd.DataFrame, least: int) -> list[str]:
-    counts = gaps.groupby("board")["as_of"].nunique()
-    return [board for board in BOARD_NAMES if counts.get(board, 0) >= least]
-
-
-@traced
-def time_within(gaps: pd.DataFrame, thresholds: tuple[float, ...] = (10.0, 25.0, 50.0)) -> pd.DataFrame:
-    """Return the share of days that each board's gap was within each threshold.
-
-    Returns
-    -------
-    pandas.DataFrame
-        board, threshold (points), days (in the record), share.
-    """
-    rows = []
-    for board in _spans(gaps, 8):
-        series = daily(gaps, board).dropna()
-        rows += [
-            {"board": board, "threshold": t, "days": len(series), "share": float((series.abs() <= t).mean())}
-            for t in thresholds
-        ]
-    return pd.DataFrame(rows)
-
-
-@traced
-def shelf_life(gaps: pd.DataFrame, months: int = 12) -> pd.DataFrame:
-    """Return how far the gap has moved after so many months: quantiles of the absolute change over all days.
-
-    Pairs of days overlap, so that they are far fewer independent observations than days.
-
-    Returns
-    -------
-    pandas.DataFrame
-        board, months, days (pairs), median, low, high (10 % and 90 % quantiles), points.
-    """
-    rows = []
-    for board in _spans(gaps, 20):
-        series = daily(gaps, board)
-        for k in range(1, months + 1):
-            move = (series.shift(-round(k * DAYS_PER_MONTH)) - series).abs().dropna()
-            if len(move) >= 30:
-                low, median, high = move.quantile([0.1, 0.5, 0.9])
-                rows.append(
-                    {"board": board, "months": k, "days": len(move), "median": median, "low": low, "high": high}
-                )
-    return pd.DataFrame(rows)
-
-
-@traced
-def move_after(shelf: pd.DataFrame, board: str, months: int) -> Estimate:
-    """Return the median move of a board's gap after so many months, with the 10 % and 90 % quantiles."""
-    row = shelf[(shelf["board"] == board) & (shelf["months"] == months)].iloc[0]
-    return Estimate(float(row["median"]), float(row["low"]), float(row["high"]), "points", inputs_of(shelf))
-
-
-# --- depth and breadth -----------------------------------------------------------------------------------------------
-
-
-@traced
 def ladder_gaps(ladder: pd.DataFrame) -> pd.DataFrame:
     """Return the gap between the n-th best models of each country.
 
@@ -474,18 +232,30 @@ def ladder_gaps(ladder: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         board, as_of, place, us, cn, gap (points), source; only places that both countries fill.
     """
-    pair = paired(ladder, ["board", "as_of", "place"])
-    return pd.DataFrame(
-        {
-            "board": pair["board"],
-            "as_of": pair["as_of"],
-            "place": pair["place"].astype(int),
-            "us": pair["value_us"],
-            "cn": pair["value_cn"],
-            "gap": pair["value_us"] - pair["value_cn"],
-            "source": pair["source_us"],
-        }
-    )
+    pair = paired(ladder, ["board", "as_of", "place"]).astype({"place": int})
+    pair = pair.rename(columns={"value_us": "us", "value_cn": "cn", "source_us": "source"})
+    return pair.assign(gap=pair["us"] - pair["cn"])[["board", "as_of", "place", "us", "cn", "gap", "source"]]
+
+
+@traced
+def deepest(ladder: pd.DataFrame, place: int = 10) -> pd.DataFrame:
+    """Return the last ladder on which both countries fill a place."""
+    reach = ladder.groupby("as_of")["place"].max()
+    full = reach[reach >= min(place, reach.max())]
+    return ladder[ladder["as_of"] == full.index.max()]
+
+
+@traced
+def ladder_gap(ladder: pd.DataFrame, place: int) -> Estimate:
+    """Return the gap between the n-th best models on one ladder, in points."""
+    return Estimate(float(ladder.set_index("place")["gap"][place]), unit="points")
+
+
+@traced
+def chinese_in_twenty(twenty: pd.DataFrame) -> Estimate:
+    """Return the Chinese models among the first twenty of the last board; low and high over all boards."""
+    models = twenty.loc[twenty["country"] == "CN"].sort_values("as_of")["models"]
+    return Estimate(float(models.iloc[-1]), float(models.min()), float(models.max()), "models")
 
 
 @traced
@@ -509,9 +279,20 @@ def lead_by_group(leaders: pd.DataFrame, group: list[str], confidence: float, in
     """
     pair = paired(leaders, [*group, "as_of"])
     low, high, _ = mover(pair, confidence, inflation)
-    gap = pair["value_us"] - pair["value_cn"]
+    frame = pair.rename(columns={"model_us": "us_model", "model_cn": "cn_model", "source_us": "source"})
+    frame = frame[[*group, "as_of", "us_model", "cn_model", "source"]]
     leader = np.select([low > 0, high < 0], ["US", "CN"], "open")
-    frame = pair[[*group, "as_of"]].assign(
-        us_model=pair["model_us"], cn_model=pair["model_cn"], gap=gap, low=low, high=high, leader=leader
-    )
-    return frame.assign(source=pair["source_us"])
+    return frame.assign(gap=pair["value_us"] - pair["value_cn"], low=low, high=high, leader=leader)
+
+
+@traced
+def groups_led(groups: pd.DataFrame, country: str) -> Estimate:
+    """Return in how many arenas the interval puts a country ahead on the last day."""
+    last = groups[groups["as_of"] == groups["as_of"].max()]
+    return Estimate(float((last["leader"] == country).sum()), unit="arenas")
+
+
+@traced
+def last_of(arenas: pd.DataFrame, arena: str) -> pd.Series:
+    """Return the last row of an arena."""
+    return arenas[arenas["arena"] == arena].sort_values("as_of").iloc[-1]

@@ -169,9 +169,9 @@ def parity_by_model(series: pd.DataFrame, weeks: int, draws: int, seed: int) -> 
     Returns
     -------
     pandas.DataFrame
-        model, week, horizon, at (probability that the gap is at or below zero in that week), by (that it has been so in
-        any week until then), aic, weekly_sd (standard deviation of the level's weekly noise, points), memory
-        (autoregressive coefficient, missing for other models). Simulated.
+        method, week, horizon, probability_at (that the gap is at or below zero in that week), probability_by (that it
+        has been so in any week until then), aic, weekly_sd (standard deviation of the level's weekly noise, points),
+        memory (autoregressive coefficient, missing for other models). Simulated.
     """
     values = series["gap"].to_numpy()
     last = series["week"].iloc[-1]
@@ -185,11 +185,11 @@ def parity_by_model(series: pd.DataFrame, weeks: int, draws: int, seed: int) -> 
         parts.append(
             pd.DataFrame(
                 {
-                    "model": model,
+                    "method": model,
                     "week": last + pd.to_timedelta(7 * np.arange(1, weeks + 1), unit="D"),
                     "horizon": np.arange(1, weeks + 1),
-                    "at": np.round(norm.cdf(-np.asarray(ahead.predicted_mean) / error), PLACES),
-                    "by": first_passage(fitted, weeks, draws, np.random.default_rng([seed, number])),
+                    "probability_at": np.round(norm.cdf(-np.asarray(ahead.predicted_mean) / error), PLACES),
+                    "probability_by": first_passage(fitted, weeks, draws, np.random.default_rng([seed, number])),
                     "aic": float(f"{fitted.result.aic:.5g}"),
                     "weekly_sd": np.sqrt(variance),
                     "memory": fitted.parameters.get("ar.L1", np.nan),
@@ -200,11 +200,11 @@ def parity_by_model(series: pd.DataFrame, weeks: int, draws: int, seed: int) -> 
 
 
 @traced
-def parity_probability(parity: pd.DataFrame, model: str, day: str, column: str = "by") -> Estimate:
+def parity_probability(parity: pd.DataFrame, model: str, day: str, column: str = "probability_by") -> Estimate:
     """Return the probability of parity by a day under a model; low and high over all models."""
     rows = parity[parity["week"] <= pd.Timestamp(day)]
-    rows = rows if len(rows) else parity.groupby("model", sort=False).head(1)
-    last = rows.groupby("model", sort=False)[column].last() * 100
+    rows = rows if len(rows) else parity.groupby("method", sort=False).head(1)
+    last = rows.groupby("method", sort=False)[column].last() * 100
     return Estimate(float(last[model]), float(last.min()), float(last.max()), "%", inputs_of(parity))
 
 
@@ -294,5 +294,5 @@ def coverage_at(table: pd.DataFrame) -> Estimate:
 
 @traced
 def coverage_by_model(tests: dict[str, pd.DataFrame], confidence: float) -> pd.DataFrame:
-    """Return `coverage` of several models' backtests in one table with a column ``model``."""
-    return pd.concat([coverage(frame, confidence).assign(model=model) for model, frame in tests.items()])
+    """Return `coverage` of several models' backtests in one table with a column ``method``."""
+    return pd.concat([coverage(frame, confidence).assign(method=model) for model, frame in tests.items()])

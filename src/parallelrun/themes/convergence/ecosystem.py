@@ -1,4 +1,4 @@
-"""Arithmetic on what the articles print: what their figures imply, and where they contradict each other."""
+"""Counts and shares that the articles print beside the gap: models, vendors, investment, market segments."""
 
 from __future__ import annotations
 
@@ -9,20 +9,13 @@ import pandas as pd
 
 from parallelrun.study.estimates import Estimate, pick
 from parallelrun.study.provenance import inputs_of, traced
-from parallelrun.themes.convergence.ratings import percent_of
 
-
-@traced
-def implied_top_score(scores: pd.DataFrame, timeline: pd.DataFrame) -> Estimate:
-    """Return the best Chinese score that the printed lead and the printed gap of March 2026 imply, in points."""
-    return pick(scores, claim="A07") - pick(timeline, claim="A19")
-
-
-@traced
-def institutions_excess(institutions: pd.DataFrame) -> Estimate:
-    """Return by how many the printed institutions of both countries exceed the places they share."""
-    places = int(institutions["ranking_size"].iloc[0])
-    return pick(institutions, country="CN") + pick(institutions, country="US") - places
+SEGMENTS = {
+    "generic LLM APIs": "years_to_parity_apis",
+    "vertical AI (B2B)": "years_to_parity_vertical",
+    "consumer apps": "years_to_parity_consumer",
+}
+"""Market segments of article 003 and the results that are recorded of them."""
 
 
 @traced
@@ -141,23 +134,10 @@ def portfolio_seen(portfolio: pd.DataFrame, leaders: pd.DataFrame) -> pd.DataFra
 
 
 @traced
-def release_dates(dates: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
-    """Return the printed days of release, articles first, with the days between each and the latest."""
-    rows = pd.concat(
-        [dates[dates["event"] == "release"][["source", "published", "earliest"]], readings], ignore_index=True
-    )
-    rows["days_before_latest"] = (rows["earliest"].max() - rows["earliest"]).dt.days
-    return rows[["source", "published", "days_before_latest"]]
-
-
-@traced
 def investment_ratio(ecosystem: pd.DataFrame, readings: pd.DataFrame) -> Estimate:
     """Return printed US private investment over Chinese private investment as other readers have it."""
     china = pick(readings, fact="private investment", country="CN", year=2025)
     return pick(ecosystem, claim="A68") / china
-
-
-# --- market segments -------------------------------------------------------------------------------------------------
 
 
 def crossing(us: np.ndarray, cn: np.ndarray, years: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
@@ -222,6 +202,14 @@ def parity_years(segments: pd.DataFrame) -> pd.DataFrame:
 
 
 @traced
+def years_to_parity(parity: pd.DataFrame, segment: str, since: int = 2024) -> Estimate:
+    """Return the years until equal shares of a segment by log odds, with the ends by rounding."""
+    row = parity[(parity["segment"] == segment) & (parity["method"] == "logit")].iloc[0]
+    value, low, high = (float(row[part]) - since for part in ("value", "low", "high"))
+    return Estimate(value, low, high, "years")
+
+
+@traced
 def segment_path(segments: pd.DataFrame, parity: pd.DataFrame) -> pd.DataFrame:
     """Return printed shares and years of parity in one table for drawing.
 
@@ -235,9 +223,6 @@ def segment_path(segments: pd.DataFrame, parity: pd.DataFrame) -> pd.DataFrame:
     ]
     years = parity.assign(kind="parity")[["kind", "segment", "method", "value", "low", "high", "source"]]
     return pd.concat([shares, years], ignore_index=True)
-
-
-# --- matrix and tables -----------------------------------------------------------------------------------------------
 
 
 @traced
@@ -278,82 +263,3 @@ def leads_matrix(leads: pd.DataFrame, ecosystem: pd.DataFrame, readings: pd.Data
     order = ["research", "patents", "industrial robots", "investment"]
     frame["order"] = frame["dimension"].map({name: i for i, name in enumerate(order)})
     return frame.sort_values("order", kind="stable").drop(columns="order").reset_index(drop=True)
-
-
-@traced
-def readable(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
-    """Return the given columns under readable names."""
-    return frame[list(columns)].rename(columns=columns)
-
-
-# --- the cost of closing ---------------------------------------------------------------------------------------------
-
-
-@traced
-def closing_multiple(gap: Estimate, slope: float) -> Estimate:
-    """Return the factor of compute that closes a gap at so many points per tenfold: ``10 ** (gap / slope)``."""
-    value, (low, high) = float(gap.value or 0.0), gap.ends
-    return Estimate(10 ** (value / slope), 10 ** (low / slope), 10 ** (high / slope), "ratio", gap.inputs)
-
-
-@traced
-def closing_slope(gap: Estimate, cost: pd.DataFrame) -> Estimate:
-    """Return the slope, in points per tenfold compute, at which the printed multiple closes the gap."""
-    multiple = pick(cost, claim="C06")
-    (low, high), (small, large) = gap.ends, multiple.ends
-    ends = [end / np.log10(factor) for end in (low, high) for factor in (small, large)]
-    value = float(gap.value or 0.0) / float(np.log10(multiple.value or 10.0))
-    return Estimate(value, float(min(ends)), float(max(ends)), "points", gap.inputs | multiple.inputs)
-
-
-@traced
-def head_growth(leaders: pd.DataFrame, readings: pd.DataFrame, board: str = "overall") -> dict[str, Estimate]:
-    """Return how fast the best US score of a board grew, and the slope in compute that this would be at most.
-
-    The slope divides the growth by the decades of AI compute that the world added in the same time. It is an upper
-    bound on what compute alone gave, since data, methods and the choice of prompts moved scores as well.
-
-    Returns
-    -------
-    dict of Estimate
-        ``growth`` (points a year; Theil-Sen slope with its 95 % interval, Sen 1968), ``slope`` (points per tenfold
-        compute).
-    """
-    from scipy.stats import theilslopes
-
-    rows = leaders[(leaders["board"] == board) & (leaders["country"] == "US")]
-    years = (rows["as_of"] - rows["as_of"].min()).dt.days / 365.25
-    slope, _, low, high = theilslopes(rows["value"], years)
-    growth = Estimate(float(slope), float(low), float(high), "points/year", inputs_of(leaders))
-    compute = pick(readings, fact="growth of AI compute", country="world", year=2025)
-    decades = Estimate(
-        float(np.log10(compute.value or 1.0)),
-        float(np.log10(compute.ends[0])),
-        float(np.log10(compute.ends[1])),
-        "",
-        compute.inputs,
-    )
-    found = growth / decades
-    return {"growth": growth, "slope": Estimate(found.value, found.low, found.high, "points", found.inputs)}
-
-
-# --- the verdict -----------------------------------------------------------------------------------------------------
-
-
-@traced
-def evidence(rows: list[tuple[str, str, Estimate | str, Estimate | str, str, str]]) -> pd.DataFrame:
-    """Return the closing table: claim, what the article says, what the evidence says, how far apart, what is open."""
-
-    def words(x: Estimate | str) -> str:
-        return x if isinstance(x, str) else format(x, ",.4g")
-
-    return pd.DataFrame(
-        [(claim, topic, words(said), words(found), apart, open_) for claim, topic, said, found, apart, open_ in rows],
-        columns=["claim", "about", "the article says", "the evidence says", "how far apart", "what is open"],
-    )
-
-
-def printed_percents(scores: pd.DataFrame, timeline: pd.DataFrame) -> tuple[float, float]:
-    """Return the printed gap of March 2026 in percent of the Chinese score that it implies, and of the US score."""
-    us, gap = pick(scores, claim="A07").value or 0.0, pick(timeline, claim="A19").value or 0.0
-    return float(percent_of(gap, us - gap)), float(percent_of(gap, us))

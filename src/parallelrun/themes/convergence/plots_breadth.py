@@ -1,0 +1,150 @@
+"""Figures of the gap's breadth: down the ladder of models, and by task, language and kind of work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.lines import Line2D
+
+from parallelrun.study.canvas import CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, GREEN, INK, OTHER, PALE, canvas
+from parallelrun.study.drawing import days, from_zero, label_ends, log_axis, rows_axis, time_axis, whiskers, zero_line
+from parallelrun.study.figures import Plot
+from parallelrun.study.provenance import drawn
+from parallelrun.themes.convergence import Parameters
+from parallelrun.themes.convergence.boards import BOARD_NAMES, deepest, stack
+from parallelrun.themes.convergence.plots import BOARD_LOOK
+
+
+@drawn
+def depth(ladder: pd.DataFrame, chinese: pd.DataFrame) -> Plot:
+    """Draw the gap between n-th best models, and the Chinese models and vendors among the first twenty places.
+
+    Parameters
+    ----------
+    ladder : pandas.DataFrame
+        From `boards.ladder_gaps`.
+    chinese : pandas.DataFrame
+        Rows of China in ``convergence/top_twenty``.
+    """
+    figure, (left, right) = canvas(9.0, 1, 2)
+    marked = {deepest(rows)["as_of"].iloc[0] for _, rows in ladder.groupby("board")} | {ladder["as_of"].min()}
+    ends = []
+    for day, rows in ladder.groupby("as_of"):
+        look: Any = BOARD_LOOK[str(rows["board"].iloc[0])]
+        if day in marked:
+            left.plot(rows["place"], rows["gap"], lw=1.5, ms=4, zorder=3, **look)
+            ends.append((rows.iloc[-1], look["color"]))
+        else:
+            left.plot(rows["place"], rows["gap"], color=PALE, alpha=0.4, lw=0.7, zorder=1)
+    texts = [f"{row['as_of']:%b %Y}" for row, _ in ends]
+    points = np.array([(row["place"], row["gap"]) for row, _ in ends], float)
+    label_ends(left, points[:, 0], points[:, 1], texts, [colour for _, colour in ends])
+    log_axis(left.xaxis)
+    left.grid(visible=False)
+    zero_line(left)
+    left.set_xlabel("place in the country’s own ranking")
+    left.set_ylabel("US less China, points")
+    left.set_title("The gap down the ladder")
+    for column, fill in (("models", CHINA), ("vendors", "white")):
+        for board, rows in chinese.groupby("board", sort=False):
+            look = {"marker": BOARD_LOOK[str(board)]["marker"], "color": CHINA, "mfc": fill, "ms": 4.5}
+            right.plot(days(rows["as_of"]), rows[column], ls="-" if fill == CHINA else ":", lw=0.8, **look)
+    from_zero(right.yaxis)
+    right.set_ylabel("among the first twenty places")
+    right.set_title("Chinese models and their vendors")
+    time_axis(right.xaxis, 5)
+    handles = [
+        Line2D([], [], color=CHINA, marker="o", mfc=fill, ms=4.5, ls=ls, label=text)
+        for fill, ls, text in ((CHINA, "-", "Chinese models"), ("white", ":", "their vendors"))
+    ]
+    figure.legend(handles=handles, loc="outside lower right", ncols=2)
+    last = deepest(ladder)
+    head, foot = last.iloc[0], last.iloc[-1]
+    low, high = chinese["models"].min(), chinese["models"].max()
+    return Plot(
+        figure,
+        stack(ladder=ladder, first_twenty=chinese),
+        title=f"On {head['as_of']:%d %B %Y} the gap is {head['gap']:.0f} points at the head and {foot['gap']:.0f} at "
+        "place "
+        f"{foot['place']}",
+        alt=f"Left: gap by place for each board; on {head['as_of']:%d %B %Y} from {head['gap']:.0f} points at the "
+        "first to "
+        f"{foot['gap']:.0f} at place {foot['place']}; over all boards from {ladder['gap'].min():.0f} to "
+        f"{ladder['gap'].max():.0f}. Right: {low} to {high} Chinese models among the first twenty.",
+        caption="Left: gap between the n-th best of each country; coloured: the first board and the last long one of "
+        "each "
+        f"kind. Circles: {BOARD_NAMES['overall']} board; triangles: default boards, which list few models.",
+    )
+
+
+@drawn
+def tasks_and_arenas(tasks: pd.DataFrame, arenas: pd.DataFrame, p: Parameters) -> Plot:
+    """Draw the gap by task and language, with and without style control, and by kind of work at two dates.
+
+    Parameters
+    ----------
+    tasks, arenas : pandas.DataFrame
+        From `boards.lead_by_group`.
+    p : Parameters
+    """
+    base = tasks.sort_values("board").drop_duplicates("category", keep="last").sort_values("gap", ascending=False)
+    place = {category: i for i, category in enumerate(base["category"])}
+    figure, (left, right) = canvas(max(3.4 + 0.37 * len(place), 9.0), 1, 2, width_ratios=[1.15, 1])
+    for board, colour, shift, face in (("overall", INK, -0.17, "white"), ("style_control", GREEN, 0.17, GREEN)):
+        rows = tasks[tasks["board"] == board]
+        y = np.array([place[category] for category in rows["category"]]) + shift
+        look: Any = {
+            "color": colour,
+            "mfc": face,
+            "marker": BOARD_LOOK[board]["marker"],
+            "markersize": 3.4,
+            "elinewidth": 0.8,
+        }
+        whiskers(left, rows["gap"], rows["low"], rows["high"], y, **look)
+    rows_axis(left, list(base["label"]), fontsize=7)
+    left.set_title(f"Text, {tasks['as_of'].max():%B %Y}")
+    left.set_xlabel("US less China, points")
+    order = arenas.sort_values("as_of").drop_duplicates("arena", keep="last").sort_values("gap")
+    place = {arena: i for i, arena in enumerate(order["arena"])}
+    first = arenas.sort_values("as_of").drop_duplicates("arena")
+    colours = COUNTRY_COLOURS | {"open": OTHER}
+    marks = COUNTRY_MARKERS | {"open": "s"}
+    for rows, shift, hollow in ((first[~first.index.isin(order.index)], 0.17, True), (order, -0.17, False)):
+        for leader, part in rows.groupby("leader"):
+            colour = colours[str(leader)]
+            look = {
+                "color": colour,
+                "marker": marks[str(leader)],
+                "mfc": "white" if hollow else colour,
+                "elinewidth": 0.9,
+            }
+            y = np.array([place[arena] for arena in part["arena"]]) + shift
+            whiskers(right, part["gap"], part["low"], part["high"], y, markersize=4.5, **look)
+    rows_axis(right, list(place))
+    right.set_xlabel("US less China, points of each arena")
+    right.set_title(f"Other arenas (hollow: {first['as_of'].min():%B}; filled: {order['as_of'].max():%B %Y})")
+    for axes in (left, right):
+        zero_line(axes, upright=True)
+    looks = ((INK, "o", "white", "no control"), (GREEN, "s", GREEN, "style control"))
+    handles = [Line2D([], [], ls="none", color=c, marker=m, mfc=f, ms=4, label=text) for c, m, f, text in looks]
+    figure.legend(handles=handles, loc="outside lower left", ncols=2)
+    names = (("CN", "China ahead"), ("US", "US ahead"), ("open", "open"))
+    handles = [Line2D([], [], ls="none", color=colours[k], marker=marks[k], ms=4.5, label=text) for k, text in names]
+    figure.legend(handles=handles, loc="outside lower right", ncols=3)
+    control = tasks[tasks["board"] == "style_control"]
+    us, chinas = int((control["leader"] == "US").sum()), order[order["leader"] == "CN"]["arena"]
+    return Plot(
+        figure,
+        stack(tasks=tasks, arenas=arenas),
+        title=f"The US leads in {us} of {control['category'].nunique()} text categories, China in {len(chinas)} of "
+        f"{len(order)} other arenas",
+        alt=f"Left: gaps in {tasks['category'].nunique()} categories, the smallest {tasks['gap'].min():.0f} points, "
+        "with "
+        f"intervals. Right: gaps in {len(order)} arenas; China is ahead in {', '.join(chinas) or 'none'}; open: "
+        f"{', '.join(order['arena'][order['leader'] == 'open']) or 'none'}.",
+        caption=f"Best US less best Chinese model with {100 * p.confidence:.0f} % intervals (variance recovery), one "
+        "category "
+        "at a time. Right: default boards, first and last reading; open: the interval contains zero.",
+    )
