@@ -1,72 +1,15 @@
+"""Results: what may be recorded, how it is written, and how it is read."""
+
 import json
 import math
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from parallelrun.errors import ResultError
-from parallelrun.study.estimates import Estimate, pick
-from parallelrun.study.results import Results, rounded
-
-interval = st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)).map(sorted)
-share = st.floats(0, 1)
-
-
-def inside(ends, part):
-    low, high = ends
-    return min(max(low + part * (high - low), low), high)
-
-
-@given(interval, interval, share, share)
-def test_the_interval_of_a_formula_contains_the_formula_of_any_values_inside(a, b, s, t):
-    x, y = inside(a, s), inside(b, t)
-    left, right = Estimate(x, *a), Estimate(y, *b)
-    for result, value in ((left + right, x + y), (left - right, x - y), (left * right, x * y)):
-        slack = 1e-9 * max(1, abs(value))
-        assert result.low - slack <= value <= result.high + slack
-        assert result.value == pytest.approx(value)
-    if b[0] > 1e-3 or b[1] < -1e-3:
-        quotient = left / right
-        slack = 1e-9 * max(1, abs(x / y))
-        assert quotient.low - slack <= x / y <= quotient.high + slack
-
-
-def test_dividing_by_an_interval_that_contains_zero_is_refused():
-    with pytest.raises(ResultError, match="contains zero"):
-        Estimate(1.0) / Estimate(0.5, -1.0, 1.0)
-
-
-def test_units_cancel_and_inputs_add_up():
-    a = Estimate(6.0, 5.0, 7.0, "points", frozenset({"a"}))
-    b = Estimate(3.0, 3.0, 3.0, "points", frozenset({"b"}))
-    ratio = a / b
-    assert (ratio.value, ratio.unit, ratio.inputs) == (2.0, "", {"a", "b"})
-    assert (a - b).unit == "points"
-    assert ratio.to("%", 100.0).value == pytest.approx(200.0)
-
-
-def test_an_exact_number_stays_exact():
-    assert (Estimate(3.0) * 2.0) == Estimate(6.0)
-
-
-def test_format_gives_value_unit_and_interval():
-    estimate = Estimate(39.0, 38.5, 39.5, "points")
-    assert f"{estimate}" == "39 points (38.5 to 39.5)"
-    assert f"{estimate:.2f}" == "39.00 points (38.50 to 39.50)"
-    assert f"{Estimate(None, 2e5, 1e6, 'chips'):,.0f}" == "200,000 to 1,000,000 chips"
-    assert f"{Estimate(697653.2, 311000.0, 1565000.0)}" == "697,700 (311,000 to 1,565,000)"
-    assert f"{Estimate(0.00123456, 0.0, math.inf)}" == "0.001235 (0 to inf)"
-
-
-def test_pick_takes_exactly_one_row():
-    frame = pd.DataFrame({"claim": ["A", "B", "B"], "value": [1, math.nan, 3], "low": 0.5, "high": 9.0, "unit": "x"})
-    assert pick(frame, claim="A") == Estimate(1.0, 0.5, 9.0, "x")
-    with pytest.raises(ResultError, match="found 2 of 3"):
-        pick(frame, claim="B")
-    with pytest.raises(ResultError, match="found 0 of 3"):
-        pick(frame, claim="C")
+from parallelrun.study.estimates import Estimate
+from parallelrun.study.results import Results, load, read, rounded
 
 
 @pytest.mark.parametrize(
@@ -109,3 +52,16 @@ def test_results_are_written_with_their_digits_cut(tmp_path):
 @given(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e12, max_value=1e12))
 def test_rounding_keeps_ten_digits(number):
     assert rounded(number) == pytest.approx(number, rel=1e-9, abs=1e-300)
+
+
+def test_what_was_written_is_read_as_one_frame_of_all_notebooks(tmp_path):
+    for stem, value in (("b", 2.0), ("a", 1.0)):
+        results = Results()
+        results.add("n", Estimate(value, None, None, "points", frozenset({f"{stem}/table"})), "what it means")
+        results.write(tmp_path / stem / "results.json", stem, {"seed": 1})
+    assert list(read(tmp_path)) == ["a", "b"]
+    assert read(tmp_path)["b"]["parameters"] == {"seed": 1}
+    frame = load(tmp_path)
+    assert frame[["notebook", "value"]].to_numpy().tolist() == [["a", 1.0], ["b", 2.0]]
+    assert frame.attrs["inputs"] == {"a/table", "b/table"}
+    assert load(tmp_path / "nowhere").empty
