@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -18,35 +20,36 @@ from parallelrun.study.quantities import Quantity
 NUMERAL_COLUMNS = ("line", "character", "numeral", "kind", "claim")
 
 
-def write(text: Path, folder: Path, as_of: date | None) -> str:
-    """Draft the claims and checks of a text into a folder.
+@dataclass(frozen=True)
+class Draft:
+    """The content of ``claims.csv``, ``checks.csv`` and ``numerals.csv`` by name, and a line on what they have."""
+
+    files: dict[str, str]
+    summary: str
+
+
+def draft(text: str, source: str, as_of: date | None = None) -> Draft:
+    """Draft the claims and checks of a text.
 
     Parameters
     ----------
-    text : Path
-        Plain text or Markdown, UTF-8.
-    folder : Path
-        Gets ``claims.csv``, ``checks.csv`` and ``numerals.csv``; none of them may be there.
-    as_of : datetime.date or None
+    text : str
+        Plain text or Markdown.
+    source : str
+        What the claims' column `source` names it.
+    as_of : datetime.date, optional
         Day on which the text was printed; a date without a year needs one.
-
-    Returns
-    -------
-    str
-        How many numerals the text has, what they are, and how many checks are proposed.
 
     Raises
     ------
     InputError
-        If the text cannot be read, has no numeral, or a file of the folder would be overwritten.
+        If the text has no numeral.
     """
-    try:
-        found = numerals(text.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{text}: cannot be read as UTF-8 text ({error})") from None
+    found = numerals(text)
     if not found:
-        raise InputError(f"{text}: has no numeral, so there is nothing to draft")
-    claims, names = _claims(found, text.stem, as_of)
+        raise InputError(f"{source}: has no numeral, so there is nothing to draft")
+    names = _names(found)
+    claims = [_claim(name, d, source, as_of) for name, d in zip(names, found, strict=True) if name]
     checks = [
         {
             "claim": p.claim,
@@ -60,20 +63,35 @@ def write(text: Path, folder: Path, as_of: date | None) -> str:
         dict(zip(NUMERAL_COLUMNS, (d.line, d.character, d.published, d.kind, name), strict=True))
         for d, name in zip(found, names, strict=True)
     ]
-    tables: dict[str, tuple[Sequence[str], Sequence[Mapping[str, object]]]] = {
-        "claims.csv": (CLAIM_COLUMNS, claims),
-        "checks.csv": (CHECK_COLUMNS, checks),
-        "numerals.csv": (NUMERAL_COLUMNS, rows),
+    files = {
+        "claims.csv": _csv(CLAIM_COLUMNS, claims),
+        "checks.csv": _csv(CHECK_COLUMNS, checks),
+        "numerals.csv": _csv(NUMERAL_COLUMNS, rows),
     }
-    for name in tables:
+    kinds = Counter(d.kind for d in found)
+    said = ", ".join(f"{kinds[kind]} {kind}" for kind in sorted(kinds, key=lambda kind: (-kinds[kind], kind)))
+    return Draft(files, f"{len(found)} numerals: {said}; {len(claims)} claims and {len(checks)} checks to confirm")
+
+
+def write(text: Path, folder: Path, as_of: date | None) -> str:
+    """Draft a text's claims and checks into a folder, and return a line on what the draft has (see `draft`).
+
+    Raises
+    ------
+    InputError
+        If the text cannot be read, has no numeral, or a file of the folder would be overwritten.
+    """
+    try:
+        made = draft(text.read_text(encoding="utf-8"), text.stem, as_of)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{text}: cannot be read as UTF-8 text ({error})") from None
+    for name in made.files:
         if (folder / name).exists():
             raise InputError(f"{folder / name}: is there already; draft into another folder, or remove it")
     folder.mkdir(parents=True, exist_ok=True)
-    for name, (columns, content) in tables.items():
-        _write(folder / name, columns, content)
-    kinds = Counter(d.kind for d in found)
-    said = ", ".join(f"{kinds[kind]} {kind}" for kind in sorted(kinds, key=lambda kind: (-kinds[kind], kind)))
-    return f"{len(found)} numerals: {said}; {len(claims)} claims and {len(checks)} checks to confirm in {folder}/"
+    for name, content in made.files.items():
+        (folder / name).write_text(content, encoding="utf-8", newline="")
+    return f"{made.summary} in {folder}/"
 
 
 def figures(found: Sequence[Drafted]) -> list[Figure]:
@@ -94,29 +112,23 @@ def _names(found: Sequence[Drafted]) -> list[str]:
     return [f"F{next(numbers):0{width}}" if is_claim else "" for is_claim in claims]
 
 
-def _claims(found: Sequence[Drafted], source: str, as_of: date | None) -> tuple[list[dict[str, str]], list[str]]:
-    """Return the rows of the claims file, and the claim of each numeral."""
-    names = _names(found)
-    rows = [
-        {
-            "id": name,
-            "source": source,
-            "locator": d.locator,
-            "theme": "",
-            "statement": d.context,
-            "published": d.published,
-            "unit": d.unit,
-            "as_of": as_of.isoformat() if as_of else "",
-            "note": "",
-        }
-        for name, d in zip(names, found, strict=True)
-        if name
-    ]
-    return rows, names
+def _claim(name: str, drafted: Drafted, source: str, as_of: date | None) -> dict[str, str]:
+    return {
+        "id": name,
+        "source": source,
+        "locator": drafted.locator,
+        "theme": "",
+        "statement": drafted.context,
+        "published": drafted.published,
+        "unit": drafted.unit,
+        "as_of": as_of.isoformat() if as_of else "",
+        "note": "",
+    }
 
 
-def _write(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
