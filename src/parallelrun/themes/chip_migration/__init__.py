@@ -1,7 +1,7 @@
 """Chip migration: what the comparison with the H20 rests on, what serving speed it buys, and what moving costs.
 
-`hardware` compares specifications and serving speed, `market` follows shares, fleets and dependence, `migration`
-prices the move, and the `plots_` modules draw; all of them are re-exported here.
+`ratings` compares what is printed of chips, `serving` models the speed of serving, `migration` and `porting` price the
+move, `market` follows orders and shares; the ``plots_`` modules draw and `words` says.
 """
 
 from __future__ import annotations
@@ -10,173 +10,27 @@ from typing import Literal
 
 from parallelrun.study import parameters
 from parallelrun.study.parameters import parameter
-from parallelrun.themes.chip_migration.evidence import evidence_table, pairing_words, times
-from parallelrun.themes.chip_migration.hardware import (
-    SPARSITY,
-    TILE,
-    Chip,
-    Serving,
-    attainable,
-    bin_check,
-    chance_of_match,
-    chip,
-    cube_peak,
-    decode_seconds,
-    efficiency,
-    implied_baseline,
-    largest_batch,
-    launch_check,
-    pairings,
-    prefill_seconds,
-    rated_power,
-    ratio,
-    ratio_table,
-    roofline,
-    spec,
-    spec_table,
-    speed_map,
-    speed_ratio,
-    throughput,
-)
-from parallelrun.themes.chip_migration.market import (
-    HIGHLY_CONCENTRATED,
-    dependence,
-    domestic_path,
-    fleet,
-    fleet_compute,
-    hhi,
-    logistic,
-    logistic_through,
-    market_shares,
-    non_nvidia_intensity,
-    observed_domestic_share,
-    parity_year,
-    share_paths,
-    unit_values,
-    world_market,
-)
-from parallelrun.themes.chip_migration.migration import (
-    DESIGN_MODIFIED,
-    adaptation_factor,
-    annuity,
-    break_even_fleet,
-    break_even_price,
-    break_even_share,
-    central,
-    chips_per_slot,
-    cocomo_effort,
-    cost_bars,
-    draw,
-    effort_curve,
-    input_ranges,
-    porting_effort,
-    price_quantiles,
-    slot_costs,
-    summary,
-    tornado,
-    untouched_curve,
-    untouched_probability,
-)
-from parallelrun.themes.chip_migration.plots_hardware import (
-    plot_balance,
-    plot_chips,
-    plot_pairings,
-    plot_ratios,
-    plot_roofline,
-    plot_serving,
-)
-from parallelrun.themes.chip_migration.plots_market import (
-    plot_dependence,
-    plot_fleet,
-    plot_market,
-    plot_paths,
-)
-from parallelrun.themes.chip_migration.plots_migration import (
-    plot_migration,
-    plot_porting,
-    plot_tornado,
-)
 
-__all__ = [
-    "DESIGN_MODIFIED",
-    "HIGHLY_CONCENTRATED",
-    "SPARSITY",
-    "TILE",
-    "Chip",
-    "Parameters",
-    "Serving",
-    "adaptation_factor",
-    "annuity",
-    "attainable",
-    "bin_check",
-    "break_even_fleet",
-    "break_even_price",
-    "break_even_share",
-    "central",
-    "chance_of_match",
-    "chip",
-    "chips_per_slot",
-    "cocomo_effort",
-    "cost_bars",
-    "cube_peak",
-    "decode_seconds",
-    "dependence",
-    "domestic_path",
-    "draw",
-    "efficiency",
-    "effort_curve",
-    "evidence_table",
-    "fleet",
-    "fleet_compute",
-    "hhi",
-    "implied_baseline",
-    "input_ranges",
-    "largest_batch",
-    "launch_check",
-    "logistic",
-    "logistic_through",
-    "market_shares",
-    "non_nvidia_intensity",
-    "observed_domestic_share",
-    "pairing_words",
-    "pairings",
-    "parity_year",
-    "plot_balance",
-    "plot_chips",
-    "plot_dependence",
-    "plot_fleet",
-    "plot_market",
-    "plot_migration",
-    "plot_pairings",
-    "plot_paths",
-    "plot_porting",
-    "plot_ratios",
-    "plot_roofline",
-    "plot_serving",
-    "plot_tornado",
-    "porting_effort",
-    "prefill_seconds",
-    "price_quantiles",
-    "rated_power",
-    "ratio",
-    "ratio_table",
-    "roofline",
-    "serving",
-    "share_paths",
-    "slot_costs",
-    "spec",
-    "spec_table",
-    "speed_map",
-    "speed_ratio",
-    "summary",
-    "throughput",
-    "times",
-    "tornado",
-    "unit_values",
-    "untouched_curve",
-    "untouched_probability",
-    "world_market",
-]
+RESULTS = {
+    "implied_h20_tflops": "H20 rate that the printed FP4 rate and the printed multiple imply",
+    "ratio_fp4_over_fp8": "printed FP4 rate over the H20's dense FP8 rate: formats mixed",
+    "fleet_pflops": "peak FP4 compute of the ordered chips; value: geometric middle of the words",
+    "fleet_h100_equivalents": "the ordered chips in H100s by dense BF16 rate",
+    "planned_shipments": "950PR shipments planned for 2026, second source",
+    "nvidia_share_units_2025": "NVIDIA's share of accelerator cards shipped in China in 2025",
+    "huawei_share_units_2025": "Huawei's share of accelerator cards shipped in China in 2025",
+    "hhi_units_2025": "Herfindahl-Hirschman index of cards shipped in China in 2025",
+    "off_cuda_intensity": "training per accelerator off CUDA over that on NVIDIA, if both 2023 shares hold",
+    "porting_effort": "effort to port the chosen code at the claimed compatibility; low: all of it compiles",
+    "parity_linear": "years after 2028 to equal shares of the world chip market, linear extrapolation",
+    "parity_logit": "years after 2028 to equal shares of the world chip market, logit extrapolation",
+    "implied_world_market_2028": "world market in 2028 that Chinese revenue at home and the article's share imply",
+    "cost_ratio": "cost of replacing an H20 over its own; 5 to 95 % of draws",
+    "break_even_price": "price of a 950PR over an H20's at which the move costs nothing more; 5 to 95 % of draws",
+    "break_even_prefill_share": "prefill share of busy time from which the move is cheaper "
+    "(1: not even prefill alone); 5 to 95 % of draws",
+}
+"""What each recorded result means, where the meaning does not name a chip (see `words.over_h20`)."""
 
 
 class Parameters(parameters.Parameters):
@@ -189,28 +43,28 @@ class Parameters(parameters.Parameters):
         32.0, unit="billion parameters", help="Size of the dense model that is served", ge=0.1, le=40.0
     )
     weight_precision: Literal["FP4", "FP8", "BF16"] = parameter(
-        "FP8", unit="", help="Number format of the weights and of the arithmetic, where the chip has it"
+        "FP8", unit="", help="Number format of weights and arithmetic, where the chip has it"
     )
     cache_elements: float = parameter(
-        131072.0, unit="elements/token", help="Keys and values kept per token, all layers", ge=1.0, le=1e7
+        131072.0, unit="elements/token", help="Keys and values kept per token", ge=1.0, le=1e7
     )
     batch: float = parameter(32.0, unit="sequences", help="Sequences decoded together", ge=1.0, le=4096.0)
     context: float = parameter(4096.0, unit="tokens", help="Tokens in the cache of each sequence", ge=1.0, le=1e6)
     prompt: float = parameter(2048.0, unit="tokens", help="Tokens of the prompt in one prefill pass", ge=1.0, le=1e6)
     compute_utilisation: float = parameter(
-        0.5, unit="ratio", help="Model FLOPs utilisation (MFU) where compute binds, both chips", ge=0.01, le=1.0
+        0.5, unit="ratio", help="Share of peak compute used where compute binds (MFU)", ge=0.01, le=1.0
     )
     bandwidth_utilisation: float = parameter(
-        0.7, unit="ratio", help="Memory bandwidth utilisation (MBU) where memory binds, both chips", ge=0.01, le=1.0
+        0.7, unit="ratio", help="Share of peak bandwidth used where memory binds", ge=0.01, le=1.0
     )
     software_efficiency: float = parameter(
-        0.8, unit="ratio", help="What ported software gets from the chip, relative to CUDA on the H20", ge=0.05, le=2.0
+        0.8, unit="ratio", help="What ported software gets of the chip, CUDA being 1", ge=0.05, le=2.0
     )
     code_size: float = parameter(
-        300.0, unit="thousand lines", help="Code written for CUDA in the stack that is moved", ge=1.0, le=1e5
+        300.0, unit="thousand lines", help="Code written for CUDA that is moved", ge=1.0, le=1e5
     )
     integration_redone: float = parameter(
-        30.0, unit="%", help="Integration and test redone for the whole code (COCOMO II, IM)", ge=0.0, le=100.0
+        30.0, unit="%", help="Integration and test redone for all code (COCOMO II)", ge=0.0, le=100.0
     )
     engineer_cost: float = parameter(
         10000.0, unit="USD/person-month", help="Full cost of a systems engineer", ge=100.0, le=1e5
@@ -220,10 +74,10 @@ class Parameters(parameters.Parameters):
         0.3, unit="ratio", help="Share of the H20s' busy time that is prefill", ge=0.0, le=1.0
     )
     price_multiple: float = parameter(
-        1.0, unit="ratio", help="Price of a 950PR before the reported rise, over that of an H20", ge=0.01, le=10.0
+        1.0, unit="ratio", help="Price of a 950PR before its rise, over an H20's", ge=0.01, le=10.0
     )
     energy_basis: Literal["reported", "rated"] = parameter(
-        "reported", unit="", help="Energy per token: the reported penalty of domestic chips, or rated power"
+        "reported", unit="", help="Energy: reported penalty per token, or rated power"
     )
     load: float = parameter(0.6, unit="ratio", help="Share of the year that chips are busy", ge=0.01, le=1.0)
     lifetime: float = parameter(
@@ -231,22 +85,11 @@ class Parameters(parameters.Parameters):
     )
     discount_rate: float = parameter(8.0, unit="%/year", help="Discount rate", ge=0.0, le=50.0)
     spread: float = parameter(
-        0.25, unit="ratio", help="Half-width of each assumed input, relative to its central value", ge=0.0, le=0.9
+        0.25, unit="ratio", help="Half-width of each assumed input, relative to its value", ge=0.0, le=0.9
     )
     draws: int = parameter(20000, unit="draws", help="Monte Carlo draws", ge=100, le=2_000_000)
     seed: int = parameter(20260417, unit="", help="Seed of the random generator", ge=0, le=2**32 - 1)
     market_ceiling: float = parameter(
-        50.0, unit="%", help="Ceiling of China's share in the middle diffusion scenario", ge=26.0, le=100.0
+        50.0, unit="%", help="Ceiling of China's share in the middle scenario", ge=26.0, le=100.0
     )
     horizon_year: int = parameter(2040, unit="year", help="Last year of the scenarios", ge=2029, le=2100)
-
-
-def serving(p: Parameters) -> Serving:
-    """Return the served model and its load from the notebook's parameters."""
-    return Serving(
-        parameters=p.model_parameters * 1e9,
-        precision=p.weight_precision,
-        cache_elements=p.cache_elements,
-        mfu=p.compute_utilisation,
-        mbu=p.bandwidth_utilisation,
-    )

@@ -1,22 +1,26 @@
-"""Shares, fleets and dependence: China's accelerator market, what orders amount to, and paths of the shares."""
+"""Orders and shares: what ordered chips amount to, China's accelerator market, and paths of the shares."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from parallelrun.study.estimates import Estimate, pick
+from parallelrun import Estimate, pick
+from parallelrun.study.drawing import records
 from parallelrun.study.provenance import traced
-from parallelrun.themes.chip_migration.hardware import each, ratio, spec
+from parallelrun.themes.chip_migration.ratings import ratio
 
 Array = NDArray[np.float64]
 
 HIGHLY_CONCENTRATED = 1800.0
 """HHI points above which a market counts as highly concentrated (Merger Guidelines of the US Department of Justice and
 the Federal Trade Commission, December 2023, guideline 1)."""
+
+UNNAMED = "Other Chinese vendors"
 
 
 @traced
@@ -32,11 +36,7 @@ def fleet(orders: pd.DataFrame) -> Estimate:
 
 @traced
 def fleet_compute(
-    orders: pd.DataFrame,
-    article_specs: pd.DataFrame,
-    specs: pd.DataFrame,
-    china_market: pd.DataFrame,
-    key: str,
+    orders: pd.DataFrame, article_specs: pd.DataFrame, specs: pd.DataFrame, china_market: pd.DataFrame, key: str
 ) -> pd.DataFrame:
     """Return what the ordered fleet amounts to.
 
@@ -47,30 +47,26 @@ def fleet_compute(
         ``value``, ``low``, ``high``, ``unit``, ``source`` (one of those that go into it: count, chip or H100).
         H100-equivalents divide by the H100's figure of the same measure.
     """
-    counts = {
-        "orders, in words": fleet(orders),
-        "planned shipments": pick(china_market, product="Ascend 950PR", measure="shipments"),
-    }
-    pflops = pick(article_specs, claim="A56")
     planned = (china_market["product"] == "Ascend 950PR") & (china_market["measure"] == "shipments")
-    origins = specs[specs["chip"] == key].drop_duplicates("metric").set_index("metric")["source"]
+    counts = {
+        "orders, in words": (fleet(orders), orders.loc[orders["claim"] == "A61", "source"].iloc[0]),
+        "planned shipments": (pick(china_market[planned]), china_market.loc[planned, "source"].iloc[0]),
+    }
+    origins = specs.drop_duplicates(["chip", "metric"]).set_index(["chip", "metric"])["source"]
+    metrics = {
+        "BF16 compute": "bf16_compute",
+        "FP8 compute": "fp8_compute",
+        "memory bandwidth": "memory_bandwidth",
+        "memory": "memory_capacity",
+    }
     rows = []
-    for name, chips in counts.items():
-        origin = "article-000" if name.startswith("orders") else china_market.loc[planned, "source"].iloc[0]
-        measures = {"FP4 compute": (chips * pflops).to("PFLOPS")}
-        sources = {"FP4 compute": origin}
-        for label, metric in (
-            ("BF16 compute", "bf16_compute"),
-            ("FP8 compute", "fp8_compute"),
-            ("memory bandwidth", "memory_bandwidth"),
-            ("memory", "memory_capacity"),
-        ):
-            measures[label] = (chips * ratio(specs, key, "h100", metric)).to("H100-equivalents")
-            sources[label] = origins[metric] if name.startswith("orders") else "glennklockwood-h100"
-        if key == "950pr-card":
-            measures["rated power"] = (chips * spec(specs, key, "power")).counted_in("MW", 1e-6)
-            sources["rated power"] = origins["power"]
-        rows += [(name, label, e.value, *e.ends, e.unit, sources[label]) for label, e in measures.items()]
+    for name, (chips, origin) in counts.items():
+        peak = (chips * pick(article_specs, claim="A56")).counted_in("PFLOPS")
+        rows.append((name, "FP4 compute", peak.value, *peak.ends, peak.unit, origin))
+        for label, metric in metrics.items():
+            equal = (chips * ratio(specs, key, "h100", metric)).counted_in("H100-equivalents")
+            chip = key if name.startswith("orders") else "h100"
+            rows.append((name, label, equal.value, *equal.ends, equal.unit, origins[chip, metric]))
     return pd.DataFrame(rows, columns=["counted", "measure", "value", "low", "high", "unit", "source"])
 
 
@@ -81,34 +77,39 @@ def market_shares(china_market: pd.DataFrame, year: int = 2025) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``vendor``, ``country``, ``by`` (units or value), ``value``, ``low``, ``high`` (%), ``source``.
-        Chinese vendors that the source does not name are the difference, and so are the value shares of all but two.
+        ``vendor``, ``country``, ``by`` (units or value), ``value``, ``low``, ``high``, ``unit`` (%), ``source``.
+        Chinese vendors that the source does not name are the difference, and so are the value shares of the others.
     """
     rows = china_market[(china_market["year"] == year) & (china_market["kind"] == "estimate")]
     units = rows[rows["measure"] == "shipments"]
-    chips = {vendor: pick(units, vendor=vendor) for vendor in units["vendor"]}
-    named = [v for v in units.loc[units["country"] == "CN", "vendor"] if v != "All Chinese vendors"]
-    foreign = chips["NVIDIA"] + chips["AMD"]
-    chinese = chips["All Chinese vendors"]
-    sold = sum((chips[v] for v in named[1:]), chips[named[0]])
-    pairs = {v: (chips[v], foreign + (chinese - chips[v])) for v in named}
-    pairs |= {
-        "NVIDIA": (chips["NVIDIA"], chips["AMD"] + chinese),
-        "AMD": (chips["AMD"], chips["NVIDIA"] + chinese),
-        "Other Chinese vendors": (chinese - sold, foreign + sold),
+    everyone = pick(units, vendor="All Chinese vendors")
+    counts = {
+        row.vendor: pick(units, vendor=row.vendor) for row in records(units) if row.vendor != "All Chinese vendors"
     }
-    country = units.set_index("vendor")["country"].to_dict() | {"Other Chinese vendors": "CN"}
+    country = dict(zip(units["vendor"], units["country"], strict=True)) | {UNNAMED: "CN"}
+    chinese = [vendor for vendor in counts if country[vendor] == "CN"]
+    named = _total([counts[vendor] for vendor in chinese])
+    counts[UNNAMED] = everyone - named
     result = []
-    for vendor, (count, others) in pairs.items():
+    for vendor, count in counts.items():
+        foreign = _total([counts[v] for v in counts if country[v] != "CN" and v != vendor])
+        if vendor == UNNAMED:
+            others = foreign + named
+        else:
+            others = foreign + (everyone - count if vendor in chinese else everyone)
         share = _share(count, others)
         result.append((vendor, country[vendor], "units", share.value, *share.ends, units["source"].iloc[0]))
     value = rows[rows["measure"] == "share of value"]
-    shares = {vendor: pick(value, vendor=vendor) for vendor in value["vendor"]}
-    for vendor, share in shares.items():
-        result.append((vendor, country[vendor], "value", share.value, *share.ends, value["source"].iloc[0]))
-    left = Estimate(100.0) - sum(list(shares.values())[1:], next(iter(shares.values())))
-    result.append(("All others", "other", "value", left.value, *left.ends, value["source"].iloc[0]))
-    return pd.DataFrame(result, columns=["vendor", "country", "by", "value", "low", "high", "source"])
+    shares = {row.vendor: (pick(value, vendor=row.vendor), row.country, row.source) for row in records(value)}
+    left = Estimate(100.0, unit="%") - _total([share for share, _, _ in shares.values()])
+    shares["All others"] = (left, "other", value["source"].iloc[0])
+    result += [(vendor, where, "value", e.value, *e.ends, source) for vendor, (e, where, source) in shares.items()]
+    frame = pd.DataFrame(result, columns=["vendor", "country", "by", "value", "low", "high", "source"])
+    return frame.assign(unit="%")
+
+
+def _total(parts: list[Estimate]) -> Estimate:
+    return sum(parts[1:], parts[0]) if parts else Estimate(0.0, 0.0, 0.0, "chips")
 
 
 def _share(part: Estimate, others: Estimate) -> Estimate:
@@ -118,7 +119,7 @@ def _share(part: Estimate, others: Estimate) -> Estimate:
         return 100 * a / (a + b)
 
     (a_low, a_high), (b_low, b_high) = part.ends, others.ends
-    value = share(part.value or np.nan, others.value or np.nan)
+    value = share(part.value or np.nan, others.value or 0.0)
     return Estimate(value, share(a_low, b_high), share(a_high, b_low), "%", part.inputs | others.inputs)
 
 
@@ -129,53 +130,34 @@ def hhi(shares: pd.DataFrame) -> Estimate:
     Low: the unnamed are so many that they add nothing; high: they are one vendor. No value lies between for sure.
     """
     units = shares[shares["by"] == "units"]
-    unnamed = units["vendor"] == "Other Chinese vendors"
+    unnamed = units["vendor"] == UNNAMED
     low = float((units.loc[~unnamed, "value"] ** 2).sum())
     return Estimate(None, low, low + float((units.loc[unnamed, "value"] ** 2).sum()), "HHI points")
 
 
 @traced
-def unit_values(china_market: pd.DataFrame, chip_prices: pd.DataFrame) -> pd.DataFrame:
+def unit_values(china_market: pd.DataFrame, chip_prices: pd.DataFrame, year: int = 2025) -> pd.DataFrame:
     """Return the average value of a chip that shares and shipments imply, beside reported prices of the H20.
 
     Returns
     -------
     pandas.DataFrame
-        ``what``, ``vendor``, ``market`` (billion USD, the market value taken; missing for a reported price),
-        ``value``, ``low``, ``high`` (USD/chip), ``source``.
+        ``what`` (implied, or reported), ``vendor``, ``market`` (billion USD, the market value taken; missing for a
+        reported price), ``year``, ``value``, ``low``, ``high`` (USD/chip), ``source``.
     """
-    rows = china_market[china_market["year"] == 2025]
+    rows = china_market[china_market["year"] == year]
     totals = rows[rows["measure"] == "market value"]
     result = []
-    for market, vendor in product(each(totals), ("NVIDIA", "Huawei")):
+    for market, vendor in product(records(totals), ("NVIDIA", "Huawei")):
         total = pick(totals, source=market.source)
         share = pick(rows[rows["measure"] == "share of value"], vendor=vendor)
         count = pick(rows[rows["measure"] == "shipments"], vendor=vendor)
-        one = (total * share / count).counted_in("USD/chip", 1e7)
-        result.append(("implied", vendor, total.value, one.value, *one.ends, market.source))
-    reported = chip_prices[chip_prices["unit"] == "USD/chip"]
-    result += [("reported, H20", "NVIDIA", np.nan, r.value, r.low, r.high, r.source) for r in each(reported)]
-    return pd.DataFrame(result, columns=["what", "vendor", "market", "value", "low", "high", "source"])
-
-
-@traced
-def dependence(incumbents: pd.DataFrame, china_market: pd.DataFrame) -> pd.DataFrame:
-    """Return NVIDIA's and CUDA's shares: the article's of 2023, and China's market of 2025 by units and by value."""
-    shares = market_shares(china_market)
-    china = shares[shares["vendor"] == "NVIDIA"]
-    rows = [
-        ("CUDA in AI training, world", 2023, "A63", *_three(pick(incumbents, claim="A63")), "article-000"),
-        ("NVIDIA in AI accelerators", 2023, "A64", *_three(pick(incumbents, claim="A64")), "article-000"),
-    ]
-    rows += [
-        (f"NVIDIA in China, {r.by}", 2025, "", float(r.value), float(r.low), float(r.high), r.source)
-        for r in each(china)
-    ]
-    return pd.DataFrame(rows, columns=["what", "year", "claim", "value", "low", "high", "source"])
-
-
-def _three(estimate: Estimate) -> tuple[float, float, float]:
-    return (estimate.value or np.nan, *estimate.ends)
+        one = (total * share / count).to("USD/chip")
+        result.append(("implied", vendor, total.value, year, one.value, *one.ends, market.source))
+    reported = chip_prices[(chip_prices["unit"] == "USD/chip") & (chip_prices["chip"] == "H20")]
+    for r in records(reported.sort_values("as_of")):
+        result.append(("reported", r.vendor, np.nan, r.as_of.year, r.value, r.low, r.high, r.source))
+    return pd.DataFrame(result, columns=["what", "vendor", "market", "year", "value", "low", "high", "source"])
 
 
 @traced
@@ -228,9 +210,27 @@ def logistic_through(
     return rate, t1 - first_logit / rate
 
 
+def _path(first: tuple[int, Estimate], last: tuple[int, Estimate], ceiling: float, until: int) -> pd.DataFrame:
+    """Return a logistic path by year, with the bounds of the roundings of its two points."""
+    years = np.arange(first[0], until + 1, dtype=float)
+    (y1, start), (y2, end) = first, last
+    corners = product((start.value or np.nan, *start.ends), (end.value or np.nan, *end.ends))
+    paths = np.array(
+        [logistic(years, *logistic_through((y1, a), (y2, b), ceiling), ceiling) for a, b in corners]
+    )  # the first is that of the values
+    columns = {"year": years.astype(int), "value": paths[0], "low": paths.min(axis=0), "high": paths.max(axis=0)}
+    return pd.DataFrame(columns)
+
+
+def _ends(rows: pd.DataFrame) -> tuple[tuple[int, Estimate], tuple[int, Estimate]]:
+    """Return the first and the last year of a country's rows with their shares."""
+    first, last = rows["year"].min(), rows["year"].max()
+    return (int(first), pick(rows, year=first)), (int(last), pick(rows, year=last))
+
+
 @traced
 def share_paths(segments: pd.DataFrame, ceilings: tuple[float, ...], horizon: int) -> pd.DataFrame:
-    """Return China's share by logistic paths through the articles' two years, one for each ceiling, with bounds.
+    """Return China's share by logistic paths through the articles' years, one for each ceiling, with bounds.
 
     Bounds come from the printed rounding of both years: the steepest and the flattest path that it allows.
 
@@ -239,69 +239,45 @@ def share_paths(segments: pd.DataFrame, ceilings: tuple[float, ...], horizon: in
     pandas.DataFrame
         ``ceiling`` (%), ``year``, ``value``, ``low``, ``high`` (%).
     """
-    (y1, first), (y2, second) = _two_years(segments, "CN")
-    years = np.arange(y1, horizon + 1, dtype=float)
-    frames = []
-    for ceiling in ceilings:
-        paths = [
-            logistic(years, *logistic_through((y1, a), (y2, b), ceiling), ceiling)
-            for a, b in product(_three(first), _three(second))
-        ]
-        spread = np.array(paths)
-        frames.append(
-            pd.DataFrame(
-                {
-                    "ceiling": ceiling,
-                    "year": years.astype(int),
-                    "value": paths[0],
-                    "low": spread.min(axis=0),
-                    "high": spread.max(axis=0),
-                }
-            )
-        )
-    return pd.concat(frames, ignore_index=True)
+    first, last = _ends(segments[segments["country"] == "CN"])
+    frames = [_path(first, last, ceiling, horizon).assign(ceiling=ceiling) for ceiling in ceilings]
+    return pd.concat(frames, ignore_index=True)[["ceiling", "year", "value", "low", "high"]]
 
 
-def _two_years(segments: pd.DataFrame, country: str) -> list[tuple[int, Estimate]]:
-    rows = segments[segments["country"] == country].sort_values("year")
-    return [(int(year), pick(rows, year=year)) for year in rows["year"]]
+LAWS: dict[str, Callable[[float, float], float]] = {
+    "linear": lambda us, cn: us - cn,
+    "logit": lambda us, cn: float(np.log(us / (100 - us)) - np.log(cn / (100 - cn))),
+}
+"""What of the two shares goes on changing as it did: their difference, or that of their logits."""
 
 
 @traced
-def parity_year(segments: pd.DataFrame, law: str) -> Estimate:
-    r"""Return the year in which both countries' shares would be equal if the change from 2024 to 2028 went on.
+def parity_wait(segments: pd.DataFrame, law: str) -> Estimate:
+    r"""Return the years after the last one until both countries' shares would be equal if the change went on.
 
     Parameters
     ----------
     segments : pandas.DataFrame
         Table ``market_segments``.
-    law : {"linear", "logit"}
-        What goes on: the difference of the shares, or the difference of their logits.
+    law : str
+        One of `LAWS`.
 
     Returns
     -------
     Estimate
         The interval is that of all corners of the four roundings; both laws are monotone in each.
-
-    Raises
-    ------
-    ValueError
-        If the law has no such name.
     """
-    laws = {"linear": lambda us, cn: us - cn, "logit": lambda us, cn: np.log(us / (100 - us)) - np.log(cn / (100 - cn))}
-    if law not in laws:
-        raise ValueError(f"no law {law!r}: expected one of {', '.join(laws)}")
-    (y1, us1), (y2, us2) = _two_years(segments, "US")
-    (_, cn1), (_, cn2) = _two_years(segments, "CN")
-    gap = laws[law]
+    (y1, us1), (y2, us2) = _ends(segments[segments["country"] == "US"])
+    (_, cn1), (_, cn2) = _ends(segments[segments["country"] == "CN"])
+    gap = LAWS[law]
 
-    def year(a: float, b: float, c: float, d: float) -> float:
+    def wait(a: float, b: float, c: float, d: float) -> float:
         before, after = gap(a, b), gap(c, d)
-        return y2 + after * (y2 - y1) / (before - after)
+        return after * (y2 - y1) / (before - after)
 
-    corners = [year(*corner) for corner in product(us1.ends, cn1.ends, us2.ends, cn2.ends)]
-    value = year(*(e.value or np.nan for e in (us1, cn1, us2, cn2)))
-    return Estimate(value, min(corners), max(corners), "year")
+    corners = [wait(*corner) for corner in product(us1.ends, cn1.ends, us2.ends, cn2.ends)]
+    value = wait(*(e.value or np.nan for e in (us1, cn1, us2, cn2)))
+    return Estimate(value, min(corners), max(corners), "years")
 
 
 @traced
@@ -311,47 +287,37 @@ def domestic_path(china_market: pd.DataFrame, horizon: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``year``, ``value``, ``low``, ``high`` (%), ``source``, from the first of the two years to two years after the
-        second, or the horizon; ceiling 100 %.
+        ``year``, ``value``, ``low``, ``high`` (%), ``given`` (whether the analyst's), ``source``, from the first of the
+        two years to two years after the second, or the horizon; ceiling 100 %.
     """
     rows = china_market[
         (china_market["vendor"] == "All Chinese vendors") & (china_market["measure"] == "share of value")
     ]
-    (y1, first), (y2, second) = ((int(y), pick(rows, year=y)) for y in sorted(rows["year"]))
-    years = np.arange(y1, min(horizon, y2 + 2) + 1, dtype=float)
-    paths = [
-        logistic(years, *logistic_through((y1, a), (y2, b), 100.0), 100.0)
-        for a, b in product(_three(first), _three(second))
-    ]
-    spread = np.array(paths)
-    columns = {"year": years.astype(int), "value": paths[0], "low": spread.min(axis=0), "high": spread.max(axis=0)}
-    return pd.DataFrame(columns).assign(source=rows["source"].iloc[0])
+    first, last = _ends(rows)
+    path = _path(first, last, 100.0, min(horizon, last[0] + 2))
+    return path.assign(given=path["year"].isin([first[0], last[0]]), source=rows["source"].iloc[0])
 
 
 @traced
-def observed_domestic_share(china_market: pd.DataFrame) -> pd.DataFrame:
-    """Return Chinese vendors' share of China's market in 2025, by units and by value.
+def observed_domestic_share(china_market: pd.DataFrame, year: int = 2025) -> pd.DataFrame:
+    """Return Chinese vendors' share of China's market in a year, by units and by value.
 
     Returns
     -------
     pandas.DataFrame
-        ``by`` (units, value), ``value``, ``low``, ``high`` (%), ``source``.
+        ``by`` (units, value), ``year``, ``value``, ``low``, ``high`` (%), ``source``.
     """
-    rows = china_market[china_market["year"] == 2025]
+    rows = china_market[china_market["year"] == year]
     units = rows[rows["measure"] == "shipments"]
-    chinese = pick(units, vendor="All Chinese vendors")
-    by_units = _share(chinese, pick(units, vendor="NVIDIA") + pick(units, vendor="AMD"))
+    foreign = _total([pick(units, vendor=vendor) for vendor in units.loc[units["country"] != "CN", "vendor"]])
+    by_units = _share(pick(units, vendor="All Chinese vendors"), foreign)
     revenue = rows[rows["measure"] == "revenue"]
     source = revenue["source"].iloc[0]
-    made = pick(revenue, vendor="All Chinese vendors")
-    by_value = (made / pick(rows[rows["measure"] == "market value"], source=source)).to("%")
-    return pd.DataFrame(
-        [
-            ("units", by_units.value, *by_units.ends, units["source"].iloc[0]),
-            ("value", by_value.value, *by_value.ends, source),
-        ],
-        columns=["by", "value", "low", "high", "source"],
-    )
+    total = pick(rows[rows["measure"] == "market value"], source=source)
+    by_value = (pick(revenue, vendor="All Chinese vendors") / total).to("%")
+    found = [("units", by_units, units["source"].iloc[0]), ("value", by_value, source)]
+    rows_ = [(by, year, e.value, *e.ends, origin) for by, e, origin in found]
+    return pd.DataFrame(rows_, columns=["by", "year", "value", "low", "high", "source"])
 
 
 @traced
@@ -361,4 +327,4 @@ def world_market(china_market: pd.DataFrame, segments: pd.DataFrame, year: int =
     Chinese vendors are taken to sell in China only; what they sell elsewhere makes the world larger still.
     """
     revenue = pick(china_market, vendor="All Chinese vendors", measure="revenue", year=year)
-    return (revenue / pick(segments, country="CN", year=year)).counted_in("billion USD", 100)
+    return (revenue / pick(segments, country="CN", year=year)).to("billion USD")

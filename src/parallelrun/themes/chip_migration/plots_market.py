@@ -1,260 +1,205 @@
-"""Figures of fleets, shares and dependence."""
+"""Figures of orders and shares."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
-from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from parallelrun.study import figures
-from parallelrun.study.estimates import Estimate
-from parallelrun.study.provenance import traced
-from parallelrun.themes.chip_migration.drawing import AMBER, DARK, GREEN, apart, log_ticks, plain
-from parallelrun.themes.chip_migration.hardware import each
+from parallelrun import Plot, canvas
+from parallelrun.study.canvas import AMBER, CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, COUNTRY_NAMES, DARK, GREEN
+from parallelrun.study.drawing import (
+    from_zero,
+    label_ends,
+    label_points,
+    log_axis,
+    note,
+    plain,
+    records,
+    rows_axis,
+    sides,
+)
+from parallelrun.study.provenance import drawn
 
 
-@traced
-def plot_fleet(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """Draw what the ordered fleet amounts to: compute in exaflops, and H100-equivalents by measure."""
-    fig, (left, right) = figures.canvas("two-columns", 7.4, 1, 2, width_ratios=[1, 1.35])
-    styles = {"orders, in words": ("D", figures.CHINA), "planned shipments": ("P", AMBER)}
+@drawn
+def fleet_compute(table: pd.DataFrame) -> Plot:
+    """Draw what `market.fleet_compute` gives: the ordered fleet in exaflops and in H100-equivalents."""
     compute = table[table["unit"] == "PFLOPS"]
-    for y, row in enumerate(each(compute)):
-        marker, colour = styles[str(row.counted)]
-        left.plot([row.low / 1e3, row.high / 1e3], [y, y], color=colour, linewidth=5, alpha=0.35, solid_capstyle="butt")
-        left.plot(row.value / 1e3, y, marker, color=colour, markersize=7)
-        text = (
-            f"{row.low / 1e3:,.0f} to {row.high / 1e3:,.0f}" if row.high / row.low > 1.1 else f"{row.value / 1e3:,.0f}"
-        )
-        left.text(row.value / 1e3, y - 0.2, text, ha="center", va="bottom", fontsize=7.5, weight=600, color=colour)
-    left.set_yticks(range(len(compute)), [c.replace(", ", ",\n") for c in compute["counted"]])
-    left.set(
-        ylim=(len(compute) - 0.5, -0.7),
-        xlim=(0, compute["high"].max() / 1e3 * 1.06),
-        xlabel="Peak FP4 compute (exaflops)",
-    )
+    equal = table[table["unit"] == "H100-equivalents"]
+    counted = list(dict.fromkeys(table["counted"]))
+    measures = list(dict.fromkeys(equal["measure"]))
+    figure, (left, right) = canvas(4.2 + 0.9 * max(len(measures), len(compute)), 1, 2, width_ratios=[1, 1.35])
+    styles = {name: (("D", CHINA), ("P", AMBER), ("s", GREEN))[i % 3] for i, name in enumerate(counted)}
+    bar: Any = {"linewidth": 5, "alpha": 0.35, "solid_capstyle": "butt"}
+    for y, row in enumerate(records(compute)):
+        marker, colour = styles[row.counted]
+        low, value, high = row.low / 1e3, row.value / 1e3, row.high / 1e3
+        left.plot([low, high], [y, y], color=colour, **bar)
+        left.plot(value, y, marker, color=colour, markersize=7)
+        text = f"{low:,.0f} to {high:,.0f}" if high / low > 1.1 else f"{value:,.0f}"
+        look: Any = {"ha": "center", "va": "bottom", "fontsize": 7.5, "weight": 600, "color": colour}
+        note(left, text, (value, y), (0, 7), **look)
+    rows_axis(left, [name.replace(", ", ",\n") for name in compute["counted"]])
+    from_zero(left.xaxis)
+    left.set_xlabel("Peak FP4 compute (exaflops)")
     left.grid(axis="x")
     left.xaxis.set_major_formatter(FuncFormatter(plain))
     left.set_title("Peak compute of the fleet")
-    equal = table[table["unit"] == "H100-equivalents"]
-    measures = list(dict.fromkeys(equal["measure"]))
-    for row in each(equal):
-        marker, colour = styles[str(row.counted)]
-        place = measures.index(str(row.measure)) + (0.17 if row.counted == "planned shipments" else -0.12)
-        right.plot(
-            [row.low / 1e3, row.high / 1e3],
-            [place, place],
-            color=colour,
-            linewidth=4,
-            alpha=0.35,
-            solid_capstyle="butt",
-        )
-        right.plot(
-            row.value / 1e3,
-            place,
-            marker,
-            color=colour,
-            markersize=6,
-            label=row.counted if row.measure == measures[0] else None,
-        )
-    right.set_yticks(range(len(measures)), [f"by {m}" for m in measures])
-    right.set(xscale="log", ylim=(len(measures) + 0.5, -0.6), xlabel="Thousand H100-equivalents (logarithmic)")
-    log_ticks(right.xaxis, [50, 100, 200, 500, 1000, 2000])
-    right.set_xlim(50, 2000)
-    right.grid(axis="x")
-    right.legend(loc="lower left")
-    right.set_title("In units of an H100: which measure decides")
-    return fig, table
-
-
-@traced
-def plot_market(shares: pd.DataFrame, values: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
-    """Draw shares of units and of value, and the value of a chip that follows from them."""
-    fig, (left, right) = figures.canvas("two-columns", 8.4, 1, 2, width_ratios=[1.1, 1])
-    order = list(dict.fromkeys(shares.sort_values("value", ascending=False, kind="stable")["vendor"]))
-    order = [v for v in order if v != "All others"] + ["All others"]
-    for row in each(shares):
-        y = order.index(str(row.vendor)) + (-0.19 if row.by == "units" else 0.19)
-        colour = figures.COUNTRY_COLOURS[str(row.country)]
-        left.barh(
-            y,
-            row.value,
-            height=0.34,
-            color=colour if row.by == "units" else "white",
-            edgecolor=colour,
-            hatch="" if row.by == "units" else "////",
-            xerr=[[row.value - row.low], [row.high - row.value]],
-            error_kw={"elinewidth": 0.8},
-        )
-        left.text(
-            row.high + 0.8,
-            y,
-            f"{row.value:.0f} %" if row.value >= 10 else f"{row.value:.1f} %",
-            va="center",
-            fontsize=6.8,
-        )
-    left.set_yticks(range(len(order)), order)
-    left.set(ylim=(len(order) - 0.4, -0.6), xlim=(0, 66), xlabel="Share of the Chinese market in 2025 (%)")
-    left.set_title("Units (filled), value (hatched)")
-    rows = values.reset_index(drop=True)
-    labels = [
-        f"{r.vendor}, if {r.market:g} B USD"
-        if r.what == "implied"
-        else f"H20 price, {'2024' if i == len(rows) - 2 else '2025'}"
-        for i, r in enumerate(each(rows))
-    ]
-    for y, row in enumerate(each(rows)):
-        country = "CN" if row.vendor == "Huawei" else "US"
-        implied = row.what == "implied"
-        right.plot(
-            [row.low / 1e3, row.high / 1e3],
-            [y, y],
-            color=figures.COUNTRY_COLOURS[country],
-            linewidth=4,
-            alpha=0.4,
-            solid_capstyle="butt",
-        )
-        right.plot(
-            row.value / 1e3,
-            y,
-            figures.COUNTRY_MARKERS[country],
-            color=figures.COUNTRY_COLOURS[country],
-            markerfacecolor=figures.COUNTRY_COLOURS[country] if implied else "white",
-        )
-        right.text(row.value / 1e3, y - 0.22, f"{row.value / 1e3:.1f}", ha="center", va="bottom", fontsize=7)
-    right.set_yticks(range(len(rows)), labels)
-    right.set(
-        ylim=(len(rows) - 0.5, -0.8),
-        xlim=(0, rows["high"].max() / 1e3 * 1.08),
-        xlabel="Thousand USD a chip (hollow: reported)",
+    for row in records(equal):
+        marker, colour = styles[row.counted]
+        place = measures.index(row.measure) + 0.3 * (counted.index(row.counted) - (len(counted) - 1) / 2)
+        right.plot([row.low / 1e3, row.high / 1e3], [place, place], color=colour, **bar)
+        label = row.counted if row.measure == measures[0] else None
+        right.plot(row.value / 1e3, place, marker, color=colour, markersize=6, label=label)
+    rows_axis(right, [f"by {measure}" for measure in measures])
+    if measures:
+        log_axis(right.xaxis)
+        figure.legend(loc="outside lower right", ncols=len(counted))
+    right.set_xlabel("Thousand H100-equivalents (logarithmic)")
+    right.set_title("In units of an H100, by measure")
+    said = [f"{r.low / 1e3:,.0f} to {r.high / 1e3:,.0f} exaflops at FP4" for r in records(compute.head(1))]
+    orders = equal[equal["counted"] == (counted[0] if counted else "")]
+    said += [f"{r.low / 1e3:,.0f} to {r.high / 1e3:,.0f} thousand H100s by BF16" for r in records(orders.head(1))]
+    means = orders.set_index("measure")["value"] / 1e3
+    return Plot(
+        figure,
+        table,
+        title=f"The orders stand for {', or '.join(said)}",
+        alt="Left: peak FP4 compute of the ordered chips as a range, and of planned shipments as a point. Right: the "
+        "same "
+        "chips as thousand H100-equivalents: " + ", ".join(f"{v:,.0f} by {m}" for m, v in means.items()) + ".",
+        caption="Bars: what the words of the order and the rounding of the rates allow; marks: geometric middle of the "
+        "words, and the planned shipments of a second source. Dense rates of matrix units over the H100's.",
     )
+
+
+@drawn
+def market_2025(shares: pd.DataFrame, values: pd.DataFrame) -> Plot:
+    """Draw shares of units and of value, and the value of a chip that follows from them.
+
+    Parameters
+    ----------
+    shares, values : pandas.DataFrame
+        As `market.market_shares` and `market.unit_values` give them.
+    """
+    order = list(dict.fromkeys(shares.sort_values("value", ascending=False, kind="stable")["vendor"]))
+    order.sort(key=lambda vendor: vendor == "All others")
+    figure, (left, right) = canvas(2.8 + 0.7 * max(len(order), len(values)), 1, 2, width_ratios=[1.1, 1])
+    for row in records(shares):
+        y = order.index(row.vendor) + (-0.19 if row.by == "units" else 0.19)
+        colour = COUNTRY_COLOURS[row.country]
+        face, hatch = (colour, "") if row.by == "units" else ("white", "////")
+        style: Any = {
+            "height": 0.34,
+            "color": face,
+            "edgecolor": colour,
+            "hatch": hatch,
+            "error_kw": {"elinewidth": 0.8},
+        }
+        left.barh(y, row.value, xerr=sides(row.value, row.low, row.high), **style)
+        text = f"{row.value:.0f} %" if row.value >= 10 else f"{row.value:.1f} %"
+        note(left, text, (row.high, y), (4, 0), va="center", fontsize=6.8)
+    rows_axis(left, order)
+    from_zero(left.xaxis, 0.14)
+    left.set_xlabel("Share of the Chinese market in 2025 (%)")
+    left.set_title("Units (filled), value (hatched)")
+    labels = [
+        f"{r.vendor}, if {r.market:g} B USD" if r.what == "implied" else f"H20 price, {r.year}" for r in records(values)
+    ]
+    for y, row in enumerate(records(values)):
+        country = "CN" if row.vendor == "Huawei" else "US"
+        colour, marker = COUNTRY_COLOURS[country], COUNTRY_MARKERS[country]
+        bar: Any = {"color": colour, "linewidth": 4, "alpha": 0.4, "solid_capstyle": "butt"}
+        right.plot([row.low / 1e3, row.high / 1e3], [y, y], **bar)
+        face = colour if row.what == "implied" else "white"
+        right.plot(row.value / 1e3, y, marker, color=colour, markerfacecolor=face)
+        note(right, f"{row.value / 1e3:.1f}", (row.value / 1e3, y), (0, 5), ha="center", va="bottom")
+    rows_axis(right, labels)
+    from_zero(right.xaxis)
+    right.set_xlabel("Thousand USD a chip (hollow: reported)")
     right.grid(axis="x")
     right.set_title("Value of a chip")
-    data = pd.concat(
-        [shares.assign(panel="shares"), values.assign(panel="value of a chip")],
-        ignore_index=True,
+    wide = shares.pivot_table(index="vendor", columns="by", values="value").reindex(columns=["units", "value"]).dropna()
+    both = [
+        f"{row.Index} has {row.units:.0f} % of the cards and {row.value:.0f} % of the money"
+        for row in wide.sort_values("units", ascending=False).head(2).itertuples()
+    ]
+    implied = values[(values["what"] == "implied") & (values["vendor"] == "NVIDIA")]["value"]
+    spans = f"Implied value of an NVIDIA card {implied.min():,.0f} to {implied.max():,.0f} USD." if len(implied) else ""
+    return Plot(
+        figure,
+        pd.concat([shares.assign(panel="shares"), values.assign(panel="value of a chip")], ignore_index=True),
+        title=", ".join(both) or "Shares of the Chinese market in 2025, as far as they are counted",
+        alt=f"Left: shares of China's 2025 market by units and value. {'; '.join(both)}. Right: what a card would have "
+        f"brought under each market value, beside reported prices of the H20. {spans}",
+        caption="Whiskers and bars: rounding of the printed numbers, or the printed range of prices. Implied value of "
+        "a card: market value times value share over cards, under each of the market values that are ascribed to the "
+        "same house.",
     )
-    return fig, data
 
 
-@traced
-def plot_dependence(table: pd.DataFrame, intensity: Estimate) -> tuple[Figure, pd.DataFrame]:
-    """Draw shares of CUDA and NVIDIA, world and China, with what the two world shares imply."""
-    fig, axis = figures.canvas("two-columns", 5.6)
-    for y, row in enumerate(each(table)):
-        colour = figures.US if row.year == 2023 else GREEN
-        axis.plot([row.low, row.high], [y, y], color=colour, linewidth=7, alpha=0.35, solid_capstyle="butt")
-        axis.plot(row.value, y, "o" if row.year == 2023 else "s", color=colour)
-        span = f"{row.low:.0f} to {row.high:.0f} %" if row.high - row.low > 5 else f"{row.value:.0f} %"
-        axis.text(row.high + 1.2, y, span, va="center", fontsize=7.5, color=colour, weight=600)
-    axis.set_yticks(range(len(table)), [f"{r.what}, {r.year}" for r in each(table)])
-    axis.set(ylim=(len(table) - 0.4, -0.6), xlim=(0, 112), xlabel="Share (%)")
-    axis.set_xticks(range(0, 101, 20))
-    axis.grid(axis="x")
-    low, high = intensity.ends
-    axis.text(
-        3,
-        0.5,
-        f"together: training per chip off CUDA is\n{low:.2f} to {high:.2f} of NVIDIA's",
-        fontsize=7.5,
-        va="center",
-        color=DARK,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
-    )
-    return fig, table
+@drawn
+def share_paths(paths: pd.DataFrame, segments: pd.DataFrame, domestic: pd.DataFrame, observed: pd.DataFrame) -> Plot:
+    """Draw diffusion paths of China's share of the world market, and of Chinese vendors' share at home.
 
-
-@traced
-def plot_paths(
-    paths: pd.DataFrame, segments: pd.DataFrame, domestic: pd.DataFrame, observed: pd.DataFrame
-) -> tuple[Figure, pd.DataFrame]:
-    """Draw diffusion paths of China's share of the world market, and of Chinese vendors' share at home."""
-    fig, (left, right) = figures.canvas("two-columns", 8.6, 1, 2)
-    styles = dict(zip(sorted(paths["ceiling"].unique()), ["--", "-", ":", "-."], strict=False))
-    for ceiling, part in paths.groupby("ceiling", sort=True):
-        left.fill_between(part["year"], part["low"], part["high"], color=figures.CHINA, alpha=0.13, linewidth=0)
-        left.plot(part["year"], part["value"], styles[float(str(ceiling))], color=figures.CHINA)
-    ends = paths[paths["year"] == paths["year"].max()].sort_values("value")
-    for row, place in zip(each(ends), apart(ends["value"].tolist(), 6.5), strict=True):
-        left.annotate(
-            f"ceiling {row.ceiling:g} %",
-            (row.year, place),
-            (4, 0),
-            textcoords="offset points",
-            fontsize=7,
-            color=figures.CHINA,
-            va="center",
-            annotation_clip=False,
-        )
+    Parameters
+    ----------
+    paths, domestic, observed : pandas.DataFrame
+        As `market.share_paths`, `market.domestic_path` and `market.observed_domestic_share` give them.
+    segments : pandas.DataFrame
+        Table ``market_segments``.
+    """
+    figure, (left, right) = canvas(8.8, 1, 2)
+    band: Any = {"color": CHINA, "alpha": 0.13, "linewidth": 0}
+    for i, (_, part) in enumerate(paths.groupby("ceiling", sort=True)):
+        left.fill_between(part["year"], part["low"], part["high"], **band)
+        left.plot(part["year"], part["value"], ("--", "-", ":", "-.")[i % 4], color=CHINA)
+    ends = paths.sort_values("year").groupby("ceiling").tail(1).sort_values("ceiling")
+    label_ends(left, ends["year"], ends["value"], [f"ceiling {c:g} %" for c in ends["ceiling"]], CHINA, fontsize=7)
     for country, part in segments.groupby("country"):
-        colour, marker = figures.COUNTRY_COLOURS[str(country)], figures.COUNTRY_MARKERS[str(country)]
-        left.plot(
-            part["year"], part["value"], linestyle="-" if country == "US" else "none", color=colour, marker=marker
-        )
-        for row in each(part):
-            left.annotate(
-                f"{row.value:g} %",
-                (row.year, row.value),
-                (0, 8),
-                textcoords="offset points",
-                ha="center",
-                fontsize=7,
-                color=colour,
-            )
-    left.text(
-        segments["year"].max() + 0.6,
-        float(segments.loc[segments["country"] == "US", "value"].min()),
-        "United States",
-        color=figures.US,
-        fontsize=7.5,
-        weight=600,
-        va="center",
-    )
-    left.set(
-        ylim=(0, 100),
-        xlim=(paths["year"].min() - 1.2, paths["year"].max() + 0.3),
-        ylabel="Share of the world market (%)",
-    )
-    left.grid(axis="y")
-    left.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+        colour, marker = COUNTRY_COLOURS[str(country)], COUNTRY_MARKERS[str(country)]
+        left.plot(part["year"], part["value"], marker, linestyle="-" if country == "US" else "none", color=colour)
+    last = segments.sort_values("year").drop_duplicates("country", keep="last").index
+    named = segments["country"].map(COUNTRY_NAMES).where(segments.index.isin(last), "")
+    texts = [f"{value:g} % {name}".strip() for value, name in zip(segments["value"], named, strict=True)]
+    colours = [COUNTRY_COLOURS[country] for country in segments["country"]]
+    label_points(left, segments["year"], segments["value"], texts, colours)
+    left.set_ylabel("Share of the world market (%)")
     left.set_title("World: paths through two years")
-    right.fill_between(
-        domestic["year"], domestic["low"], domestic["high"], color=figures.CHINA, alpha=0.13, linewidth=0
-    )
-    right.plot(domestic["year"], domestic["value"], color=figures.CHINA)
-    ends = domestic[domestic["year"].isin([domestic["year"].min(), 2028])]
-    right.plot(ends["year"], ends["value"], "D", color=figures.CHINA)
-    for row in each(ends):
-        right.annotate(
-            f"{row.value:.0f} %",
-            (row.year, row.value),
-            (6, -9),
-            textcoords="offset points",
-            fontsize=7,
-            color=figures.CHINA,
-        )
-    for row, marker, dx in zip(each(observed), ("s", "^"), (-0.07, 0.07), strict=True):
-        right.errorbar(
-            2025 + dx,
-            row.value,
-            yerr=[[row.value - row.low], [row.high - row.value]],
-            color=DARK,
-            marker=marker,
-            linestyle="none",
-            elinewidth=1,
-        )
-        right.annotate(
-            f"by {row.by}: {row.value:.0f} %",
-            (2025 + dx, row.value),
-            (7, -3 if row.by == "value" else -12),
-            textcoords="offset points",
-            fontsize=7,
-            color=DARK,
-        )
-    right.set(ylim=(0, 100), ylabel="Chinese vendors' share of China's market (%)")
-    right.set_xticks(domestic["year"].tolist()[::2])
-    right.grid(axis="y")
-    right.set_title("China: an analyst's path, and 2025")
+    right.fill_between(domestic["year"], domestic["low"], domestic["high"], **band)
+    right.plot(domestic["year"], domestic["value"], color=CHINA)
+    given = domestic[domestic["given"].astype(bool)]
+    right.plot(given["year"], given["value"], "D", color=CHINA)
+    label_points(right, given["year"], given["value"], [f"{v:.0f} %" for v in given["value"]], CHINA)
+    markers = {"units": "s", "value": "^"}
+    for row in records(observed):
+        style: Any = {"color": DARK, "marker": markers[row.by], "linestyle": "none", "elinewidth": 1}
+        right.errorbar(row.year, row.value, yerr=sides(row.value, row.low, row.high), **style)
+    texts = [f"by {row.by}, {row.value:.0f} %" for row in records(observed)]
+    label_ends(right, observed["year"], observed["value"], texts, DARK, fontsize=7)
+    right.set_ylabel("Chinese vendors' share of China's market (%)")
+    right.set_title("China: an analyst's path, and what was seen")
+    for axis in (left, right):
+        from_zero(axis.yaxis)
+        axis.grid(axis="y")
+        axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    until = int(ends["year"].max())
+    on_path = domestic.set_index("year")["value"].reindex(observed["year"]).to_numpy()
+    behind = observed["value"].to_numpy() - on_path
+    fell = "fell short of the path" if (behind < 0).all() else "did not all fall short of the path"
+    parted = ", ".join(f"{row.value:.0f} % with a ceiling of {row.ceiling:g} %" for row in records(ends))
     parts = {"world path": paths, "world": segments, "China path": domestic, "China": observed}
-    data = pd.concat([part.assign(panel=name) for name, part in parts.items()], ignore_index=True)
-    return fig, data
+    return Plot(
+        figure,
+        pd.concat([part.assign(panel=name) for name, part in parts.items()], ignore_index=True),
+        title=f"The same two points lead to {ends['value'].min():.0f} to {ends['value'].max():.0f} % by {until}; in "
+        f"China, {', '.join(map(str, sorted(set(observed['year']))))} {fell}",
+        alt="Left: China's share of the world chip market by logistic paths that part after the last printed year: "
+        f"{parted} in {until}. Right: an analyst's path of Chinese vendors' share at home, with observed shares beside "
+        "it.",
+        caption="Left: logistic through the article's two years, one path a ceiling; bands: rounding of the printed "
+        "shares. Right: logistic through an analyst's two years; square and triangle: shares by units and by value. "
+        "Scenarios, not forecasts.",
+    )

@@ -2,152 +2,178 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from parallelrun.study import figures
-from parallelrun.study.estimates import Estimate
-from parallelrun.study.provenance import traced
-from parallelrun.themes.chip_migration.drawing import AMBER, DARK, GREEN, GREY, log_ticks, plain
-from parallelrun.themes.chip_migration.hardware import each
+from parallelrun import Estimate, Plot, canvas
+from parallelrun.study.canvas import AMBER, CHINA, DARK, GREEN, GREY, PINK, US
+from parallelrun.study.drawing import from_zero, label_points, log_axis, note, plain, records, rows_axis, whiskers
+from parallelrun.study.provenance import drawn
+from parallelrun.themes.chip_migration import Parameters
+from parallelrun.themes.chip_migration.porting import DESIGN_MODIFIED
 
 
-@traced
-def plot_porting(curve: pd.DataFrame, chances: pd.DataFrame, claimed: Estimate) -> tuple[Figure, pd.DataFrame]:
-    """Draw porting effort by compatibility for several code sizes, and the chance that a program needs no change."""
-    fig, (left, right) = figures.canvas("two-columns", 7.8, 1, 2)
-    low, high = claimed.ends
-    styles = ["--", "-", ":"]
-    for style, (size, part) in zip(styles, curve.groupby("size", sort=True), strict=True):
-        left.plot(part["compatibility"], part["effort"], style, color=figures.CHINA)
-        first = part.iloc[0]
-        left.annotate(
-            f"{size:,.0f} thousand lines",
-            (first["compatibility"], first["effort"]),
-            (5, 4),
-            textcoords="offset points",
-            fontsize=7,
-            color=figures.CHINA,
-            ha="left",
-            va="bottom",
-        )
-    left.axvspan(low, high, color=GREY, alpha=0.18, linewidth=0)
-    left.text(low - 0.4, curve["effort"].max() * 2.2, "claimed", fontsize=7.5, color=GREY, ha="right", va="center")
-    left.set(
-        yscale="log",
-        xlim=(60, 100),
-        ylim=(curve["effort"].min() * 0.6, curve["effort"].max() * 3.4),
-        xlabel="Code that compiles unchanged (%)",
-        ylabel="Porting effort (person-months)",
+@drawn
+def migration_cost(table: pd.DataFrame, price: Estimate, p: Parameters) -> Plot:
+    """Draw the chips that do one H20's work and the price at which the move breaks even, by share of prefill.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `migration.fleets` gives it; the first fleet is of one chip alone.
+    price : Estimate
+        Break-even price of that fleet at the chosen share, with its interval.
+    p : Parameters
+        The notebook's parameters.
+    """
+    figure, (left, right) = canvas(9.6, 1, 2)
+    names = list(dict.fromkeys(table["fleet"]))
+    styles = dict(zip(names, [(CHINA, "-"), (AMBER, "--"), (GREEN, "-."), (US, ":"), (PINK, "-")], strict=False))
+    table = table.assign(chips=table["prefill_chips"] + table["decode_chips"])
+    for axis, column, form in ((left, "chips", "{:.2f}"), (right, "price", "{:.2f}")):
+        for name in names:
+            part = table[table["fleet"] == name]
+            colour, line = styles[name]
+            axis.plot(part["share"], part[column], line, color=colour, label=name if axis is left else None)
+        at = table[table["chosen"].astype(bool) & table[column].notna()]
+        colours = [styles[name][0] for name in at["fleet"]]
+        axis.scatter(at["share"], at[column], c=colours, marker="D", s=22, zorder=3)
+        label_points(axis, at["share"], at[column], [form.format(v) for v in at[column]], colours, fontsize=7.5)
+        axis.set_xlabel("Share of the H20s' busy time that is prefill (%)")
+        from_zero(axis.yaxis)
+        axis.grid(axis="y")
+    whiskers(right, price.value, price.low, price.high, 100 * p.prefill_share, upright=True, color=CHINA, fmt="none")
+    right.axhline(p.price_multiple, color=DARK, linewidth=0.9, linestyle="--")
+    look: Any = {"xycoords": ("axes fraction", "data"), "va": "bottom", "ha": "right"}
+    note(right, "price assumed", (1, p.price_multiple), (-2, 3), **look)
+    left.set_ylabel("New chips, and H20s kept, for one H20's work")
+    right.set_ylabel("Break-even price of a new chip over an H20's")
+    left.set_title("Chips that the work takes")
+    right.set_title("Price at which the move pays")
+    figure.legend(loc="outside lower center", ncols=2)
+    at = table[table["chosen"].astype(bool)].set_index("fleet")
+    said = "; ".join(
+        f"{name} {row['chips']:.2f} chips, break-even price {row['price']:.2f}" for name, row in at.iterrows()
     )
-    log_ticks(left.yaxis, [3, 10, 30, 100, 300, 1000, 3000, 10000, 30000])
-    left.grid(axis="y")
-    left.set_title("Effort left at each compatibility")
-    for i, (share, part) in enumerate(chances.groupby("compatibility", sort=True)):
-        right.plot(part["units"], 100 * part["probability"], ("-", "--", ":")[i % 3], color=figures.CHINA)
-        at = part.iloc[int(np.argmin(np.abs(part["probability"] - 0.5)))]
-        right.annotate(
-            f"{share:g} %",
-            (at["units"], 100 * at["probability"]),
-            (5, 4) if i else (-5, -4),
-            textcoords="offset points",
-            fontsize=7,
-            color=figures.CHINA,
-            ha="left" if i else "right",
-        )
-    right.set(
-        xscale="log",
-        xlim=(1, 1000),
-        ylim=(0, 102),
-        xlabel="Independent units of code (functions, kernels)",
-        ylabel="Program needs no change (%)",
+    best = at["price"].drop(names[0], errors="ignore").max() if len(at) else np.nan
+    mixed = f", {best:.2f} in the best mixed fleet" if best == best else ""
+    return Plot(
+        figure,
+        table,
+        title=f"At {100 * p.prefill_share:.0f} % prefill the 950PR pays below {price.value:.2f} of an H20's price if "
+        f"it also decodes{mixed}",
+        alt=f"Two panels over the share of prefill, one line a fleet. At {100 * p.prefill_share:.0f} %: {said}.",
+        caption="950PR for prefill, and for decode the chip named; same price for all Ascend chips. Speeds modelled "
+        f"from ratings, software at {p.software_efficiency:g} of CUDA. Present value over {p.lifetime:g} years at "
+        f"{p.discount_rate:g} % a year for {p.fleet_size:,.0f} H20s; energy by the {p.energy_basis} figure. Whisker: 5 "
+        f"to 95 % of {p.draws:,} draws. Prices before the reported rise. The 950DT is announced, not sold.",
+        simulated=True,
     )
-    log_ticks(right.xaxis, [1, 10, 100, 1000])
-    right.grid(axis="y")
-    right.set_title("If the claim holds for each unit")
-    data = pd.concat([curve.assign(panel="effort"), chances.assign(panel="untouched")], ignore_index=True)
-    return fig, data
 
 
-@traced
-def plot_migration(bars: pd.DataFrame, prices: pd.DataFrame, price: float, size: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw the cost of one H20 and of what replaces it by workload, and the break-even price by fleet size."""
-    fig, (left, right) = figures.canvas("two-columns", 8.6, 1, 2, width_ratios=[1, 1.05])
-    options = list(dict.fromkeys(bars["option"]))
-    fills = {"hardware": ("#8a8a8a", ""), "energy": (GREEN, "////"), "porting": (AMBER, "....")}
-    base = np.zeros(len(options))
-    for part, (colour, hatch) in fills.items():
-        cost = bars[bars["part"] == part].set_index("option").loc[options, "cost"].to_numpy() / 1e3
-        left.bar(
-            range(len(options)), cost, bottom=base, color=colour, hatch=hatch, edgecolor="white", width=0.62, label=part
-        )
-        base += cost
-    for x, total in enumerate(base):
-        left.text(x, total, f"{total:,.1f}", ha="center", va="bottom", fontsize=7.5, weight=600)
-    left.axhline(base[0], color=figures.US, linewidth=0.8, linestyle="--")
-    left.set_xticks(range(len(options)), options)
-    left.set(ylim=(0, base.max() * 1.25), ylabel="Thousand USD per replaced H20")
-    left.legend(loc="upper center", bbox_to_anchor=(0.45, -0.16), ncols=3, columnspacing=1.2, handlelength=1.4)
-    left.set_title("Present cost by workload")
-    right.fill_between(
-        prices["fleet"],
-        prices["low"],
-        prices["high"],
-        color=figures.CHINA,
-        alpha=0.18,
-        linewidth=0,
-        label="5 to 95 % of draws",
-    )
-    right.plot(prices["fleet"], prices["value"], color=figures.CHINA, label="break-even price")
-    right.axhline(price, color=DARK, linewidth=0.9, linestyle="--", label="price assumed")
-    right.plot(size, np.interp(np.log(size), np.log(prices["fleet"]), prices["value"]), "D", color=figures.CHINA)
-    right.axhline(0, color=GREY, linewidth=0.6)
-    top = max(float(prices["high"].max()), price) * 1.8
-    right.set(
-        xscale="log",
-        ylim=(min(0.0, max(float(prices["low"].min()), -0.5)), top),
-        xlabel="H20s replaced",
-        ylabel="Price of a 950PR over an H20's",
-    )
-    log_ticks(right.xaxis, [100, 1000, 10_000, 100_000, 1_000_000])
-    right.set_xlim(prices["fleet"].min(), prices["fleet"].max())
-    right.legend(loc="upper right")
-    right.set_title("Price at which the move breaks even")
-    data = pd.concat([bars.assign(panel="cost"), prices.assign(panel="break-even price")], ignore_index=True)
-    return fig, data
-
-
-@traced
-def plot_tornado(table: pd.DataFrame, shown: int = 12) -> tuple[Figure, pd.DataFrame]:
-    """Draw how far each input moves the cost of the replacement over that of the H20."""
+@drawn
+def cost_tornado(table: pd.DataFrame, shown: int = 12) -> Plot:
+    """Draw what `migration.tornado` gives: how far each input moves the cost of the replacement over the H20's."""
     must = table["input"].isin(["compatibility", "energy_penalty"])
-    part = table[must | (table.index < shown - must.sum())].reset_index(drop=True)
-    fig, axis = figures.canvas("two-columns", 8.8)
+    part = table[must | ((~must).cumsum() <= shown - must.sum())].reset_index(drop=True)
+    figure, axis = canvas(3.4 + 0.46 * len(part))
     middle = float(part["central"].iloc[0])
-    for y, row in enumerate(each(part)):
+    for y, row in enumerate(records(part)):
         ends = ((row.at_low, row.low, AMBER, "", 0), (row.at_high, row.high, GREEN, "////", 1))
         for value, given, colour, hatch, end in ends:
             axis.barh(y, value - middle, left=middle, color=colour, hatch=hatch, edgecolor="white", height=0.62)
             left = (end == 0) == (row.at_low <= row.at_high)
-            words = f" {plain(float(f'{given:.3g}'))} "
-            axis.text(value, y, words, ha="right" if left else "left", va="center", fontsize=6.8)
+            look: Any = {"ha": "right" if left else "left", "va": "center", "fontsize": 6.8}
+            text = plain(float(f"{given:.3g}"))
+            note(axis, text, (value, y), (-3 if left else 3, 0), **look)
     axis.axvline(middle, color=DARK, linewidth=0.8)
     axis.axvline(1, color=GREY, linewidth=0.9, linestyle="--")
-    axis.text(middle, -0.72, f"central {middle:.2f}", ha="center", va="bottom", fontsize=7.5, weight=600)
-    axis.set_yticks(range(len(part)), [f"{r.label} ({r.basis})" for r in each(part)])
-    reach = part[["at_low", "at_high"]].to_numpy()
-    pad = max(0.09 * (reach.max() - min(reach.min(), 1)), 0.02 * middle)
-    axis.set(
-        ylim=(len(part) - 0.4, -0.75),
-        xlim=(min(reach.min(), 1) - pad, reach.max() + pad),
-        xlabel="Cost of the replacement over that of the H20 (dashed: equal; numbers: the input)",
-    )
+    top: Any = {"xycoords": ("data", "axes fraction"), "ha": "center", "va": "bottom"}
+    note(axis, f"central {middle:.2f}", (middle, 1), (0, 2), **top, fontsize=7.5, weight=600)
+    rows_axis(axis, [f"{row.label} ({row.basis})" for row in records(part)])
+    axis.margins(x=0.1)
+    axis.set_xlabel("Cost of the replacement over that of the H20 (dashed: equal; numbers: the input)")
     axis.grid(axis="x")
     handles = [
         Patch(facecolor=AMBER, label="low end of the input"),
         Patch(facecolor=GREEN, hatch="////", edgecolor="white", label="high end"),
     ]
-    axis.legend(handles=handles, loc="lower right")
-    return fig, part
+    figure.legend(handles=handles, loc="outside lower center", ncols=2)
+    width = (part["at_high"] - part["at_low"]).abs().to_numpy()
+    first, second = part["label"].iloc[0], part["label"].iloc[min(1, len(part) - 1)]
+    second = second if second[1].isupper() or second[0].isdigit() else second[0].lower() + second[1:]
+    kept = part["input"] == "compatibility"
+    small = ", compatibility does not" if kept.any() and width[kept.to_numpy()][0] < 0.1 * width[0] else ""
+    return Plot(
+        figure,
+        part,
+        title=f"{first} and {second} move the modelled cost most{small}",
+        alt=f"Tornado of the cost ratio about its central value {middle:.2f}: "
+        + "; ".join(f"{row.label} {row.at_low:.2f} to {row.at_high:.2f}" for row in records(part))
+        + ".",
+        caption="A fleet of one chip alone; each input at its low and its high end with all others central; numbers at "
+        "the bars are the input's values. Published: the range is a source's; modelled: it follows from the rounding "
+        "of ratings; assumed: the chosen spread. One at a time, so interactions are not shown.",
+    )
+
+
+@drawn
+def porting_effort(curve: pd.DataFrame, chances: pd.DataFrame, claimed: Estimate, p: Parameters) -> Plot:
+    """Draw porting effort by compatibility for several code sizes, and the chance that a program needs no change.
+
+    Parameters
+    ----------
+    curve, chances : pandas.DataFrame
+        As `porting.effort_curve` and `porting.untouched_curve` give them.
+    claimed : Estimate
+        The claimed compatibility, %.
+    p : Parameters
+        The notebook's parameters.
+    """
+    figure, (left, right) = canvas(8.2, 1, 2)
+    lines = ("--", "-", ":")
+    for i, (size, part) in enumerate(curve.groupby("size", sort=True)):
+        left.plot(part["compatibility"], part["effort"], lines[i % 3], color=CHINA)
+        at = (part["compatibility"].iloc[0], part["effort"].iloc[0])
+        note(left, f"{float(str(size)):,g} thousand lines", at, (5, 3), color=CHINA, va="bottom")
+    low, high = claimed.ends
+    left.axvspan(low, high, color=GREY, alpha=0.18, linewidth=0)
+    place: Any = {"xycoords": ("data", "axes fraction"), "fontsize": 7.5, "color": GREY}
+    note(left, "claimed", (low, 1), (-3, -4), ha="right", va="top", **place)
+    left.margins(0.02, 0.15)
+    left.set(xlabel="Code that compiles unchanged (%)", ylabel="Porting effort (person-months)")
+    log_axis(left.yaxis)
+    left.set_title("Effort left at each compatibility")
+    half: dict[float, Any] = {}
+    for i, (share, part) in enumerate(chances.groupby("compatibility", sort=True)):
+        right.plot(part["units"], 100 * part["probability"], lines[i % 3], color=CHINA)
+        half[float(str(share))] = part.iloc[int(np.argmin(np.abs(part["probability"] - 0.5)))]
+    units, probability = ([row[column] for row in half.values()] for column in ("units", "probability"))
+    label_points(right, units, 100 * np.array(probability), [f"{share:g} %" for share in half], CHINA)
+    from_zero(right.yaxis, 0.03)
+    log_axis(right.xaxis)
+    right.grid(axis="y")
+    right.set(xlabel="Independent units of code (functions, kernels)", ylabel="Program needs no change (%)")
+    right.set_title("If the claim holds for each unit")
+    claimed_rows = curve[curve["claimed"].astype(bool) & np.isclose(curve["size"], p.code_size)]["effort"]
+    title = "Effort of porting falls with compatibility, but not to zero"
+    if len(claimed_rows):
+        title = (
+            f"At {low:g} to {high:g} % compatible, porting {plain(p.code_size)} thousand lines still takes "
+            f"{claimed_rows.max():,.0f} to {claimed_rows.min():,.0f} person-months"
+        )
+    return Plot(
+        figure,
+        pd.concat([curve.assign(panel="effort"), chances.assign(panel="untouched")], ignore_index=True),
+        title=title,
+        alt="Left: porting effort falls with compatibility, but not to zero. Right: the chance that a program needs no "
+        "change falls fast with its number of functions: it is one half at about "
+        + ", ".join(f"{n:,.0f} for {share:g} %" for share, n in zip(half, units, strict=True))
+        + ".",
+        caption=f"COCOMO II with nominal drivers; design modified in {DESIGN_MODIFIED:g} % of what does not compile, "
+        f"integration and test redone for {p.integration_redone:g} % of all code. Grey band: the claimed range. "
+        "Modelled, not observed.",
+    )

@@ -1,0 +1,186 @@
+"""What the notebook says with computed numbers, as markdown."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from parallelrun import Estimate
+
+BINS = {
+    "printed in the article": "article",
+    "950pr-card": "card",
+    "950pr-server": "server",
+    "950pr-roadmap": "plan",
+}
+"""Versions of the 950PR and what figures call them."""
+
+MEANINGS = {
+    "ratio_bf16": "{} over H20, dense BF16, matrix units of both",
+    "ratio_bf16_all_units": "{} over H20, dense BF16, vector units of the former counted too",
+    "ratio_fp8": "{} over H20, dense FP8, matrix units of both",
+    "ratio_bandwidth": "memory bandwidth of {} over that of the H20",
+    "ratio_memory": "memory of {} over that of the H20",
+    "decode_speed_ratio": "modelled decode speed of {} over the H20's at the chosen load",
+    "prefill_speed_ratio": "modelled prefill speed of {} over the H20's at the chosen load",
+}
+"""Meanings of the results that name the chosen chip."""
+
+RATIOS = {
+    "ratio_bf16": ("bf16_compute",),
+    "ratio_bf16_all_units": ("bf16_compute", "matrix and vector"),
+    "ratio_fp8": ("fp8_compute",),
+    "ratio_bandwidth": ("memory_bandwidth",),
+    "ratio_memory": ("memory_capacity",),
+}
+"""What is divided in the results that are ratios of printed numbers: a metric, and the units that are counted."""
+
+
+def over_h20(result: str, name: str) -> str:
+    """Return what a result about the chosen chip means."""
+    return MEANINGS[result].format(name)
+
+
+def short(name: str) -> str:
+    """Return a chip's name without what stands in brackets."""
+    return name.split(" (")[0]
+
+
+def times(estimate: Estimate) -> str:
+    """Return a ratio in words: ``2.55× (2.55 to 2.56)``."""
+    low, high = estimate.ends
+    return f"{estimate.value:.2f}× ({low:.2f} to {high:.2f})"
+
+
+def pairings(table: pd.DataFrame) -> str:
+    """Return the pairings that meet the claim in words, or that none does."""
+    held = table[table["holds"].astype(bool)]
+    named = [
+        f"{top} of the {BINS[bin_]} ({engine} units) over {'sparse' if sparse else 'dense'} {base} of the H20"
+        for bin_, top, base, engine, sparse in zip(
+            *(held[c] for c in ("bin", "numerator", "denominator", "engine", "sparse")), strict=True
+        )
+    ]
+    return "; ".join(named) or "none"
+
+
+def launch_table(launches: pd.DataFrame) -> pd.DataFrame:
+    """Return what the article says of the launch, without the columns on its origin."""
+    return launches[["claim", "model", "chip", "event", "published", "statement"]]
+
+
+def headline(table: pd.DataFrame, implied: Estimate, rates: dict[str, Estimate], fp4: Estimate, chance: float) -> str:
+    """Say what the claimed multiple can be: ``rates`` are the H20's by format, ``chance`` that of an accident."""
+    named = " and ".join(f"its dense {name} rate {rate:.4g}" for name, rate in rates.items())
+    return (
+        f"The two printed numbers put the H20 at {implied:.4g}. It has no FP4 units, {named}: none of them fits, nor "
+        f"does twice the FP8 rate. Printed FP4 over FP8 would be {fp4.value:.2f}×. What meets the claim: "
+        f"{pairings(table)}. So the multiple looks like one at 16 bits set beside a rate at 4 bits. With {len(table)} "
+        f"pairings tried, at least one would meet it by accident with a probability of up to {100 * chance:.0f} %, so "
+        "this is a likely reading, not a proof."
+    )
+
+
+def serving(name: str, prefill: Estimate, decode: Estimate, grid: pd.DataFrame) -> str:
+    """Say how fast the chip serves at the chosen load, and over the loads that fit in both memories."""
+    fits = grid[grid["fits"]]["ratio"]
+    ahead = 100 * (fits >= 1).mean()
+    where = f"it is ahead on {ahead:.0f} % of them" if ahead else "it is nowhere ahead"
+    return (
+        f"The {name} prefills at {times(prefill)} the H20's speed and decodes at {times(decode)}. Over the loads of "
+        f"the map that fit in both memories its decode speed runs from {fits.min():.2f} to {fits.max():.2f} of the "
+        f"H20's, and {where}. Long contexts keep decode bound by memory, since each sequence reads its own cache. The "
+        "launch report names prefill and recommendation among the uses; the DT version planned next has the H20's "
+        "bandwidth."
+    )
+
+
+def market(values: pd.DataFrame, prices: pd.DataFrame, index: Estimate, threshold: float) -> str:
+    """Say how far value and units of the market contradict each other, and how concentrated it is."""
+    implied = values[(values["what"] == "implied") & (values["vendor"] == "NVIDIA")]
+    totals = implied["market"]
+    cheapest = prices.loc[prices["unit"] == "USD/chip", "low"].min()
+    return (
+        f"The market values ascribed to one house for the year, {' and '.join(f'{t:g}' for t in totals)} billion USD, "
+        f"differ by a factor of {totals.max() / totals.min():.2f}. Under them an NVIDIA card would have brought "
+        f"{implied['value'].min():,.0f} to {implied['value'].max():,.0f} USD, while the H20 was reported at "
+        f"{cheapest:,.0f} USD or more. Either many cheaper cards are among the units, or units and value describe "
+        f"different markets. The index of concentration is {index:,.0f}; above {threshold:,.0f} counts as highly "
+        "concentrated in the US merger guidelines of 2023."
+    )
+
+
+def dependence(incumbents: pd.DataFrame, intensity: Estimate) -> str:
+    """Say what the two shares without an origin would mean together."""
+    cuda, share = (incumbents.set_index("claim")["published"][claim] for claim in ("A63", "A64"))
+    return (
+        f"The article gives {cuda} of training to CUDA and {share} of accelerators to NVIDIA, both of 2023 and without "
+        "an origin. If CUDA runs on NVIDIA only, an accelerator elsewhere would do "
+        f"{intensity.ends[0]:.2f} to {intensity.ends[1]:.2f} of the training that one of NVIDIA's does."
+    )
+
+
+def paths(linear: Estimate, logit: Estimate, last: int, domestic: pd.DataFrame, observed: pd.DataFrame) -> str:
+    """Say when shares would be equal, and how far what was seen lies from the analyst's path at home."""
+    year = int(observed["year"].iloc[0])
+    on_path = float(domestic.set_index("year")["value"][year])
+    behind = on_path - observed["value"]
+    seen = " and ".join(f"{v:.0f} % by {by}" for by, v in zip(observed["by"], observed["value"], strict=True))
+
+    def until(wait: Estimate) -> str:
+        low, high = wait.ends
+        return f"{last + (wait.value or 0):.0f} ({last + low:.0f} to {last + high:.0f})"
+
+    return (
+        f"If the change goes on, world shares are equal in {until(linear)} by differences and in {until(logit)} by "
+        f"logits. At home the path between the two printed years has {on_path:.0f} % for {year}; shares of {seen} were "
+        f"reported, {behind.min():.0f} to {behind.max():.0f} points less. Either the growth comes late or the end "
+        "point is too high; one year cannot tell."
+    )
+
+
+def move(table: pd.DataFrame, share: Estimate, porting: float, fleet_size: float, older: Estimate) -> str:
+    """Say what fleets need and what the move hangs on; ``porting`` is in USD for a fleet that replaces all H20s."""
+    at = table[table["chosen"].astype(bool)].set_index("fleet")
+    chips = (at["prefill_chips"] + at["decode_chips"]).to_dict()
+    counted = "; ".join(f"{name}, {count:.2f}" for name, count in chips.items())
+    return (
+        f"Chips for one H20's work: {counted}. The 950PR alone is the cheaper way at an H20's price only if "
+        f"{100 * (share.value or 0):.0f} % of the busy time or more is prefill ({100 * share.ends[0]:.0f} to "
+        f"{100 * share.ends[1]:.0f} %): a pool that does prefill alone is another matter than one that decodes. "
+        f"Porting is {porting / fleet_size:,.0f} USD a replaced H20. No price of the 950PR was found; the only "
+        f"comparison is older: distributors asked {older.value:.2f} times an H20's price for a 910B."
+    )
+
+
+def swings(table: pd.DataFrame) -> str:
+    """Say what the modelled cost hangs on most."""
+    width = (table["at_high"] - table["at_low"]).abs()
+    compatibility = float(width[table["input"] == "compatibility"].iloc[0])
+    return (
+        f"{table['label'].iloc[0]} moves the ratio by {width.iloc[0]:.2f}, the compatibility by {compatibility:.3f}. "
+        "What decides is how fast ported software runs and at what price, and for neither is there a published "
+        "measurement."
+    )
+
+
+def answer(
+    table: pd.DataFrame,
+    claim: Estimate,
+    decode: Estimate,
+    prefill: Estimate,
+    price: Estimate,
+    fleets: pd.DataFrame,
+    share: float,
+) -> str:
+    """Answer the theme's question in three sentences."""
+    at = fleets[fleets["chosen"].astype(bool)].set_index("fleet")
+    chips = at["prefill_chips"] + at["decode_chips"]
+    mixed = chips.drop(chips.index[0]).idxmin()
+    return (
+        f"The claimed {claim.value:g}× is no multiple at FP4, which the H20 lacks; it is met by {pairings(table)}. "
+        f"Where memory binds, the 950PR has {decode.value:.2f} of the H20's speed, where compute binds "
+        f"{prefill.value:.2f} times it, both modelled from ratings. So at {100 * share:.0f} % prefill one H20's work "
+        f"takes {chips.iloc[0]:.2f} 950PRs and pays below {price.value:.2f} of an H20's price ({price.ends[0]:.2f} to "
+        f"{price.ends[1]:.2f}), while a fleet that prefills on it and has its "
+        f"{mixed.replace('decode on ', 'decode on ')} takes {chips[mixed]:.2f} chips."
+    )
