@@ -1,24 +1,20 @@
-"""How notebooks are read and cleaned, and the shape that every committed one has."""
+"""The shape of the committed notebooks: outputs that nbval can compare, and a text that one can read."""
 
 import ast
+import io
 import re
+import tokenize
 from importlib.util import find_spec
 
 import pytest
 
 from parallelrun import ipynb, project
-from parallelrun.errors import NotebookError
+from parallelrun.study import parameters
 
 MACHINE_PATH = re.compile(r"(?<![\w./])/(?:home|root|tmp|work|Users|var)/[\w.-]+")
-LONGEST_CELL = 25
-
-
-def code(source, outputs=(), **metadata):
-    return {"cell_type": "code", "source": source, "metadata": metadata, "outputs": list(outputs)}
-
-
-def text(source):
-    return {"cell_type": "markdown", "source": source, "metadata": {}}
+THEMES = [stem for stem in project.stems() if find_spec(f"parallelrun.themes.{stem}")]
+MOST = {"cells": 35, "lines of code": 200, "lines of a cell": 12, "columns": 120, "strings": 0.35}
+LAST = ["What we found", "What stays open", "Exercises"]
 
 
 @pytest.fixture(params=project.stems())
@@ -26,63 +22,32 @@ def notebook(request):
     return ipynb.read(project.notebook_path(request.param))
 
 
-def test_cleaning_removes_timings_paths_and_random_ids():
-    timing = {"execution": {"iopub.execute_input": "2026-01-01"}, "papermill": {"duration": 1}, "tags": ["b", "a"]}
-    output = {"output_type": "execute_result", "execution_count": 9, "data": {"text/plain": "7"}, "metadata": {}}
-    dirty = {
-        "nbformat": 4,
-        "metadata": {"papermill": {"input_path": "/somewhere"}, "kernelspec": {"name": "mine"}},
-        "cells": [
-            text("# A"),
-            code("3 + 4", [output | {"transient": {}}], **timing) | {"id": "x7f", "execution_count": 9},
-        ],
-    }
-    cleaned = ipynb.clean(dirty)
-    assert cleaned["metadata"]["kernelspec"]["name"] == "python3"
-    assert cleaned["cells"][1] == {
-        "cell_type": "code",
-        "id": "cell-02",
-        "source": "3 + 4",
-        "metadata": {"tags": ["a", "b"]},
-        "execution_count": 1,
-        "outputs": [output | {"execution_count": 1}],
-    }
-    assert ipynb.clean(cleaned) == cleaned
+@pytest.fixture(params=THEMES)
+def theme(request):
+    return ipynb.read(project.notebook_path(request.param))
 
 
-def test_writing_and_reading_gives_the_same(tmp_path):
-    original = ipynb.clean({"cells": [text("# A\n\nB"), code("x = 1\ny = 2\n")]})
-    ipynb.write(original, tmp_path / "n.ipynb")
-    assert ipynb.read(tmp_path / "n.ipynb") == original
+def code_cells(notebook, *, parameters=True):
+    tagged = ipynb.parameters_cell(notebook)
+    return [c for c in notebook["cells"] if c["cell_type"] == "code" and (parameters or c is not tagged)]
 
 
-def test_cells_know_their_heading():
-    cells = [
-        code("0"),
-        text("# Title\n\n## First"),
-        code("1"),
-        text("no heading"),
-        code("2"),
-        text("## Second"),
-        code("3"),
-    ]
-    assert ipynb.headings({"cells": cells}) == ["", "First", "First", "First", "First", "Second", "Second"]
+def headings(notebook):
+    text = "\n".join(cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "markdown")
+    return re.findall(r"^## (.+)$", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [("{", "not valid JSON"), ("[]", "not a notebook of format 4"), ('{"nbformat": 3}', "not a notebook of format 4")],
-)
-def test_a_broken_notebook_is_refused_by_name(tmp_path, content, message):
-    (tmp_path / "n.ipynb").write_text(content)
-    with pytest.raises(NotebookError, match=f"n.ipynb: {message}"):
-        ipynb.read(tmp_path / "n.ipynb")
+def calls(source):
+    """The methods of the study that a cell calls as statements of their own."""
+    statements = [node.value for node in ast.parse(source).body if isinstance(node, ast.Expr)]
+    return [c.func.attr for c in statements if isinstance(c, ast.Call) and isinstance(c.func, ast.Attribute)]
 
 
-def test_a_notebook_of_the_wrong_shape_is_refused(tmp_path):
-    ipynb.write({"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code", "source": "1"}]}, tmp_path / "n.ipynb")
-    with pytest.raises(NotebookError, match="not a valid notebook"):
-        ipynb.checked(tmp_path / "n.ipynb")
+def string_share(source):
+    """The part of a cell's characters that stands in string literals."""
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    kinds = (tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", None))
+    return sum(len(token.string) for token in tokens if token.type in kinds) / len(source)
 
 
 def test_a_committed_notebook_holds_no_timings_and_counts_its_cells_in_order(notebook):
@@ -107,29 +72,67 @@ def test_a_committed_notebook_has_outputs_without_faults_or_machine_paths(notebo
 def test_every_cell_that_draws_or_records_has_an_output(notebook):
     """nbval compares only what is there: a cell whose output was stripped would not be checked."""
     for cell in notebook["cells"]:
-        if cell["cell_type"] == "code" and re.search(r"study\.(figure|record|say|table|finish)\(", cell["source"]):
+        if cell["cell_type"] == "code" and re.search(r"study\.(show|record|say|table|finish)\(", cell["source"]):
             assert cell["outputs"], f"no output is stored for: {cell['source'][:80]} (run `make accept`)"
 
 
-@pytest.mark.parametrize("stem", [s for s in project.stems() if find_spec(f"parallelrun.themes.{s}")])
-def test_a_theme_reads_like_an_essay(stem):
-    """Title first, parameters before the imports, one import cell, a heading per question, and the four last parts."""
-    notebook = ipynb.read(project.notebook_path(stem))
-    cells = notebook["cells"]
+def test_a_theme_is_short_enough_to_read(theme):
+    sources = [cell["source"] for cell in code_cells(theme)]
+    lines = [line for source in sources for line in source.splitlines()]
+    assert len(theme["cells"]) <= MOST["cells"]
+    assert len(lines) <= MOST["lines of code"]
+    assert [line for line in lines if len(line) > MOST["columns"]] == []
+
+
+def test_a_cell_is_code_rather_than_prose(theme):
+    for cell in code_cells(theme, parameters=False):
+        source = cell["source"]
+        assert len(source.splitlines()) <= MOST["lines of a cell"], source
+        assert string_share(source) < MOST["strings"], source
+
+
+def test_a_cell_that_only_says_sentences_is_folded(theme):
+    """Nobody reads a sentence twice; what loads, draws or records stays in sight."""
+    for cell in code_cells(theme, parameters=False):
+        called = set(calls(cell["source"]))
+        folded = "hide-input" in cell["metadata"].get("tags", [])
+        assert folded == bool(cell["metadata"].get("jupyter", {}).get("source_hidden"))
+        if "say" in called and called <= {"say", "finish"}:
+            assert folded, cell["source"]
+        if folded:
+            assert called <= {"say", "table", "finish"}, cell["source"]
+
+
+def test_a_theme_reads_like_an_essay(theme):
+    """Title first, parameters before the imports, one import cell, questions, appendices, and three last parts."""
+    cells = theme["cells"]
     assert cells[0]["source"].startswith("# ")
-    text = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "markdown")
-    headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
-    for part in ("What we found", "What stays open", "Exercises"):
-        assert part in headings
     importing = [
-        i
-        for i, cell in enumerate(cells)
+        number
+        for number, cell in enumerate(cells)
         if cell["cell_type"] == "code"
         and any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(ast.parse(cell["source"])))
     ]
     assert len(importing) == 1
-    parameters = ipynb.parameters_cell(notebook)
-    assert cells.index(parameters) < importing[0]
-    for cell in cells:
-        if cell["cell_type"] == "code" and cell is not parameters:
-            assert len(cell["source"].splitlines()) <= LONGEST_CELL
+    assert cells.index(ipynb.parameters_cell(theme)) < importing[0]
+    found = headings(theme)
+    assert found[-3:] == LAST
+    appendix = [heading.startswith("Appendix") for heading in found[:-3]]
+    assert appendix == sorted(appendix)
+
+
+def test_a_theme_answers_its_question_in_three_sentences(theme):
+    under = ipynb.headings(theme)
+    outputs = [o for c, h in zip(theme["cells"], under, strict=True) if h == LAST[0] for o in c.get("outputs", [])]
+    said = " ".join("".join(output.get("data", {}).get("text/markdown", "")) for output in outputs).strip()
+    assert len(re.findall(r"[.!?]\W*(?:\s|$)", said)) == 3, said
+
+
+@pytest.mark.parametrize("stem", THEMES)
+def test_the_parameters_cell_is_the_models_and_fits_the_page(stem):
+    """Names, defaults, meaning, unit and range are those of the theme's model."""
+    written = parameters.cell(parameters.model_for(stem))
+    cell = ipynb.parameters_cell(ipynb.read(project.notebook_path(stem)))
+    assert cell["source"] == written, f"write the cell that `parallelrun params {stem} --cell` prints"
+    assert max(map(len, written.splitlines())) <= MOST["columns"], "shorten the help of the parameter"
+    assert all(field.description for field in parameters.model_for(stem).model_fields.values())

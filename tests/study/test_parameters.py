@@ -81,19 +81,6 @@ def test_the_cell_holds_the_defaults_and_says_what_each_is():
     assert parameters.check(Example, defaults) == Example()
 
 
-@pytest.mark.parametrize("stem", project.stems())
-def test_the_notebooks_cell_is_the_models(stem):
-    """The tagged cell agrees with the theme's model: names, defaults, meaning, unit and range."""
-    cell = ipynb.parameters_cell(ipynb.read(project.notebook_path(stem)))
-    model = parameters.model_for(stem)
-    if model.__module__.startswith("parallelrun.themes"):
-        assert cell is not None
-        assert cell["source"] == parameters.cell(model), (
-            f"write the cell that `parallelrun params {stem} --cell` prints"
-        )
-        assert all(field.description for field in model.model_fields.values())
-
-
 def test_a_notebook_without_a_theme_has_the_types_of_its_cell(tmp_path, monkeypatch):
     cell = {
         "cell_type": "code",
