@@ -204,7 +204,15 @@ PLACES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
 
 
 def label_points(
-    axes: Axes, x: Any, y: Any, texts: Sequence[str], colours: Sequence[str] | str, *, gap: float = 5.0, **style: Any
+    axes: Axes,
+    x: Any,
+    y: Any,
+    texts: Sequence[str],
+    colours: Sequence[str] | str,
+    *,
+    gap: float = 5.0,
+    clear_of_lines: bool = False,
+    **style: Any,
 ) -> None:
     """Write labels around points, each at the first of `PLACES` where it covers no point and no label.
 
@@ -219,6 +227,8 @@ def label_points(
     colours : sequence of n str, or str
     gap : float
         Distance between point and label in printer's points.
+    clear_of_lines : bool
+        Whether labels keep clear of the lines drawn so far as well.
     **style
         Further arguments of `Axes.annotate`, such as ``fontsize`` (7).
     """
@@ -235,6 +245,7 @@ def label_points(
         dots = axes.transData.transform(np.column_stack([x, y]))
         scale = axes.figure.dpi / 72
         taken = [Bbox.from_bounds(px - 3 * scale, py - 3 * scale, 6 * scale, 6 * scale) for px, py in dots]
+        inked = _along_lines(axes, 2 * scale) if clear_of_lines else np.empty((0, 2))
         for note, (px, py) in zip(notes, dots, strict=True):
             size = note.get_window_extent()
             best: tuple[float, Bbox, tuple[float, float]] | None = None
@@ -244,6 +255,8 @@ def label_points(
                     dy = rise * (size.height / 2 + gap * scale * step * (0.6 if side == 0 else 0.3))
                     box = Bbox.from_bounds(px + dx - size.width / 2, py + dy - size.height / 2, size.width, size.height)
                     covered = sum(_common(box, other) for other in taken) + _beyond(box, axes.bbox)
+                    inside = (inked > (box.x0, box.y0)) & (inked < (box.x1, box.y1))
+                    covered += 4 * scale**2 * inside.all(axis=1).sum()
                     if best is None or covered < best[0] - 1e-9:
                         best = (covered, box, (dx / scale, dy / scale))
             assert best is not None
@@ -252,6 +265,18 @@ def label_points(
 
     if notes:
         adjust_later(axes.figure, place)  # type: ignore[arg-type]
+
+
+def _along_lines(axes: Axes, step: float) -> Floats:
+    """Return points in pixels along the lines of some axes, shape (n, 2), about a step apart."""
+    found = [np.empty((0, 2))]
+    for line in axes.lines:
+        corners = line.get_transform().transform(line.get_xydata())
+        if line.get_linestyle() != "None" and len(corners) > 1 and np.isfinite(corners).all():
+            along = np.append(0.0, np.hypot(*np.diff(corners, axis=0).T).cumsum())
+            at = np.arange(0.0, along[-1], step)
+            found.append(np.column_stack([np.interp(at, along, corners[:, k]) for k in (0, 1)]))
+    return np.concatenate(found)
 
 
 def _common(one: Bbox, other: Bbox) -> float:
