@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbval.kernel
 import pytest
+from hypothesis import settings
 from jupyter_client.manager import KernelManager
 
 from tests.collection import ROOT, run_command
@@ -34,6 +35,9 @@ class SocketKernelManager(KernelManager):
 
 
 nbval.kernel.KernelManager = SocketKernelManager
+
+settings.register_profile("collection", deadline=None)  # a test does not time the machine
+settings.load_profile("collection")
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ def test_format_gives_value_unit_and_interval():
     assert f"{estimate:.2f}" == "39.00 points (38.50 to 39.50)"
     assert f"{Estimate(None, 2e5, 1e6, 'chips'):,.0f}" == "200,000 to 1,000,000 chips"
     assert f"{Estimate(697653.2, 311000.0, 1565000.0)}" == "697,700 (311,000 to 1,565,000)"
-    assert f"{Estimate(0.00123456, 0.0, math.inf)}" == "0.001235 (0 to inf)"
+    assert f"{Estimate(0.00123456, 0.0, math.inf)}" == "0.001235 (0 to unbounded)"
 
 
 def test_pick_takes_exactly_one_row():

@@ -93,6 +93,7 @@ def test_a_notebook_without_a_theme_has_the_types_of_its_cell(tmp_path, monkeypa
     monkeypatch.setattr(project, "notebook_path", lambda stem: tmp_path / f"{stem}.ipynb")
     model = parameters.model_for("plain")
     assert parameters.check(model, {}).model_dump() == {"level": 0.5, "name": "x"}
+    assert parameters.cell(model) == 'level = 0.5  # a number\nname = "x"  # a text'
     with pytest.raises(ParameterError, match="'level': expected a number, got 'high'"):
         parameters.check(model, {"level": "high"})
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from parallelrun.errors import ResultError
-from parallelrun.study.quantities import Quantity, Unit
+from parallelrun.study.quantities import Quantity, Unit, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,10 +118,8 @@ class Estimate:
 
 
 def _number(number: float, spec: str) -> str:
-    """Format a number; without a specification with four digits, large ones in full with separators."""
-    if spec:
-        return f"{number:{spec}}"
-    return f"{number:,.4g}" if abs(number) < 1e4 or math.isinf(number) else f"{float(f'{number:.4g}'):,.0f}"
+    """Format a number; without a specification rounded to four digits."""
+    return f"{number:{spec}}" if spec else shown(float(f"{number:.4g}"), 4)
 
 
 def _quantity(operand: Estimate | float) -> Quantity:

@@ -236,7 +236,7 @@ def unit_of(field: FieldInfo) -> str:
 def cell(model: type[Parameters]) -> str:
     """Return the source of the notebook's parameters cell: a literal and a comment for each field."""
     lines = [
-        f"{name} = {_literal(field.default)}  # {field.description}: {expected(field)}"
+        f"{name} = {_literal(field.default)}  # {': '.join(filter(None, (field.description, expected(field))))}"
         for name, field in model.model_fields.items()
     ]
     return "\n".join(lines)

@@ -318,11 +318,11 @@ def compare(left: Quantity | str, sign: Comparison, right: Quantity | str) -> Tr
     return Truth(None, difference, 0.0)
 
 
-def shown(number: float) -> str:
-    """Return a number in at most six digits, without the noise of outward rounding."""
+def shown(number: float, digits: int = 6) -> str:
+    """Return a number in so many significant digits, and a larger one with all digits before the point."""
     if not math.isfinite(number):
         return "unbounded"
-    text = f"{number:,.6g}"
+    text = f"{number:,.{digits}g}"
     return f"{number:,.0f}" if "e+" in text and abs(number) < 1e15 else text
 
 

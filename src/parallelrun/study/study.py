@@ -17,6 +17,7 @@ from parallelrun.study import canvas, figures, parameters, results
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.figures import Plot
 from parallelrun.study.provenance import inputs_of
+from parallelrun.study.quantities import shown
 from parallelrun.study.results import Results
 
 
@@ -200,7 +201,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}" if abs(value) >= 10_000 else str(value)
     if isinstance(value, float):
-        return f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+        return shown(value, 4)
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
     return str(value)

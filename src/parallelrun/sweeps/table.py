@@ -16,6 +16,7 @@ from parallelrun import project
 from parallelrun.errors import InputError
 from parallelrun.study import figures
 from parallelrun.study.canvas import CHINA, US, canvas
+from parallelrun.study.quantities import shown
 from parallelrun.study.results import DIGITS
 from parallelrun.sweeps.designs import Design
 
@@ -175,7 +176,7 @@ def _heat(figure: Any, axis: Any, part: pd.DataFrame, design: Design) -> pd.Data
 
 
 def _label(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else textwrap.shorten(str(value), 12, placeholder="…")
+    return shown(value, 4) if isinstance(value, float) else textwrap.shorten(str(value), 12, placeholder="…")
 
 
 def _tornado(figure: Any, axis: Any, part: pd.DataFrame, design: Design) -> pd.DataFrame:
