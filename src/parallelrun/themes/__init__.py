@@ -1,1 +1,1 @@
-"""One module a theme, by the stem of its notebook: parameters, models and plots."""
+"""The science: one package a theme, by the stem of its notebook, with its parameters, models, plots and words."""
