@@ -308,10 +308,12 @@ def fleets(
     -------
     pandas.DataFrame
         ``fleet``, ``share`` (%), ``prefill_chips``, ``decode_chips`` (for one H20's work), ``price`` (of a new chip
-        over an H20's at which the move costs nothing more; missing if none does), ``chosen`` (at the chosen share).
+        over an H20's at which the move costs nothing more; missing if none does), ``chosen`` (at the chosen share),
+        ``source`` (of the decoding chip's bandwidth, or of the H20's price).
     """
     x = central(ranges)
     shares = np.unique(np.append(np.linspace(0.0, 1.0, 41), x["prefill_share"]))
+    origin = ranges.set_index("input")["source"]["h20_price"]
     frames = []
     for name, (decoder, ratio) in decoding.items():
         at: dict[str, ArrayLike] = {**x, "prefill_share": shares, "decode_ratio": ratio}
@@ -320,7 +322,10 @@ def fleets(
         with np.errstate(divide="ignore", invalid="ignore"):
             price = break_even_price(costs, at, fleet_size)
         frame = pd.DataFrame({"fleet": name, "share": 100 * shares} | {k: costs[k] for k in CHIPS})
-        frames.append(frame.assign(price=np.where(price > 0, price, np.nan), chosen=shares == x["prefill_share"]))
+        source = origin if decoder is None else decoder.sources["memory_bandwidth"]
+        frames.append(
+            frame.assign(source=source, price=np.where(price > 0, price, np.nan), chosen=shares == x["prefill_share"])
+        )
     return pd.concat(frames, ignore_index=True)
 
 

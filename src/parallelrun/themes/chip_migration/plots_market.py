@@ -123,7 +123,7 @@ def market_2025(shares: pd.DataFrame, values: pd.DataFrame) -> Plot:
     right.set_title("Value of a chip")
     wide = shares.pivot_table(index="vendor", columns="by", values="value").reindex(columns=["units", "value"]).dropna()
     both = [
-        f"{row.Index} has {row.units:.0f} % of the cards and {row.value:.0f} % of the money"
+        f"{row.Index} has {row.units:.0f} % of cards, {row.value:.0f} % of money"
         for row in wide.sort_values("units", ascending=False).head(2).itertuples()
     ]
     implied = values[(values["what"] == "implied") & (values["vendor"] == "NVIDIA")]["value"]
@@ -131,7 +131,7 @@ def market_2025(shares: pd.DataFrame, values: pd.DataFrame) -> Plot:
     return Plot(
         figure,
         pd.concat([shares.assign(panel="shares"), values.assign(panel="value of a chip")], ignore_index=True),
-        title=", ".join(both) or "Shares of the Chinese market in 2025, as far as they are counted",
+        title="; ".join(both) or "Shares of the Chinese market in 2025, as far as they are counted",
         alt=f"Left: shares of China's 2025 market by units and value. {'; '.join(both)}. Right: what a card would have "
         f"brought under each market value, beside reported prices of the H20. {spans}",
         caption="Whiskers and bars: rounding of the printed numbers, or the printed range of prices. Implied value of "
@@ -165,14 +165,15 @@ def share_paths(paths: pd.DataFrame, segments: pd.DataFrame, domestic: pd.DataFr
     named = segments["country"].map(COUNTRY_NAMES).where(segments.index.isin(last), "")
     texts = [f"{value:g} % {name}".strip() for value, name in zip(segments["value"], named, strict=True)]
     colours = [COUNTRY_COLOURS[country] for country in segments["country"]]
-    label_points(left, segments["year"], segments["value"], texts, colours)
+    label_points(left, segments["year"], segments["value"], texts, colours, clear_of_lines=True)
     left.set_ylabel("Share of the world market (%)")
     left.set_title("World: paths through two years")
     right.fill_between(domestic["year"], domestic["low"], domestic["high"], **band)
     right.plot(domestic["year"], domestic["value"], color=CHINA)
     given = domestic[domestic["given"].astype(bool)]
     right.plot(given["year"], given["value"], "D", color=CHINA)
-    label_points(right, given["year"], given["value"], [f"{v:.0f} %" for v in given["value"]], CHINA)
+    texts = [f"{value:.0f} %" for value in given["value"]]
+    label_points(right, given["year"], given["value"], texts, CHINA, clear_of_lines=True)
     markers = {"units": "s", "value": "^"}
     for row in records(observed):
         style: Any = {"color": DARK, "marker": markers[row.by], "linestyle": "none", "elinewidth": 1}

@@ -33,7 +33,9 @@ def migration_cost(table: pd.DataFrame, price: Estimate, p: Parameters) -> Plot:
     names = list(dict.fromkeys(table["fleet"]))
     styles = dict(zip(names, [(CHINA, "-"), (AMBER, "--"), (GREEN, "-."), (US, ":"), (PINK, "-")], strict=False))
     table = table.assign(chips=table["prefill_chips"] + table["decode_chips"])
-    for axis, column, form in ((left, "chips", "{:.2f}"), (right, "price", "{:.2f}")):
+    right.axhline(p.price_multiple, color=DARK, linewidth=0.9, linestyle="--")
+    whiskers(right, price.value, price.low, price.high, 100 * p.prefill_share, upright=True, color=CHINA, fmt="none")
+    for axis, column in ((left, "chips"), (right, "price")):
         for name in names:
             part = table[table["fleet"] == name]
             colour, line = styles[name]
@@ -41,16 +43,21 @@ def migration_cost(table: pd.DataFrame, price: Estimate, p: Parameters) -> Plot:
         at = table[table["chosen"].astype(bool) & table[column].notna()]
         colours = [styles[name][0] for name in at["fleet"]]
         axis.scatter(at["share"], at[column], c=colours, marker="D", s=22, zorder=3)
-        label_points(axis, at["share"], at[column], [form.format(v) for v in at[column]], colours, fontsize=7.5)
+        label_points(
+            axis,
+            at["share"],
+            at[column],
+            [f"{value:.2f}" for value in at[column]],
+            colours,
+            fontsize=7.5,
+            clear_of_lines=True,
+        )
         axis.set_xlabel("Share of the H20s' busy time that is prefill (%)")
         from_zero(axis.yaxis)
         axis.grid(axis="y")
-    whiskers(right, price.value, price.low, price.high, 100 * p.prefill_share, upright=True, color=CHINA, fmt="none")
-    right.axhline(p.price_multiple, color=DARK, linewidth=0.9, linestyle="--")
-    look: Any = {"xycoords": ("axes fraction", "data"), "va": "bottom", "ha": "right"}
-    note(right, "price assumed", (1, p.price_multiple), (-2, 3), **look)
-    left.set_ylabel("New chips, and H20s kept, for one H20's work")
-    right.set_ylabel("Break-even price of a new chip over an H20's")
+    note(right, "assumed", (1, p.price_multiple), (3, 0), xycoords=("axes fraction", "data"), va="center")
+    left.set_ylabel("Chips for one H20's work")
+    right.set_ylabel("Price of a new chip over an H20's")
     left.set_title("Chips that the work takes")
     right.set_title("Price at which the move pays")
     figure.legend(loc="outside lower center", ncols=2)
@@ -59,7 +66,7 @@ def migration_cost(table: pd.DataFrame, price: Estimate, p: Parameters) -> Plot:
         f"{name} {row['chips']:.2f} chips, break-even price {row['price']:.2f}" for name, row in at.iterrows()
     )
     best = at["price"].drop(names[0], errors="ignore").max() if len(at) else np.nan
-    mixed = f", {best:.2f} in the best mixed fleet" if best == best else ""
+    mixed = f", in the best mixed fleet below {best:.2f}" if best == best else ""
     return Plot(
         figure,
         table,

@@ -150,6 +150,7 @@ def chips_side_by_side(table: pd.DataFrame) -> Plot:
     )
 
 
+WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 RATIOS = {m: METRICS[m] for m in ("bf16_compute", "fp8_compute", "memory_capacity", "memory_bandwidth", "power")} | {
     "bf16_per_watt": "BF16 per watt",
     "bandwidth_per_flop": "Bandwidth per BF16 FLOP",
@@ -170,7 +171,7 @@ def ratios_to_h20(table: pd.DataFrame) -> Plot:
         style: Any = {"color": colour, "marker": marker, "label": part["name"].iloc[0]}
         whiskers(axis, part["value"], part["low"], part["high"], places, **style)
         if j == 0:
-            look: Any = {"color": colour, "fontsize": 7.5, "weight": 600, "ha": "right", "va": "center"}
+            look: Any = {"color": colour, "fontsize": 7.5, "weight": 600, "ha": "right", "va": "center", "bbox": WHITE}
             for row, y in zip(records(part), places, strict=True):
                 note(axis, f"{row.value:.2f}", (row.low, y), (-6, 0), **look)
     axis.axvline(1, color=US, linewidth=1)
@@ -178,20 +179,24 @@ def ratios_to_h20(table: pd.DataFrame) -> Plot:
     note(axis, "H20 = 1", (1, 1), (0, 2), xycoords=("data", "axes fraction"), **look)
     rows_axis(axis, [RATIOS[metric] for metric in rows])
     log_axis(axis.xaxis, 8)
+    axis.margins(x=0.08)
     axis.set_xlabel("Multiple of the H20's figure (logarithmic)")
     if chips:
         figure.legend(loc="outside lower center", ncols=4, columnspacing=1.4)
     first = table[table["chip"] == chips[0]].set_index("metric") if chips else table.iloc[:0].set_index("metric")
     said = [
-        f"{first['value'][metric]:.2f} times the H20's {what}"
-        for metric, what in (("fp8_compute", "FP8 compute"), ("memory_bandwidth", "memory bandwidth"))
+        f"{first['value'][metric]:.2f} {what}"
+        for metric, what in (
+            ("fp8_compute", "times the H20's FP8 compute"),
+            ("memory_bandwidth", "of its memory bandwidth"),
+        )
         if metric in first.index
     ]
     name = first["name"].iloc[0] if len(first) else "No chip"
     return Plot(
         figure,
         table,
-        title=f"{name}: {' and '.join(said) or 'beside the H20'}",
+        title=f"The {words.short(name)} has {' and '.join(said)}" if said else "Ascend chips beside the H20",
         alt=f"Multiples of the H20 on a logarithmic axis for {len(chips)} Ascend chips. {name}: "
         + "; ".join(f"{RATIOS[m]} {first['value'][m]:.2f}" for m in rows if m in first.index)
         + ".",
@@ -270,7 +275,7 @@ def _equal_balance(axis: Axes) -> None:
         ends = np.array([max(x0, y0 * balance), min(x1, y1 * balance)])
         if np.log(ends[1] / ends[0]) < 0.2 * np.log(x1 / x0):
             continue
-        axis.plot(ends, ends / balance, color=PALE, linewidth=0.5, zorder=0)
+        axis.plot(ends, ends / balance, color=PALE, linewidth=0.5, alpha=0.6, zorder=0)
         top = ends[1] < x1
         look: Any = {
             "ha": "center" if top else "left",

@@ -36,20 +36,14 @@ def roofline(table: pd.DataFrame, p: Parameters) -> Plot:
             ridge = roof[roof["rate"] >= roof["rate"].max() * (1 - 1e-9)].iloc[0]
             ridges[str(name)] = float(ridge["intensity"])
             axis.plot([ridge["intensity"]] * 2, [floor, ridge["rate"]], ":", color=colour, linewidth=0.8)
-            note(
-                axis,
-                f"ridge {ridge['intensity']:,.0f}",
-                (ridge["intensity"], floor),
-                (4, 1),
-                fontsize=6.8,
-                color=colour,
-            )
         for kind, face, size in (("decode", colour, 5), ("prefill", "white", 7)):
             work = part[part["kind"] == kind]
             axis.plot(work["intensity"], work["rate"], marker, color=colour, markersize=size, markerfacecolor=face)
+    texts = [f"ridge {ridge:,.0f}" for ridge in ridges.values()]
+    label_ends(axis, list(ridges.values()), [floor] * len(ridges), texts, DARK, fontsize=6.8)
     colours = [COUNTRY_COLOURS[country] for country in decode["country"]]
     texts = [plain(batch) for batch in decode["batch"]]
-    label_points(axis, decode["intensity"], decode["rate"], texts, colours, fontsize=6.8)
+    label_points(axis, decode["intensity"], decode["rate"], texts, colours, fontsize=6.8, clear_of_lines=True)
     handles = [
         Line2D([], [], linestyle="none", marker="s", color=GREY, markerfacecolor=face, label=label)
         for face, label in ((GREY, "decode, by sequences in the batch"), ("white", "prefill of one prompt"))
