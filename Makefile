@@ -7,6 +7,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 RUN := $(BIN)/parallelrun
 STEMS := $(basename $(notdir $(wildcard notebooks/*.ipynb)))
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
 # One thread a process: sums keep their order, and as many processes run as there are processors.
@@ -54,6 +55,20 @@ bench: $(READY)  ## time the build against plain papermill, side by side
 	@$(BIN)/python benchmarks/build.py
 	@$(BIN)/python benchmarks/sweep.py
 
+.PHONY: auditor
+auditor: $(READY) auditor/node_modules  ## the audit as a page for the browser, in build/auditor/ (needs npm)
+	@$(BIN)/python auditor/build.py
+
+.PHONY: test-auditor
+test-auditor: auditor  ## the page gives the command's bytes (node), and a walk through it (CHROMIUM=/path, if found)
+	@$(BIN)/pytest -q auditor
+	@if [ -n "$(CHROMIUM)" ]; then node auditor/walk.mjs build/auditor $(CHROMIUM); \
+		else echo "no Chromium here: the walk through the page was left out (install chromium, or name it: CHROMIUM=/path)"; fi
+
+auditor/node_modules: auditor/package-lock.json
+	@cd auditor && npm ci --silent --ignore-scripts
+	@touch $@
+
 .PHONY: lock
 lock: $(READY)  ## compile requirements.txt anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --upgrade --universal --fork-strategy fewest --python-version 3.11 \
@@ -67,7 +82,7 @@ clean:  ## remove what was built (not figures/) and the environment
 .PHONY: help
 help:  ## show this list
 	@echo "make TARGET, where TARGET is"
-	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  %-10s %s\n", $$1, $$2}'
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  %-10s %s\n", $$1, $$2}'
 	@printf "  %-10s %s\n" NOTEBOOK "build one notebook: $(STEMS)"
 
 # The environment: uv (taken from the lock, with its hashes) installs exactly the lock, then this package.
