@@ -82,8 +82,8 @@ clean:  ## remove what was built (not figures/) and the environment
 .PHONY: help
 help:  ## show this list
 	@echo "make TARGET, where TARGET is"
-	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  %-10s %s\n", $$1, $$2}'
-	@printf "  %-10s %s\n" NOTEBOOK "build one notebook: $(STEMS)"
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  %-13s %s\n", $$1, $$2}'
+	@printf "  %-13s %s\n" NOTEBOOK "build one notebook: $(STEMS)"
 
 # The environment: uv (taken from the lock, with its hashes) installs exactly the lock, then this package.
 $(READY): requirements.txt pyproject.toml

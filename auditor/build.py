@@ -2,8 +2,8 @@
 
     python auditor/build.py [FOLDER]
 
-The runtime comes from `node_modules` (`npm ci`), the pure Python packages from this interpreter's environment, which the
-lock made. The same inputs give the same bytes.
+The runtime comes from `node_modules` (`npm ci`), the pure Python packages from this interpreter's environment, which
+the lock made. The same inputs give the same bytes.
 """
 
 from __future__ import annotations
