@@ -93,14 +93,9 @@ def codebook(check: bool) -> None:
 
     Example: parallelrun codebook --check
     """
-    from parallelrun import project
-    from parallelrun.data.codebook import render
+    from parallelrun.data import codebook as writing
 
-    path = project.root() / "data" / "README.md"
-    if check and (not path.is_file() or path.read_text(encoding="utf-8") != render()):
-        raise ParallelRunError("data/README.md is not what datapackage.json says: run `make codebook`")
-    if not check:
-        path.write_text(render(), encoding="utf-8")
+    writing.check() if check else writing.write()
 
 
 @main.command()
@@ -118,16 +113,10 @@ def params(notebook: str, cell: bool, as_json: bool) -> None:
     from parallelrun.study import parameters
 
     model = model_of(find_notebook(notebook))
-    if cell:
-        click.echo(parameters.cell(model))
-        return
     if as_json:
         click.echo(json.dumps(parameters.schema(model), indent=1, ensure_ascii=False))
-        return
-    for name, field in model.model_fields.items():
-        click.echo(
-            f"{name} = {field.default!r}\n    {field.description or 'no description'}: {parameters.expected(field)}"
-        )
+    else:
+        click.echo(parameters.cell(model) if cell else parameters.listing(model))
 
 
 @main.command()
@@ -247,17 +236,9 @@ def refresh(what: str, into: Path | None, as_of: datetime | None, dry_run: bool)
 
     Example: parallelrun refresh prices --into my-data
     """
-    from datetime import date
-
-    from parallelrun import folders, project
     from parallelrun.refresh import prices
 
-    folder = folders.chosen(into, "--into") if into else project.data_dir()
-    new = prices.refreshed(as_of.date() if as_of else date.today())
-    click.echo("\n".join(new.lines))
-    if not dry_run:
-        prices.write(new.files, folder)
-        click.echo(f"written: {', '.join(str(folder / name) for name in new.files)}")
+    click.echo(prices.refresh(into, as_of.date() if as_of else None, dry_run))
 
 
 @main.command()

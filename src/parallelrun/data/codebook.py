@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+from parallelrun import project
 from parallelrun.data import tables
+from parallelrun.errors import DataError
 
 INTRODUCTION = """# Codebook
 
@@ -37,6 +40,27 @@ def render() -> str:
     ]
     parts += ["\n" + _table(resource) for resource in package["resources"]]
     return "\n".join(parts).rstrip() + "\n"
+
+
+def write() -> None:
+    """Write the codebook into the collection."""
+    _path().write_text(render(), encoding="utf-8")
+
+
+def check() -> None:
+    """Compare the codebook with the data package.
+
+    Raises
+    ------
+    DataError
+        If it is missing or says something else.
+    """
+    if not _path().is_file() or _path().read_text(encoding="utf-8") != render():
+        raise DataError(f"{_path()}: is not what datapackage.json says: run `make codebook`")
+
+
+def _path() -> Path:
+    return project.root() / "data" / "README.md"
 
 
 def _name(resource: dict[str, Any]) -> str:

@@ -33,6 +33,31 @@ class Refreshed:
     lines: list[str]
 
 
+def refresh(into: Path | None = None, as_of: date | None = None, dry_run: bool = False) -> str:
+    """Write the table with the new snapshot and its source, unless only asked what differs, which is returned.
+
+    Parameters
+    ----------
+    into : Path, optional
+        Folder for the two tables, in place of the collection's own.
+    as_of : date, optional
+        The day for which the prices stand, by default today; the package does not tell it.
+    dry_run : bool
+        Write nothing.
+
+    Raises
+    ------
+    InputError, DataError
+        As in `refreshed` and `write`.
+    """
+    new = refreshed(as_of or date.today())
+    if dry_run:
+        return "\n".join(new.lines)
+    folder = folders.chosen(into, "--into") if into else project.data_dir()
+    write(new.files, folder)
+    return "\n".join([*new.lines, f"written: {', '.join(str(folder / name) for name in new.files)}"])
+
+
 def refreshed(as_of: date) -> Refreshed:
     """Return the list-price table with the installed package's prices as its last snapshot.
 

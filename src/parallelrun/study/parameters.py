@@ -247,6 +247,14 @@ def _literal(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
+def listing(model: type[Parameters]) -> str:
+    """Return each parameter with its default, meaning and what is expected, for a terminal."""
+    return "\n".join(
+        f"{name} = {field.default!r}\n    {field.description or 'no description'}: {expected(field)}"
+        for name, field in model.model_fields.items()
+    )
+
+
 def schema(model: type[Parameters]) -> list[dict[str, Any]]:
     """Return each parameter's name, type, default, unit, range, choices and help, for machines."""
     names: dict[Any, str] = {int: "integer", float: "number", str: "string", bool: "boolean"}

@@ -1,0 +1,50 @@
+"""Rows with their places: what is read, found by its cells, and refused."""
+
+import pytest
+
+from parallelrun.data.rows import Tables, read, visible
+from parallelrun.errors import DataError, ExpressionError, UnknownTableError
+from tests.collection import ROOT
+
+
+def test_a_row_knows_its_line_though_a_cell_spans_several(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text('a,b\n"one\ntwo",2.0\n\n3,4\n', encoding="utf-8-sig")
+    first, second = read(path, ("a",))
+    assert (first["a"], first.get("c"), second.line) == ("one\ntwo", "", 5)
+    assert second.where("b") == f"{path}, line 5, column 2 (b)"
+    assert first.fits({"b": "2"})
+    assert not first.fits({"a": "two"})
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"b\n1\n", "line 1: the column 'a' is missing; found b"),
+        (b"a,a\n", "line 1: the column 'a' stands there 2 times"),
+        (b"a,b\n1\n", "line 2: found 1 cells, expected 2"),
+        (b"a\n1\n\xe9\n", "line 3: found a byte that is not UTF-8"),
+        (b'a\n"1\n', "line 2: not valid CSV"),
+    ],
+)
+def test_what_is_no_table_is_refused_with_its_line(tmp_path, content, message):
+    (tmp_path / "t.csv").write_bytes(content)
+    with pytest.raises(DataError, match=message):
+        read(tmp_path / "t.csv", ("a",))
+
+
+def test_a_table_is_read_once_and_says_so():
+    seen = []
+    tables = Tables(ROOT / "data", seen.append)
+    (row,) = tables.rows("convergence/arena_scores", {"claim": "A07"})
+    assert row["vendor"]
+    assert len(tables.rows("convergence/arena_scores")) > 1
+    assert seen == ["convergence/arena_scores"] == sorted(tables.names_read)
+    with pytest.raises(UnknownTableError, match="did you mean 'convergence/arena_scores'"):
+        tables.rows("convergence/arena_score")
+    with pytest.raises(ExpressionError, match="no column 'vendro': did you mean 'vendor'"):
+        tables.rows("convergence/arena_scores", {"vendro": "x"})
+
+
+def test_control_characters_are_shown_and_not_obeyed():
+    assert visible("a\x1b[2J\0é") == "a\\x1b[2J\\x00é"
