@@ -229,10 +229,11 @@ def _ends(rows: pd.DataFrame) -> tuple[tuple[int, Estimate], tuple[int, Estimate
 
 
 @traced
-def share_paths(segments: pd.DataFrame, ceilings: tuple[float, ...], horizon: int) -> pd.DataFrame:
+def share_paths(segments: pd.DataFrame, ceiling: float, horizon: int) -> pd.DataFrame:
     """Return China's share by logistic paths through the articles' years, one for each ceiling, with bounds.
 
-    Bounds come from the printed rounding of both years: the steepest and the flattest path that it allows.
+    Ceilings are the given one, 100 %, and one a fifth above the last share, as far as they lie above it. Bounds come
+    from the printed rounding of both years: the steepest and the flattest path that it allows.
 
     Returns
     -------
@@ -240,7 +241,9 @@ def share_paths(segments: pd.DataFrame, ceilings: tuple[float, ...], horizon: in
         ``ceiling`` (%), ``year``, ``value``, ``low``, ``high`` (%).
     """
     first, last = _ends(segments[segments["country"] == "CN"])
-    frames = [_path(first, last, ceiling, horizon).assign(ceiling=ceiling) for ceiling in ceilings]
+    top = last[1].ends[1]
+    ceilings = sorted(c for c in {1.2 * (last[1].value or top), ceiling, 100.0} if top < c <= 100)
+    frames = [_path(first, last, c, max(horizon, last[0])).assign(ceiling=c) for c in ceilings]
     return pd.concat(frames, ignore_index=True)[["ceiling", "year", "value", "low", "high"]]
 
 

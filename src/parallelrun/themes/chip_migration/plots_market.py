@@ -55,7 +55,7 @@ def fleet_compute(table: pd.DataFrame) -> Plot:
         right.plot(row.value / 1e3, place, marker, color=colour, markersize=6, label=label)
     rows_axis(right, [f"by {measure}" for measure in measures])
     if measures:
-        log_axis(right.xaxis)
+        log_axis(right.xaxis, 5)
         figure.legend(loc="outside lower right", ncols=len(counted))
     right.set_xlabel("Thousand H100-equivalents (logarithmic)")
     right.set_title("In units of an H100, by measure")
