@@ -42,7 +42,8 @@ class AsOf:
 
     The dates are those that ``datapackage.json`` describes. A row is known from the column that its table names in
     ``knownFrom``, and a later date in another column, such as the day on which a board was last seen, is blanked. In a
-    table without ``knownFrom`` a row is known once all of its dates have passed.
+    table without ``knownFrom`` a row is known once all of its dates have passed. ``"knownFrom": "always"`` declares rows
+    that tell of no time, such as the country of a vendor.
 
     Attributes
     ----------
@@ -70,19 +71,21 @@ class AsOf:
         Raises
         ------
         DataError
-            If the table has no column of dates.
+            If the table has no column of dates and does not declare its rows to be known always.
         """
         import pandas as pd
 
         cutoff = pd.Timestamp(self.cutoff)
         resource = tables.tables()[name]
         dates = [one["name"] for one in resource["schema"]["fields"] if one["type"] == "date"]
-        if not dates:
+        frame, first = tables.load(name), resource.get("knownFrom")
+        if first == "always":
+            known = pd.Series(pd.NaT, frame.index)
+        elif dates:
+            known = frame[first] if first else frame[dates].max(axis=1)
+        else:
             raise DataError(f"table {name}: has no column of dates, so what was known when cannot be told")
-        frame = tables.load(name)
-        first = resource.get("knownFrom")
-        known = frame[first] if first else frame[dates].max(axis=1)
-        mask = known < cutoff
+        mask = known.isna() if first == "always" else known < cutoff
         for column, values in among.items():
             mask &= frame[column].isin(values)
         rows = frame.loc[mask, columns].reset_index(drop=True)

@@ -15,6 +15,10 @@ LEVELS: Floats = (np.arange(COUNT) + 0.5) / COUNT
 2012, doi:10.1002/qj.1891); the outer two bound the central 95 %."""
 
 
+LEAST_ORIGINS = 8
+"""Days of forecasts without which a bootstrap over them means nothing."""
+
+
 def crps(quantiles: npt.ArrayLike, outcome: npt.ArrayLike) -> Floats:
     """Return the continuous ranked probability score, in the outcome's unit; smaller is better.
 
@@ -86,11 +90,12 @@ def ratio_interval(
     Returns
     -------
     tuple of float
-        Ratio, low, high; the ends are missing (nan) with less than two blocks.
+        Ratio, low, high; the ends are missing (nan) with less than two blocks or `LEAST_ORIGINS`. With a few blocks
+        the interval is too narrow.
     """
     one, two = np.asarray(ours, float), np.asarray(theirs, float)
     count = len(one)
-    if count < 2 * block:
+    if count < max(2 * block, LEAST_ORIGINS):
         return float(one.sum() / two.sum()), np.nan, np.nan
     starts = np.random.default_rng(seed).integers(0, count, (draws, -(-count // block)))
     chosen = ((starts[..., None] + np.arange(block)) % count).reshape(draws, -1)[:, :count]

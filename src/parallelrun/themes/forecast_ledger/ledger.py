@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-import parallelrun
 from parallelrun import digests, project
 from parallelrun.data import rows as text
 from parallelrun.data.asof import AsOf
-from parallelrun.errors import DataError, InputError
+from parallelrun.errors import DataError, InputError, ParameterError
 from parallelrun.study.drawing import records
-from parallelrun.study.provenance import traced
+from parallelrun.study.estimates import Estimate
+from parallelrun.study.provenance import inputs_of, traced
 from parallelrun.study.scores import LEVELS
 from parallelrun.themes.forecast_ledger.forecasters import FORECASTERS
 from parallelrun.themes.forecast_ledger.series import SERIES, observed, weekly
@@ -31,7 +31,7 @@ HORIZONS = (4, 13, 26, 52)
 LEAST = 12
 """Weeks with a value that a series must have before it is forecast."""
 
-SILENCE = 92
+SILENCE = 120
 """Days after its last value during which a series is still forecast."""
 
 GRACE = 28
@@ -51,7 +51,7 @@ COLUMNS = [
 
 def code_digest() -> str:
     """Return a digest of the modules that make a forecast."""
-    folder = Path(parallelrun.__file__).parent
+    folder = Path(project.__file__).parent
     here, there = "themes/forecast_ledger", "themes/convergence/forecasting.py"
     names = [f"{here}/forecasters.py", f"{here}/series.py", f"{here}/ledger.py", there, "data/asof.py"]
     return digests.of_files(folder, names)[:12]
@@ -64,7 +64,8 @@ def made(day: date, names: Iterable[str] = tuple(SERIES), seed: int = SEED) -> l
     ----------
     day : datetime.date
     names : iterable of str
-        Keys of `SERIES`; one that is too short or has been silent for too long is left out.
+        Keys of `SERIES`; one that is too short or has been silent for too long is left out, and so is a model that
+        finds no finite forecast, as a mean-reverting one without a mean.
     seed : int
         Seed of the simulated futures.
 
@@ -86,7 +87,8 @@ def _of_series(name: str, day: date, seed: int) -> list[dict[str, str]]:
         return []
     due = [made_on + pd.Timedelta(weeks=weeks) for weeks in HORIZONS]
     ahead = [int(np.ceil((one - values.index[-1]).days / 7)) for one in due]
-    reading = view.readings[-1]
+    seen_digest = digests.of_json([reading.digest for reading in view.readings])[:16]
+    until = max(reading.newest for reading in view.readings if reading.newest is not pd.NaT)
     rows = []
     for model, forecaster in FORECASTERS.items():
         found = forecaster(series.forward(values.to_numpy()), ahead, seed)
@@ -95,8 +97,10 @@ def _of_series(name: str, day: date, seed: int) -> list[dict[str, str]]:
         for number, weeks in enumerate(HORIZONS):
             common = {
                 "series": name, "model": model, "as_of": f"{made_on:%Y-%m-%d}", "due": f"{due[number]:%Y-%m-%d}",
-                "weeks": str(weeks), "seed": str(seed), "seen_table": reading.table, "seen_rows": str(reading.rows),
-                "seen_until": f"{reading.newest:%Y-%m-%d}", "seen_digest": reading.digest[:16],
+                "weeks": str(weeks), "seed": str(seed),
+                "seen_table": " ".join(reading.table for reading in view.readings),
+                "seen_rows": str(sum(reading.rows for reading in view.readings)),
+                "seen_until": f"{until:%Y-%m-%d}", "seen_digest": seen_digest,
             }  # fmt: skip
             numbers = dict(zip(QUANTILES, map(_number, series.back(found.quantiles[number])), strict=True))
             rows.append(_row(common | numbers | {"target": series.target, "unit": series.unit}))
@@ -216,7 +220,7 @@ def resolved(forecasts: pd.DataFrame, observations: dict[str, pd.DataFrame], tod
     forecasts : pandas.DataFrame
         The ledger.
     observations : dict of pandas.DataFrame
-        From `observed`, by series.
+        From `observed`, by series; forecasts of other series are left out.
     today : str
         ISO date.
 
@@ -227,7 +231,7 @@ def resolved(forecasts: pd.DataFrame, observations: dict[str, pd.DataFrame], tod
         parity), last (value known when the forecast was made), in advance (whether it was written before its due day).
     """
     now = pd.Timestamp(today)
-    kept = forecasts[forecasts["as_of"] <= now].reset_index(drop=True)
+    kept = forecasts[(forecasts["as_of"] <= now) & forecasts["series"].isin(list(observations))].reset_index(drop=True)
     cells: list[dict[str, Any]] = []
     for row in records(kept):
         seen = observations[row.series]
@@ -245,3 +249,45 @@ def resolved(forecasts: pd.DataFrame, observations: dict[str, pd.DataFrame], tod
         cells.append(cell)
     found = pd.concat([kept, pd.DataFrame(cells, columns=["status", "resolved_on", "outcome", "last"])], axis=1)
     return found.assign(in_advance=found["written_on"] < found["due"])
+
+
+def day_after(day: str) -> pd.Timestamp:
+    """Return the day after an ISO date: the cutoff of a view that knows that date.
+
+    Raises
+    ------
+    ParameterError
+        If it is none.
+    """
+    try:
+        return pd.Timestamp(day) + pd.Timedelta(days=1)
+    except ValueError:
+        raise ParameterError(f"parameter 'today': expected an ISO date such as 2026-11-25, got {day!r}") from None
+
+
+@traced
+def summary(book: pd.DataFrame) -> pd.DataFrame:
+    """Return by series and target how many forecasts there are: in all, by status, and written in advance."""
+    groups = book.groupby(["series", "target"], sort=False)
+    counts = groups["status"].value_counts().reset_index()
+    counts = counts.pivot_table(index=["series", "target"], columns="status", values="count", fill_value=0)
+    counts = counts.reindex(columns=["resolved", "open", "void"], fill_value=0).astype(int)
+    counts["in advance"] = groups["in_advance"].sum()
+    first, last = groups["as_of"].min(), groups["as_of"].max()
+    return counts.assign(first=first, last=last).reset_index()
+
+
+@traced
+def counts(book: pd.DataFrame) -> dict[str, Estimate]:
+    """Return how many forecasts are resolved, open, void, and written in advance, by the names of the results."""
+    inputs, status = inputs_of(book), book["status"].value_counts()
+    numbers = {f"forecasts_{one}": int(status.get(one, 0)) for one in ("resolved", "open", "void")}
+    numbers["forecasts_in_advance"] = int(book["in_advance"].sum())
+    return {name: Estimate(number, unit="forecasts", inputs=inputs) for name, number in numbers.items()}
+
+
+@traced
+def largest_difference(again: pd.DataFrame) -> Estimate:
+    """Return the largest difference of a replay where it saw the same data; 0 if it saw none of them."""
+    same = again.loc[again["same_data"], "difference"]
+    return Estimate(float(same.max()) if len(same) else 0.0, inputs=inputs_of(again))

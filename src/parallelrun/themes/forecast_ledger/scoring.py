@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from parallelrun.errors import ParameterError
 from parallelrun.study import scores
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.provenance import inputs_of, traced
@@ -15,6 +16,9 @@ KEYS = ["series", "as_of", "weeks"]
 """What two forecasts of the same thing have in common."""
 
 DAYS_PER_WEEK = 7
+
+LEAST_WINDOWS = 6
+"""Windows apart that a coverage is counted from."""
 
 
 @traced
@@ -53,13 +57,14 @@ def paired(scored: pd.DataFrame, model: str, other: str) -> pd.DataFrame:
     return scored[scored["model"] == model].join(two, on=KEYS, how="inner")[[*KEYS, "due", "crps", "other"]]
 
 
-def _ratio(pairs: pd.DataFrame, confidence: float, draws: int, seed: int) -> tuple[float, float, float]:
-    """Return the ratio of the summed scores; blocks of the bootstrap are as long as the longest horizon of the rows."""
+def _ratio(pairs: pd.DataFrame, confidence: float, draws: int, seed: int) -> dict[str, float]:
+    """Return the ratio of the summed scores with its interval, and how many blocks as long as a horizon there are."""
     sums = pairs.groupby("as_of")[["crps", "other"]].sum().sort_index()
     apart = np.diff(sums.index).astype("timedelta64[D]").astype(float)
     step = np.median(apart) if len(apart) else np.inf
     block = max(int(np.ceil(pairs["weeks"].max() * DAYS_PER_WEEK / step)), 1)
-    return scores.ratio_interval(sums["crps"], sums["other"], block, confidence, draws, seed)
+    ratio, low, high = scores.ratio_interval(sums["crps"], sums["other"], block, confidence, draws, seed)
+    return {"ratio": ratio, "low": low, "high": high, "blocks": len(sums) / block}
 
 
 @traced
@@ -83,7 +88,7 @@ def skill(
     -------
     pandas.DataFrame
         series, model, weeks (0: all horizons together), forecasts, windows (that do not overlap), crps, other (means),
-        ratio, low, high (missing where there are less than two blocks), best first.
+        ratio, low, high (missing where there are too few), blocks (of the longest horizon), best first.
     """
     rows = []
     kept = scored[scored["weeks"] <= longest_weeks]
@@ -93,7 +98,6 @@ def skill(
             pairs = paired(pd.concat([part, kept[kept["model"] == other]]), str(model), other)
             if pairs.empty:
                 continue
-            ratio, low, high = _ratio(pairs, confidence, draws, seed)
             rows.append(
                 {
                     "series": series,
@@ -103,12 +107,10 @@ def skill(
                     "windows": scores.apart(pairs["as_of"], pairs["due"]),
                     "crps": pairs["crps"].mean(),
                     "other": pairs["other"].mean(),
-                    "ratio": ratio,
-                    "low": low,
-                    "high": high,
+                    **_ratio(pairs, confidence, draws, seed),
                 }
             )
-    columns = ["series", "model", "weeks", "forecasts", "windows", "crps", "other", "ratio", "low", "high"]
+    columns = ["series", "model", "weeks", "forecasts", "windows", "crps", "other", "ratio", "low", "high", "blocks"]
     order = list(SERIES)
     frame = pd.DataFrame(rows, columns=columns)
     return frame.sort_values(
@@ -116,36 +118,55 @@ def skill(
     ).reset_index(drop=True)
 
 
+def _first(rows: pd.DataFrame, series: str, model: str) -> pd.Series:
+    """Return the first row.
+
+    Raises
+    ------
+    ParameterError
+        If there is none.
+    """
+    if rows.empty:
+        raise ParameterError(
+            f"too few forecasts of {series} by {model} are resolved: take a later today, another series, or other weeks"
+        )
+    return rows.iloc[0]
+
+
 @traced
 def crps_ratio(skill: pd.DataFrame, series: str, model: str) -> Estimate:
     """Return a model's CRPS over the other's on a series, all horizons together; below 1 is better."""
-    row = skill[(skill["series"] == series) & (skill["model"] == model) & (skill["weeks"] == 0)].iloc[0]
-    ends = [None if np.isnan(row[end]) else float(row[end]) for end in ("low", "high")]
-    return Estimate(float(row["ratio"]), *ends, "", inputs_of(skill))
+    row = _first(skill[(skill["series"] == series) & (skill["model"] == model) & (skill["weeks"] == 0)], series, model)
+    low, high = (None if np.isnan(row[end]) else float(row[end]) for end in ("low", "high"))
+    return Estimate(float(row["ratio"]), low, high, "", inputs_of(skill))
 
 
 @traced
 def coverage(scored: pd.DataFrame, longest_weeks: int, confidence: float) -> pd.DataFrame:
     """Return how often the central intervals contained what came, by series, model and level.
 
+    Series whose forecasts have less than `LEAST_WINDOWS` apart are left out: nothing can be said of them.
+
     Returns
     -------
     pandas.DataFrame
         series, model, level (of the interval), forecasts, windows (that do not overlap, at all horizons together),
-        share, low, high (Jeffreys interval with the windows as cases).
+        share, low, high (Jeffreys interval with the windows as cases), in percent.
     """
     rows = []
     kept = scored[scored["weeks"] <= longest_weeks]
     for (series, model), own in kept.groupby(["series", "model"], sort=False):
         windows = scores.apart(own["as_of"], own["due"])
+        if windows < LEAST_WINDOWS:
+            continue
         for number, level in enumerate(1 - 2 * scores.LEVELS[: len(QUANTILES) // 2]):
             ends = own[[QUANTILES[number], QUANTILES[-1 - number]]].to_numpy()
             share = float(((own["outcome"] >= ends[:, 0]) & (own["outcome"] <= ends[:, 1])).mean())
             low, high = scores.share_interval(share, windows, confidence)
             rows.append(
                 {
-                    "series": series, "model": model, "level": round(float(level), 3), "forecasts": len(own),
-                    "windows": windows, "share": share, "low": low, "high": high,
+                    "series": series, "model": model, "level": round(100 * float(level), 1), "forecasts": len(own),
+                    "windows": windows, "share": 100 * share, "low": 100 * low, "high": 100 * high, "unit": "%",
                 }
             )  # fmt: skip
     return pd.DataFrame(rows)
@@ -155,8 +176,8 @@ def coverage(scored: pd.DataFrame, longest_weeks: int, confidence: float) -> pd.
 def coverage_of(table: pd.DataFrame, series: str, model: str) -> Estimate:
     """Return the coverage of a model's 95 % intervals on a series, in percent."""
     own = table[(table["series"] == series) & (table["model"] == model)]
-    row = own.loc[own["level"].idxmax()]
-    return Estimate(100 * row["share"], 100 * row["low"], 100 * row["high"], "%", inputs_of(table))
+    row = _first(own.sort_values("level", ascending=False), series, model)
+    return Estimate(row["share"], row["low"], row["high"], "%", inputs_of(table))
 
 
 @traced
@@ -201,9 +222,107 @@ def newest(scored: pd.DataFrame, series: str, weeks: int) -> pd.DataFrame:
 @traced
 def of_newest(newest: pd.DataFrame, model: str) -> dict[str, Estimate]:
     """Return a model's ``forecast`` (median, 95 % interval), the ``outcome``, and its ``position`` in the forecast."""
-    row, inputs = newest[newest["model"] == model].iloc[0], inputs_of(newest)
+    row, inputs = _first(newest[newest["model"] == model], "the newest series", model), inputs_of(newest)
     return {
         "forecast": Estimate(float(row["median"]), float(row["low"]), float(row["high"]), str(row["unit"]), inputs),
         "outcome": Estimate(float(row["outcome"]), unit=str(row["unit"]), inputs=inputs),
         "position": Estimate(100 * float(row["position"]), unit="%", inputs=inputs),
     }
+
+
+@traced
+def fans(resolved: pd.DataFrame, model: str, names: list[str], longest_weeks: int) -> pd.DataFrame:
+    """Return forecasts of a model as fans that do not overlap, and the one made last, from the value known at first.
+
+    Parameters
+    ----------
+    resolved : pandas.DataFrame
+        From `ledger.resolved`.
+    model : str
+    names : list of str
+        Series.
+    longest_weeks : int
+        A fan's longest horizon, and the least distance of two fans.
+
+    Returns
+    -------
+    pandas.DataFrame
+        series, as_of, due (the day of the forecast for its first row), low and high (95 %), inner_low and inner_high
+        (50 %), median, outcome (missing where not resolved), resolved_on.
+    """
+    rows = resolved[(resolved["model"] == model) & resolved["probability"].isna()]
+    half = [np.abs(scores.LEVELS - end).argsort()[:2] for end in (0.25, 0.75)]
+    parts = []
+    for name in names:
+        own = rows[(rows["series"] == name) & (rows["weeks"] <= longest_weeks)]
+        judged = own.loc[own["outcome"].notna() & (own["weeks"] == own["weeks"].max()), "as_of"]
+        free = pd.Timestamp.max
+        for day in [own["as_of"].max(), *sorted(judged, reverse=True)]:
+            if day + pd.Timedelta(weeks=longest_weeks) > free:
+                continue
+            free = day
+            fan = own[own["as_of"] == day].sort_values("due")
+            quantiles = fan[QUANTILES].to_numpy()
+            ends = {
+                "due": fan["due"],
+                "low": quantiles[:, 0],
+                "inner_low": quantiles[:, half[0]].mean(axis=1),
+                "median": np.median(quantiles, axis=1),
+                "inner_high": quantiles[:, half[1]].mean(axis=1),
+                "high": quantiles[:, -1],
+                "outcome": fan["outcome"],
+                "resolved_on": fan["resolved_on"],
+            }
+            first = dict.fromkeys(("low", "inner_low", "median", "inner_high", "high"), fan["last"].iloc[0])
+            start = pd.DataFrame([{"due": day, **first}])
+            parts.append(pd.concat([start, pd.DataFrame(ends)]).assign(series=name, as_of=day))
+    return pd.concat(parts, ignore_index=True)
+
+
+@traced
+def history(observations: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the series below each other, with a column ``series``."""
+    return pd.concat([frame.assign(series=name) for name, frame in observations.items()], ignore_index=True)
+
+
+@traced
+def brier(resolved: pd.DataFrame, model: str) -> Estimate:
+    """Return the mean squared error of a model's probabilities of parity on all boards."""
+    rows = resolved[(resolved["target"] == "parity") & (resolved["model"] == model)].dropna(subset="outcome")
+    return Estimate(float(((rows["probability"] - rows["outcome"]) ** 2).mean()), inputs=inputs_of(resolved))
+
+
+@traced
+def chance(resolved: pd.DataFrame, series: str, model: str) -> Estimate:
+    """Return the probability of parity within the longest horizon that was given last; low and high over models."""
+    rows = resolved[(resolved["target"] == "parity") & (resolved["series"] == series)]
+    rows = rows[(rows["as_of"] == rows["as_of"].max())].set_index("model")
+    last = 100 * rows.loc[rows["weeks"] == rows["weeks"].max(), "probability"]
+    return Estimate(float(last[model]), float(last.min()), float(last.max()), "%", inputs_of(resolved))
+
+
+@traced
+def outlook(resolved: pd.DataFrame, model: str) -> pd.DataFrame:
+    """Return the open forecasts of a model that were made last of each series.
+
+    Returns
+    -------
+    pandas.DataFrame
+        series, made on, due, median, low, high (95 %), parity (probability), unit.
+    """
+    rows = resolved[(resolved["status"] == "open") & (resolved["model"] == model)]
+    rows = rows[rows["as_of"] == rows.groupby("series")["as_of"].transform("max")]
+    chances = rows[rows["target"] == "parity"].set_index(KEYS)["probability"].rename("parity")
+    rows = rows[rows["target"] != "parity"].join(chances, on=KEYS)
+    return pd.DataFrame(
+        {
+            "series": [SERIES[name].label for name in rows["series"]],
+            "made on": rows["as_of"].to_numpy(),
+            "due": rows["due"].to_numpy(),
+            "median": np.median(rows[QUANTILES].to_numpy(), axis=1),
+            "low": rows[QUANTILES[0]].to_numpy(),
+            "high": rows[QUANTILES[-1]].to_numpy(),
+            "unit": rows["unit"].to_numpy(),
+            "parity": rows["parity"].to_numpy(),
+        }
+    )

@@ -11,7 +11,10 @@ import pandas as pd
 from parallelrun.data.asof import AsOf
 from parallelrun.study.provenance import mark
 
-_BOARDS, _RANKS, _PRICES = "convergence/board_leaders", "token_economics/weekly_rankings", "cost_structure/list_prices"
+_BOARDS, _PRICES = "convergence/board_leaders", "cost_structure/list_prices"
+_RANKS, _WEEKS, _MONTHS, _VENDORS = (
+    f"token_economics/{name}" for name in ("weekly_rankings", "platform_weeks", "platform_months", "vendors")
+)
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,6 @@ class Series:
     target : str
         Kind of quantity: gap, share or price ratio.
     unit : str
-    table : str
-        Curated table that it is read from.
     read : callable
         Takes a view and returns a frame with the columns date and value.
     forward, back : callable
@@ -36,7 +37,6 @@ class Series:
     label: str
     target: str
     unit: str
-    table: str
     read: Callable[[AsOf], pd.DataFrame]
     forward: Callable[[np.ndarray], np.ndarray] = np.asarray
     back: Callable[[np.ndarray], np.ndarray] = np.asarray
@@ -54,13 +54,33 @@ def _gap(*boards: str) -> Callable[[AsOf], pd.DataFrame]:
     return read
 
 
+def _share(sums: pd.DataFrame, ours: str, theirs: str) -> pd.DataFrame:
+    """Return one column's share of two, in percent; none where one of them is nil, since its logit is infinite."""
+    both = sums.reindex(columns=[ours, theirs])
+    share = 100 * both[ours] / (both[ours] + both[theirs])
+    return pd.DataFrame({"date": share.index, "value": share.to_numpy()}).query("0 < value < 100")
+
+
 def _head_share(view: AsOf) -> pd.DataFrame:
     """Return China's share of the tokens of the first nine models of a week's ranking, US and China taken together."""
     rows = view.load(_RANKS, ["week_end", "rank", "country", "value"])
-    sums = rows[rows["rank"] <= 9].pivot_table(index="week_end", columns="country", values="value", aggfunc="sum")
-    both = sums.reindex(columns=["US", "CN"]).fillna(0.0)
-    share = 100 * both["CN"] / (both["US"] + both["CN"])
-    return pd.DataFrame({"date": share.index, "value": share.to_numpy()}).query("0 < value < 100")
+    head = rows[rows["rank"] <= 9]
+    return _share(head.pivot_table(index="week_end", columns="country", values="value", aggfunc="sum"), "CN", "US")
+
+
+def _platform_share(view: AsOf) -> pd.DataFrame:
+    """Return China's share of a week's tokens of all models whose vendor is known, US and China taken together."""
+    rows = view.load(_WEEKS, ["week_end", "slug", "value"])
+    countries = view.load(_VENDORS, ["prefix", "country"]).set_index("prefix")["country"]
+    rows["country"] = rows["slug"].str.split("/").str[0].map(countries)
+    return _share(rows.pivot_table(index="week_end", columns="country", values="value", aggfunc="sum"), "CN", "US")
+
+
+def _open_share(view: AsOf) -> pd.DataFrame:
+    """Return the share of open weights in a month's tokens, open and closed taken together."""
+    rows = view.load(_MONTHS, ["period_end", "weights", "value"])
+    sums = rows.pivot_table(index="period_end", columns="weights", values="value", aggfunc="sum")
+    return _share(sums, "open", "closed")
 
 
 def _price_ratio(view: AsOf) -> pd.DataFrame:
@@ -84,13 +104,13 @@ def _percent(logit: np.ndarray) -> np.ndarray:
 
 
 SERIES: dict[str, Series] = {
-    "online_elo": Series("gap, online Elo", "gap", "points", _BOARDS, _gap("online_elo")),
-    "overall": Series("gap, overall board", "gap", "points", _BOARDS, _gap("overall")),
-    "style_controlled": Series(
-        "gap, style-controlled board", "gap", "points", _BOARDS, _gap("style_control", "default")
-    ),
-    "head_share": Series("China's share of the top nine", "share", "%", _RANKS, _head_share, _logit, _percent),
-    "price_ratio": Series("median price, US over China", "price ratio", "", _PRICES, _price_ratio, np.log, np.exp),
+    "online_elo": Series("gap, online Elo", "gap", "points", _gap("online_elo")),
+    "overall": Series("gap, overall board", "gap", "points", _gap("overall")),
+    "style_controlled": Series("gap, style-controlled board", "gap", "points", _gap("style_control", "default")),
+    "head_share": Series("China's share of the first nine", "share", "%", _head_share, _logit, _percent),
+    "platform_share": Series("China's share of all tokens", "share", "%", _platform_share, _logit, _percent),
+    "open_share": Series("open weights' share of tokens", "share", "%", _open_share, _logit, _percent),
+    "price_ratio": Series("median price, US over China", "price ratio", "", _price_ratio, np.log, np.exp),
 }
 """By the name that the ledger uses. The style-controlled board is the site's default since 2025: its rows before and
 after the change of name are one series, and a series of its own beside the plain board's."""
@@ -105,7 +125,7 @@ def observed(name: str, view: AsOf) -> pd.DataFrame:
         date, value; sorted by date, one row a date.
     """
     frame = SERIES[name].read(view).sort_values("date").reset_index(drop=True)
-    return mark(frame, [SERIES[name].table])
+    return mark(frame, [reading.table for reading in view.readings])
 
 
 def weekly(observations: pd.DataFrame) -> pd.Series:

@@ -1,0 +1,93 @@
+"""Sentences of the notebook whose numbers are computed."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from parallelrun.study.drawing import records
+from parallelrun.study.estimates import Estimate
+from parallelrun.themes.forecast_ledger import Parameters
+from parallelrun.themes.forecast_ledger.series import SERIES
+
+
+def against(ratio: Estimate, other: str) -> str:
+    """Return a comparison of scores in words that say no more than its interval."""
+    if ratio.value is None:
+        return f"could not be compared with {other}"
+    size = f"{100 * abs(1 - ratio.value):.0f} % {'lower' if ratio.value < 1 else 'higher'} than that of {other}"
+    if ratio.low is None or ratio.high is None:
+        return f"{size}, in too few cases for an interval"
+    told = f"ratio {ratio.value:.2f}, from {ratio.low:.2f} to {ratio.high:.2f}"
+    if ratio.low <= 1 <= ratio.high:
+        return f"{size} ({told}), which cannot be told from no difference"
+    return f"{size} ({told})"
+
+
+def headline(no_change: Estimate, trend: Estimate, coverage: Estimate, table: pd.DataFrame, p: Parameters) -> str:
+    """Return what the forecasts of the chosen series were worth; ``table`` is that of `scoring.skill`."""
+    row = table[(table["series"] == p.series) & (table["model"] == p.model) & (table["weeks"] == 0)].iloc[0]
+    return (
+        f"On the series *{SERIES[p.series].label}*, {row['forecasts']} forecasts by *{p.model}* have been resolved; "
+        f"only {row['windows']} of them do not overlap. Their CRPS was {against(no_change, 'no change')}, and "
+        f"{against(trend, 'the trend')}. Their 95 % intervals contained {coverage.value:.0f} % of what came "
+        f"({coverage.low:.0f} to {coverage.high:.0f} %). The whole record is {row['blocks']:.1f} times as long as the "
+        "longest horizon, so the intervals of the scores are too narrow; and the model was chosen with these boards in "
+        "view."
+    )
+
+
+def newest(table: pd.DataFrame, p: Parameters) -> str:
+    """Return where the outcome that came last fell in the model's forecast; ``table`` is that of `scoring.newest`."""
+    row = table[table["model"] == p.model].iloc[0]
+    written, kind = ("before that day", "forecast") if bool(row["in_advance"]) else ("after that day", "replay")
+    return (
+        f"The board of {row['resolved_on']:%d %B %Y} has a gap of {row['outcome']:.1f} points. Seen from "
+        f"{row['as_of']:%d %B %Y}, *{p.model}* said {row['median']:.0f} points, with 95 % from {row['low']:.0f} to "
+        f"{row['high']:.0f}: an interval {row['high'] - row['low']:.0f} points wide. {100 * row['position']:.0f} % of "
+        f"its probability lay below what came. The row was written {written}, so it counts as a {kind}. One outcome "
+        "can show that a forecast was badly wrong; it cannot show that one is right."
+    )
+
+
+def parity(table: pd.DataFrame, p: Parameters) -> str:
+    """Return how the forecasts of parity did; ``table`` is that of `scoring.parity`."""
+    own = table[table["model"] == p.model]
+    done, met = int(own["resolved"].sum()), int(own["met"].sum())
+    mean = (own["mean"] * own["resolved"]).sum() / done
+    told = f"Of {done} resolved forecasts of parity by *{p.model}* {met} came true; their mean is {100 * mean:.0f} %."
+    never = " A gap that never met zero cannot tell how good such probabilities are when it does."
+    return told + ("" if met else never)
+
+
+def articles(standing: pd.DataFrame) -> str:
+    """Return where the articles' forecasts stand."""
+    tally = standing["status"].value_counts()
+    first = standing["due"].min()
+    near = standing.dropna(subset="nearest")
+    told = "; ".join(
+        f"{one.forecast} says {one.value:g} {one.unit}, and *{SERIES[one.nearest].label}* gave {one.now:.0f} % on "
+        f"{one.on:%d %B %Y}"
+        for one in records(near)
+    )
+    return (
+        f"Of {len(standing)} forecasts {tally.get('open', 0)} are open, {tally.get('overdue', 0)} are due, and "
+        f"{tally.get('never due', 0)} has no deadline; the first falls due on {first:%d %B %Y}. None names the measure "
+        f"by which it is to be judged. For {len(near)} a series here comes near: {told}. That is another measure, so "
+        "it resolves nothing."
+    )
+
+
+def answer(
+    ratio: Estimate, coverage: Estimate, newest: dict[str, Estimate], standing: pd.DataFrame, p: Parameters
+) -> str:
+    """Return three sentences: how good our forecasts were, what the newest outcome says, and what the articles say."""
+    forecast, outcome = newest["forecast"], newest["outcome"]
+    inside = "inside" if forecast.ends[0] <= (outcome.value or 0.0) <= forecast.ends[1] else "outside"
+    return (
+        f"Our forecasts of the gap by *{p.model}* had a CRPS that was {against(ratio, 'no change')}, and their 95 % "
+        f"intervals contained {coverage.value:.0f} % of what came. The newest board, at {outcome.value:.0f} points, "
+        f"lies {inside} an interval from {forecast.ends[0]:.0f} to {forecast.ends[1]:.0f} points, so wide that little "
+        f"could have refuted it. Of the articles' {len(standing)} forecasts "
+        f"{int((standing['status'] == 'open').sum())} are not due before {standing['due'].min():%Y}, and not one says "
+        "by what measure it is to be judged."
+    )
