@@ -61,14 +61,21 @@ class Case:
             If a claim or a check is wrong; the message names file, line, column and claim.
         """
         names = self.names if widen == 1.0 else self.names.widened(widen)
-        evaluate = Evaluator(names)
+        case = Case(names, self.checks)
         day = as_of or last_access(names.tables)
-        judged = {}
-        for name in sorted(names.claims, key=natural):
-            figure = names.figure(name)
-            findings = [_found(names, evaluate, check, figure) for check in self.checks[name]]
-            judged[name] = judge(names.claims[name], figure, findings, day)
+        judged = {name: case.judge_one(name, day) for name in sorted(names.claims, key=natural)}
         return Audit(judged, day, names.tables.names_read, names)
+
+    def judge_one(self, claim: str, as_of: date) -> Judged:
+        """Judge one claim; raises as `judge` does."""
+        figure = self.names.figure(claim)
+        evaluate = Evaluator(self.names)
+        findings = [_found(self.names, evaluate, check, figure) for check in self.checks[claim]]
+        return judge(self.names.claims[claim], figure, findings, as_of)
+
+    def with_printed(self, claim: str, published: str, unit: str) -> Case:
+        """Return the case as it would be if a claim printed another figure."""
+        return Case(self.names.with_printed(claim, published, unit), self.checks)
 
 
 def prepare(claims: Path | None = None, checks: Path | None = None, tables: Tables | None = None) -> Case:

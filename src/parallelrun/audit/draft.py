@@ -54,6 +54,7 @@ _WORDS = re.compile(
     rf"\b{_MARK}?(?:{_FRACTIONS}|(?:single|double|triple)[ -]digits|{_MULTIPLES}|{_MAGNITUDES})\b", re.IGNORECASE
 )
 _NUMERAL = re.compile(_N)
+_PER = re.compile(r"\s*(?:per |/ ?|a )((?:million |thousand |billion |1K |1M )?[A-Za-z]+)(?! (?:before|ago|earlier))\b")
 _UNIT_WORD = re.compile(r"[A-Za-z][A-Za-z-]*(?:/[A-Za-z]+)*")
 _SIGNS = set("kwh mwh gwh wh kw mw gw gb tb gb/s tb/s flops gflops tflops pflops eflops nm".split())  # noqa: SIM905
 _THINGS = "point token page week month year day hour minute second chip model parameter user dollar euro".split()  # noqa: SIM905
@@ -220,7 +221,7 @@ def _unit(printed: str, after: str, label: str, column: str) -> str:
     if money:
         sign = money[0].strip().lower()
         unit = {"us$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "rmb": "CNY"}.get(sign, sign.upper())
-        per = re.match(r"\s*(?:per |/ ?|a )((?:million |thousand |billion |1K |1M )?[A-Za-z]+)(?! (?:before|ago|earlier))\b", after)
+        per = _PER.match(after)
         return f"{unit}/{per[1].strip()}" if per and per[1].lower() not in _SKIPPED else unit
     if text.endswith("digits"):
         return "%"

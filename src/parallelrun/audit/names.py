@@ -94,6 +94,14 @@ class Names:
         other.widen, other._figures, other._reads = factor, {}, []
         return other
 
+    def with_printed(self, claim: str, published: str, unit: str) -> Names:
+        """Return the same names with another figure printed by a claim, and by those that repeat it."""
+        other, row = copy.copy(self), self.claims[claim].row
+        changed = replace(row, cells=row.cells | {"published": published, "unit": unit})
+        other.claims = {**self.claims, claim: replace(self.claims[claim], row=changed)}
+        other._printed, other._figures, other._reads = {}, {}, []
+        return other
+
     @contextmanager
     def reading(self) -> Iterator[Reads]:
         """Collect what is read inside the block."""
