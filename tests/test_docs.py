@@ -1,7 +1,12 @@
 """README and guides say what is true: the gallery is that of the figures, links lead somewhere, commands exist."""
 
+import functools
+import importlib
+import json
 import re
+import shutil
 import tomllib
+from pathlib import Path
 
 import pytest
 import yaml
@@ -9,8 +14,9 @@ import yaml
 from parallelrun.data import codebook
 from parallelrun.errors import ParallelRunError
 from parallelrun.runs import readme
+from tests.collection import run_command, write
 
-PAGES = ["README.md", "REPRODUCING.md", "data/README.md", "figures/index.md"]
+PAGES = ["README.md", "REPRODUCING.md", "CONTRIBUTING.md", "data/README.md", "figures/index.md"]
 
 
 def test_gallery_and_findings_are_written_from_the_figures_and_results(root):
@@ -27,8 +33,56 @@ def test_unknown_figures_and_results_are_refused(block):
         readme.render(f"<!-- {block} -->\n<!-- end of {kind} -->")
 
 
-def test_the_codebook_is_current(root):
-    assert (root / "data" / "README.md").read_text() == codebook.render(), "run `make codebook`"
+def test_the_codebook_is_current():
+    codebook.check()
+
+
+def test_the_smallest_theme_runs_as_it_is_written(collection, root):
+    shutil.copytree(root / "src", collection / "src")
+    text = (root / "CONTRIBUTING.md").read_text()
+    for path, source in re.findall(r"```python\n# (\S+)\n(.+?)```", text, re.DOTALL):
+        if path.endswith(".py"):
+            (collection / path).parent.mkdir(exist_ok=True)
+            (collection / path).write_text(source)
+        else:
+            _, first, *cells = re.split(r"^# %%.*\n", source, flags=re.MULTILINE)
+            write(collection, Path(path).stem, *cells, parameters=first)
+    finished = run_command(
+        "run", "my_theme", "-p", "least", "1450", cwd=collection, env={"PYTHONPATH": f"{collection}/src"}
+    )
+    assert finished.returncode == 0, finished.stderr
+    (run,) = (collection / "runs" / "my_theme").iterdir()
+    (result,) = json.loads((run / "results.json").read_text())["results"]
+    assert (result["name"], result["unit"]) == ("best_score", "points")
+    assert result["meaning"] == "best score among vendors of at least 1450 points"
+    assert (run / "scores.svg").is_file()
+
+
+def test_the_architecture_names_every_module_in_its_room(root):
+    page = (root / "docs" / "architecture.md").read_text()
+    rooms = dict(re.findall(r"^\*\*(?:`?(\w+)/?`?)\*\*:(.+?)(?=^\*\*|^## )", page, re.MULTILINE | re.DOTALL))
+    for path in (root / "src" / "parallelrun").rglob("*.py"):
+        parts = path.relative_to(root / "src" / "parallelrun").parts
+        if path.name != "__init__.py" and parts[0] not in ("themes", "cli.py"):
+            assert f"`{path.name}`" in rooms[parts[0] if len(parts) > 1 else "Ground"], path
+
+
+def names(text):
+    return set(re.findall(r"`(parallelrun(?:\.\w+)+)|(?<=that )(parallelrun(?:\.\w+)+)(?= reads)", text))
+
+
+def test_modules_and_functions_that_texts_name_exist(root):
+    pages = [*root.glob("*.md"), *root.glob("docs/*.md"), *root.glob("data/*.[jm]*"), *root.glob("src/**/*.py")]
+    for page in [*pages, *root.glob("notebooks/*.ipynb")]:
+        for name in sorted("".join(found) for found in names(page.read_text())):
+            thing, module = name, None
+            while module is None:
+                try:
+                    module = importlib.import_module(thing)
+                except ModuleNotFoundError:
+                    thing = thing.rpartition(".")[0]
+            rest = name.removeprefix(thing).strip(".")
+            assert not rest or functools.reduce(getattr, rest.split("."), module), f"{page} names {name}"
 
 
 @pytest.mark.parametrize("page", PAGES)
