@@ -308,6 +308,26 @@ def _formats(formats: str | None, no_figures: bool) -> tuple[str, ...]:
 
 
 @main.command()
+@click.argument("text", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    required=True,
+    help="Gets claims.csv, checks.csv and numerals.csv; none of them may be there.",
+)
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day on which the text was printed.")
+def draft(text: Path, into: Path, as_of: datetime | None) -> None:
+    """Draft the claims of a TEXT: each figure with its unit and place, and arithmetic checks to confirm.
+
+    Example: parallelrun draft docs/example/notice.md --into my-audit --as-of 2026-06-01
+    """
+    from parallelrun.audit import drafting
+
+    click.echo(drafting.write(text, into, as_of.date() if as_of else None))
+
+
+@main.command()
 @click.option("--claims", type=click.Path(path_type=Path), help="A claims file of your own, with --checks.")
 @click.option("--checks", type=click.Path(path_type=Path), help="The checks of those claims.")
 @click.option(

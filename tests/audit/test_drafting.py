@@ -42,3 +42,12 @@ def test_a_text_that_has_nothing_or_is_no_text_is_refused(tmp_path):
     for name, message in (("empty.md", "no numeral"), ("binary.md", "cannot be read"), ("none.md", "cannot be read")):
         with pytest.raises(InputError, match=message):
             drafting.write(tmp_path / name, tmp_path / "out", None)
+
+
+def test_the_command_drafts_the_worked_example_as_the_documentation_says(command, tmp_path):
+    finished = command("draft", EXAMPLES / "notice.md", "--into", "my-audit", "--as-of", "2026-06-01", cwd=tmp_path)
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout.strip() in (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
+    again = command("draft", EXAMPLES / "notice.md", "--into", "my-audit", cwd=tmp_path)
+    assert again.returncode == 2
+    assert "is there already" in again.stderr

@@ -61,9 +61,8 @@ def test_a_threshold_is_the_nearest_end_and_a_half_width():
 
 
 def test_the_figure_that_others_repeat_is_replaced_for_them_too(tmp_path):
-    (tmp_path / "claims.csv").write_text(
-        "id,source,locator,theme,statement,published,unit,as_of,note\nA,t,1,,Models,10,models,,\nB,t,2,,The same,#A,,,\n"
-    )
+    header = "id,source,locator,theme,statement,published,unit,as_of,note\n"
+    (tmp_path / "claims.csv").write_text(f"{header}A,t,1,,Models,10,models,,\nB,t,2,,The same,#A,,,\n")
     (tmp_path / "checks.csv").write_text("claim,kind,expression,note\n")
     case = audit.prepare(tmp_path / "claims.csv", tmp_path / "checks.csv")
     assert case.with_printed("A", "12", "models").names.figure("B").text == "12"
