@@ -163,7 +163,7 @@ class Study:
     def _source_line(self, inputs: frozenset[str], plotted: pd.DataFrame, simulated: bool) -> str:
         """Name the sources of what is plotted: the plotted rows' own if they say, else all of the tables read."""
         if "source" in plotted:
-            cited = set(plotted["source"].dropna())
+            cited = {key for cell in plotted["source"].dropna() for key in cell.split("; ")}
         else:
             cited = set().union(*(_cited(table, self._digests[table]) for table in inputs))
         sources = tables.load("sources")

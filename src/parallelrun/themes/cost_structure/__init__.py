@@ -1,8 +1,9 @@
 """What tokens cost in the United States and in China, and how much of the difference power can explain.
 
-`prices` compares list prices, `scores` sets them beside Arena scores, `mixes` blends them; `power` holds the arithmetic
-of electricity, `unit_cost` the Monte Carlo model of a token's cost, `sensitivity` what matters in it, and `disclosed`
-one provider's day. `plots_prices`, `plots_power` and `plots_costs` draw, and `words` says what was found.
+`prices` compares list prices, `scores` sets them beside Arena scores, `mixes` blends them, and `sellers` holds the
+model fixed, or the work; `power` and `energy` hold the arithmetic of electricity, `unit_cost` the Monte Carlo model
+of a token's cost, `sensitivity` what matters in it, and `disclosed` one provider's day. `plots_prices`, `plots_power`
+and `plots_costs` draw, and `words` says what was found.
 """
 
 from __future__ import annotations
@@ -24,8 +25,20 @@ RESULTS = {
     "pairs_us_cheaper": "share of all US-Chinese pairs of models in which the US model's input price is the lower one",
     "frontier_chinese_models": "Chinese models on the price-performance frontier; interval: 95 % of draws of the "
     "scores",
-    "price_ratio_equal_score": "input price ratio US over China at equal Arena score, regression",
-    "price_ratio_matched": "input price ratio over pairs within {score_band:.3g} Arena points",
+    "median_input_price_us": "median input list price of US models on {snapshot}, with its order-statistic interval",
+    "median_input_price_cn": "median input list price of Chinese models on {snapshot}, with its order-statistic "
+    "interval",
+    "price_ratio_equal_score": "input price ratio US over China at equal Arena score, regression over all listed "
+    "models, superseded ones too",
+    "price_ratio_equal_score_undominated": "input price ratio US over China at equal Arena score, regression over "
+    "models that their own vendor does not undercut",
+    "price_ratio_cheapest_at_score": "cheapest US over cheapest Chinese input price at a score or better; median, "
+    "lowest and highest over the scores that both reach",
+    "price_ratio_matched": "input price ratio over pairs of all listed models within {score_band:.3g} Arena points",
+    "same_model_price_ratio": "price of a Chinese model at a US host over its own vendor's; median and middle 90 % of "
+    "the pairs",
+    "task_cost_ratio": "cost of a solved exercise with the cheapest US over the cheapest Chinese model at a success "
+    "or better; median, lowest and highest over the successes that both reach",
     "price_ratio_observed_mix": "blended list price ratio, US over Chinese ranked models, at the observed mix; ends: "
     "lowest and highest of all mixes, no sampling interval",
     "power_ratio": "US and European over western Chinese power price from the article's two ranges, varying freely",
@@ -33,15 +46,20 @@ RESULTS = {
     "power_ratio_subsidised_per_token": "power cost ratio per token, US average over subsidised western China, after "
     "the chips' energy penalty",
     "energy_needed": "energy of a million input tokens at which the article's power prices would explain its price gap",
-    "power_share_of_price": "share of the list price of {us_flagship} that power can be: median, lowest and highest "
-    "of all energy estimates",
-    "power_share_of_price_chinese": "share of the list price of {cn_flagship} that power can be: median, lowest and "
-    "highest of all energy estimates",
-    "explained_ratio": "price ratio that the article's power ratio explains at the physical energy share",
+    "power_share_of_price": "share of the list price of {us_flagship} that power can be: middle, lowest and highest "
+    "of a list of unlike estimates, at {tokens_per_query:.4g} tokens a query where none are disclosed",
+    "power_share_of_price_chinese": "share of the list price of {cn_flagship} that power can be: middle, lowest and "
+    "highest of a list of unlike estimates, at {tokens_per_query:.4g} tokens a query where none are disclosed",
+    "explained_ratio": "price ratio that the article's power ratio explains at the estimated power share",
     "residual_ratio_after_power": "price ratio left for everything else after power",
     "residual_ratio_bound": "price ratio left even if power were the whole cost",
-    "unit_cost_us": "modelled US unit cost without margin, 90 % interval",
-    "unit_cost_cn": "modelled Chinese unit cost without margin, 90 % interval",
+    "unit_cost_us": "modelled US unit cost without margin, as much input cached as on the disclosed day; 90 % interval",
+    "unit_cost_cn": "modelled Chinese unit cost without margin, as much input cached as on the disclosed day; 90 % "
+    "interval",
+    "unit_cost_us_fresh": "modelled US unit cost without margin, all input fresh; 90 % interval",
+    "unit_cost_cn_fresh": "modelled Chinese unit cost without margin, all input fresh; 90 % interval",
+    "list_ratio_reached": "share of the model's draws whose price ratio is at least that of the flagships' list prices",
+    "list_price_ratio": "list price of {us_flagship} over that of {cn_flagship} at the model's mix",
     "unit_price_ratio": "modelled price ratio US over China, 90 % interval",
     "power_share_of_cost": "share of the modelled US cost that is power, 90 % interval",
     "sobol_power": "sum of total Sobol indices of power price, PUE, node power and energy penalty, both sides",
@@ -71,12 +89,15 @@ class Parameters(parameters.Parameters):
     score_band: float = parameter(
         10.0, unit="points", help="Largest difference of Arena scores in a matched pair", ge=1.0, le=100.0
     )
+    offered: Literal["undominated", "all", "cheapest"] = parameter(
+        "undominated", unit="", help="Models that count at equal score"
+    )
     usage_week_end: str = parameter("2026-04-05", unit="ISO date", help="Last day of the week whose usage mix is taken")
     resampled: Literal["vendors", "models"] = parameter(
         "vendors", unit="", help="What is taken for independent in the intervals of price ratios"
     )
-    power_reading: Literal["articles", "national", "BusinessEurope", "Europe", "subsidised"] = parameter(
-        "articles", unit="", help="Power prices"
+    power_reading: Literal["articles", "national", "BusinessEurope", "Europe", "subsidised", "green"] = parameter(
+        "articles", unit="", help="Power"
     )
     usd_per_eur: float = parameter(1.08, unit="USD/EUR", help="Exchange rate for prices in euro", ge=0.8, le=1.6)
     domestic_share: float = parameter(

@@ -70,12 +70,13 @@ def _margin(income: Estimate, cost: Estimate) -> Estimate:
 
 
 @traced
-def day_bars(day: dict[str, Estimate]) -> pd.DataFrame:
+def day_bars(day: dict[str, Estimate], inputs: pd.DataFrame) -> pd.DataFrame:
     """Return the bars of the disclosed day: ``bar``, ``part``, ``value``, ``low``, ``high`` (thousand USD), ``source``.
 
-    The power's source is that of its price.
+    The power's sources are those of its price, of the power of a node and of PUE.
     """
     power, cost = day["power"], day["cost"]
+    inputs = inputs[inputs["quantity"].isin(["node_power", "pue"]) & (inputs["country"] == "CN")]
     rest = cost - power
     parts = [
         ("cost", "power", power),
@@ -87,5 +88,6 @@ def day_bars(day: dict[str, Estimate]) -> pd.DataFrame:
     rows = [(bar, part, e.value, *e.ends) for bar, part, e in parts]
     frame = pd.DataFrame(rows, columns=["bar", "part", "value", "low", "high"])
     frame[["value", "low", "high"]] /= 1000
-    frame["source"] = np.where(frame["part"] == "power", "china-briefing", "deepseek-serving-disclosure")
+    power_sources = "; ".join(("china-briefing", *dict.fromkeys(inputs["source"])))
+    frame["source"] = np.where(frame["part"] == "power", power_sources, "deepseek-serving-disclosure")
     return frame

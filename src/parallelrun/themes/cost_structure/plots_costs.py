@@ -34,7 +34,7 @@ INPUT_NAMES = {"rent": "Accelerator rent", "pue": "PUE", "energy_penalty": "Dome
 
 
 @drawn
-def unit_cost(parts: pd.DataFrame, modelled: Mapping[str, Estimate], p: Parameters) -> Plot:
+def unit_cost(parts: pd.DataFrame, ratio: Estimate, listed: Estimate, reached: Estimate, p: Parameters) -> Plot:
     """Draw the modelled parts of a price (`unit_cost.cost_parts`)."""
     names = list(dict.fromkeys(parts["part"]))
     figure, axes = canvas(2.8 + 1.05 * len(names))
@@ -48,26 +48,22 @@ def unit_cost(parts: pd.DataFrame, modelled: Mapping[str, Estimate], p: Paramete
     log_axis(axes.xaxis)
     axes.set_xlabel("USD per million tokens (log scale)")
     figure.legend(loc="outside lower center", ncols=2)
-    listed = parts[parts["part"] == "list price"].set_index("side")["value"]
-    said = [
-        f"{COUNTRY_NAMES[side]} {estimate.value:.2g} modelled and {listed[side]:.2g} listed"
-        for side, estimate in modelled.items()
-        if side in listed
-    ]
     return Plot(
         figure,
         parts,
-        title=f"Price of a million tokens in USD: {'; '.join(said)}",
-        alt="Parts of the modelled price on both sides with 90 % intervals: power is the smallest on both, hardware "
-        "and margin the largest; list prices below.",
-        caption=f"Monte Carlo, {p.draws:,} draws, medians and 90 % intervals; {p.output_share:.3g} % output tokens; "
-        f"power prices: {p.power_reading}. Model and margins of the US side are assumed, not known.",
+        title=f"The flagships’ list prices differ {listed.value:.2g} times, the modelled ones {ratio.low:.2g} to "
+        f"{ratio.high:.2g} times: {reached.value:.2g} % of the model’s draws reach the listed ratio",
+        alt="Parts of the modelled price on both sides with 90 % intervals: "
+        + "; ".join(f"{r.side} {r.part} {r.value:.2g} USD" for r in records(parts))
+        + ".",
+        caption=f"Monte Carlo, {p.draws:,} draws, medians and 90 % intervals; {p.output_share:.3g} % output, the "
+        f"rest fresh input; power prices: {p.power_reading}. Model and margins of the US side are assumed, not known.",
         simulated=True,
     )
 
 
 @drawn
-def sensitivity(table: pd.DataFrame, weights: Mapping[str, Estimate], p: Parameters) -> Plot:
+def sensitivity(table: pd.DataFrame, weights: Mapping[str, Estimate], power: Estimate, p: Parameters) -> Plot:
     """Draw one-at-a-time swings and Sobol indices (`sensitivity.sensitivities`)."""
     figure, (left, right) = canvas(3.4 + 0.44 * len(table), 1, 2, sharey=True)
     y = np.arange(len(table))
@@ -95,8 +91,9 @@ def sensitivity(table: pd.DataFrame, weights: Mapping[str, Estimate], p: Paramet
     return Plot(
         figure,
         table,
-        title=f"Power carries {100 * weights['power'].value:.1g} % of the uncertainty of the modelled price ratio, "  # type: ignore[operator]
-        f"the margins {100 * weights['margin'].value:.0f} %",  # type: ignore[operator]
+        title=f"Over ranges that are mostly guesses, the margins carry {100 * weights['margin'].ends[0]:.0f} to "
+        f"{100 * weights['margin'].ends[1]:.0f} % of the modelled ratio’s uncertainty; power prices add a factor of "
+        f"{power.value:.3g}",
         alt=f"Swings and Sobol indices of {len(table)} inputs in falling order of their index, from "
         f"{table['name'].iloc[0]} to {table['name'].iloc[-1]}.",
         caption="Left: others at their modes. Right: total (bars) and first-order (ticks) Sobol indices, "

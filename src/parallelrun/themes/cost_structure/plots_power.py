@@ -11,7 +11,12 @@ from parallelrun.study.drawing import from_zero, log_axis, records, rows_axis, w
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.cost_structure import Parameters
 
-READING_NAMES = {"national": "national averages", "Europe": "Europe over China", "subsidised": "subsidised west"}
+READING_NAMES = {
+    "national": "national averages",
+    "Europe": "Europe over China",
+    "subsidised": "subsidised west",
+    "green": "green power, lowest",
+}
 KINDS = {"input": (GREEN, "v"), "output": (PINK, "^"), "all": (INK, "s"), "query": (OTHER, "o")}
 SIDES = {"west": ("US or Europe", US, "o", -0.17), "china": ("China", CHINA, "D", 0.17)}
 BASES = {
@@ -85,7 +90,7 @@ def energy_per_token(panels: pd.DataFrame, needed: Estimate, p: Parameters) -> P
     right.set_title("Power in the list price")
     for axes in (left, right):
         log_axis(axes.xaxis, 6)
-    figure.legend(loc="outside lower center", ncols=4)
+    figure.legend(loc="outside lower center", ncols=3)
     return Plot(
         figure,
         panels,
@@ -101,9 +106,11 @@ def energy_per_token(panels: pd.DataFrame, needed: Estimate, p: Parameters) -> P
 
 
 @drawn
-def power_bound(curve: pd.DataFrame, gap: Estimate, explained: Estimate, left: Estimate, p: Parameters) -> Plot:
-    """Draw what power can explain at every energy share (`power.explained_curve`)."""
-    figure, axes = canvas(10.0)
+def power_bound(
+    curve: pd.DataFrame, by_tokens: pd.DataFrame, gap: Estimate, bound: Estimate, explained: Estimate, p: Parameters
+) -> Plot:
+    """Draw what power can explain (`power.explained_curve`), and the share it can be (`energy.share_by_tokens`)."""
+    figure, (axes, right) = canvas(9.6, 1, 2)
     price = curve[curve["series"] == "price gap"]
     axes.fill_between(price["share"], price["low"], price["high"], color=CHINA, alpha=0.15, lw=0)
     axes.plot(price["share"], price["value"], color=CHINA, lw=1.2, label="price gap to be explained")
@@ -112,22 +119,32 @@ def power_bound(curve: pd.DataFrame, gap: Estimate, explained: Estimate, left: E
         axes.fill_between(rows["share"], rows["low"], rows["high"], color=colour, alpha=0.15, lw=0)
         label = f"explained by power prices: {READING_NAMES.get(name, name)}"
         axes.plot(rows["share"], rows["value"], color=colour, ls=style, label=label)
-    share = curve.loc[curve["series"] == "power share", "share"]
-    axes.axvspan(
-        share.min(), share.max(), color=AMBER, alpha=0.3, lw=0, label="share of the US price that power can be"
-    )
     log_axis(axes.yaxis)
     axes.set_xlim(0, 100)
     axes.set_xlabel("Energy share of the US price (%)")
     axes.set_ylabel("Price ratio, US over China (log scale)")
+    axes.set_title("What power explains")
+    band = by_tokens.groupby("tokens").agg(low=("low", "min"), high=("high", "max")).reset_index()
+    right.fill_between(band["tokens"], band["low"], band["high"], color=AMBER, alpha=0.4, lw=0)
+    right.plot(band["tokens"], band["high"], color=AMBER, label="share that power can be, highest and lowest estimate")
+    right.axvline(p.tokens_per_query, color=INK, lw=0.8, ls=":", label=f"taken here: {p.tokens_per_query:.4g} tokens")
+    for axis in (right.xaxis, right.yaxis):
+        log_axis(axis, 6)
+    right.set_xlabel("Tokens that a query is taken to have (log scale)")
+    right.set_ylabel("Share of the US price (%, log scale)")
+    right.set_title("How large its share can be")
     figure.legend(loc="outside lower center", ncols=2)
     return Plot(
         figure,
-        curve,
-        title=f"Of a price ratio of {gap.value:.3g} cheap power explains a factor of {explained.value:.3g}, at most "
-        f"{explained.high:.3g}; {left.value:.3g} is left",
-        alt=f"Explained price ratio against energy share: from 1 at no energy to {np.nanmax(curve['value']):.2g} at "
-        f"most, beside the gap of {gap.value:.3g}.",
-        caption="Curves: the identity at the article’s power ratio and at that of subsidised western China, bands from "
-        "their intervals. Amber: share of the US price that power can be. Orange band: price gap with its rounding.",
+        pd.concat([curve.assign(panel="explained"), by_tokens.assign(panel="by tokens")], ignore_index=True),
+        title=f"Even if power were the whole US price, {bound.value:.2g} ({bound.ends[0]:.2g} to "
+        f"{bound.ends[1]:.2g}) of the printed price ratio of {gap.value:.3g} would be left",
+        alt=f"Left: explained price ratio against energy share, from 1 to {np.nanmax(curve['value']):.2g}. Right: "
+        f"share that power can be, from {band['low'].min():.2g} to {band['high'].max():.2g} %, falling with the "
+        "tokens of a query.",
+        caption="Left: the identity at the article’s power ratio and at that of subsidised western China, bands from "
+        "their intervals; orange: the price gap with its rounding. Right: disclosed energies of queries over the "
+        f"tokens that they are taken to have, at the power price ({p.power_reading}), over the output price (lower "
+        f"end) and the input price (upper end). At {p.tokens_per_query:.4g} tokens, or half or twice as many, power "
+        f"explains a factor of {explained.value:.3g} ({explained.ends[0]:.3g} to {explained.ends[1]:.3g}).",
     )

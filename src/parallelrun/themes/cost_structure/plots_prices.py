@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.patheffects import withStroke
 
 from parallelrun import Estimate, Plot, canvas
-from parallelrun.study.canvas import CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, COUNTRY_NAMES, GREEN, INK, OTHER, PINK, US
+from parallelrun.study.canvas import CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, COUNTRY_NAMES, GREEN, INK, OTHER, PINK
 from parallelrun.study.drawing import (
     label_ends,
     label_points,
@@ -23,11 +23,12 @@ from parallelrun.study.provenance import drawn
 from parallelrun.themes.cost_structure import Parameters
 
 KINDS = {"printed": (OTHER, "s"), "recomputed": (PINK, "^"), "list price": (GREEN, "o")}
-METHODS = {
-    "article, one pair": (OTHER, "s"),
-    "all models, unmatched": (US, "o"),
-    "regression on score": (GREEN, "^"),
-    "matched pairs": (PINK, "D"),
+METHODS = {"one pair": "s", "unmatched": "o", "regression": "^", "matched pairs": "D", "at a score": "P"}
+OFFERS = {
+    "article": ("as printed", OTHER),
+    "all": ("all listed", PINK),
+    "undominated": ("not undercut by own vendor", GREEN),
+    "cheapest": ("cheapest", INK),
 }
 
 
@@ -213,38 +214,44 @@ def price_performance(models: pd.DataFrame, front: pd.DataFrame, p: Parameters) 
 
 
 @drawn
-def equal_score(ratios: pd.DataFrame, models: pd.DataFrame, p: Parameters) -> Plot:
+def equal_score(ratios: pd.DataFrame, models: pd.DataFrame, kept: pd.DataFrame, p: Parameters) -> Plot:
     """Draw price ratios at equal score (`scores.equal_score_ratios`), one panel for each kind of price."""
-    kinds, methods = (list(dict.fromkeys(ratios[column])) for column in ("price", "method"))
-    figure, panels = canvas(3.0 + 0.8 * len(methods), 1, len(kinds), sharey=True, sharex=True, squeeze=False)
+    kinds = list(dict.fromkeys(ratios["price"]))
+    ways = list(dict.fromkeys(zip(ratios["offered"], ratios["method"], strict=True)))
+    figure, panels = canvas(2.8 + 0.62 * len(ways), 1, len(kinds), sharey=True, sharex=True, squeeze=False)
     for axes, kind in zip(panels[0], kinds, strict=True):
         rows = ratios[ratios["price"] == kind]
-        heights = [methods.index(method) for method in rows["method"]]
-        colours = [METHODS[method][0] for method in rows["method"]]
-        for row, y in zip(records(rows), heights, strict=True):
-            colour, marker = METHODS[row.method]
-            whiskers(axes, row.value, row.low, row.high, y, color=colour, marker=marker)
-        texts = [f"{value:.3g}" for value in rows["value"]]
+        heights = [ways.index(way) for way in zip(rows["offered"], rows["method"], strict=True)]
+        colours = [OFFERS[offered][1] for offered in rows["offered"]]
+        for row, y, colour in zip(records(rows), heights, colours, strict=True):
+            whiskers(axes, row.value, row.low, row.high, y, color=colour, marker=METHODS[row.method])
+        texts = [f"{value:.2g}" if value < 10 else f"{value:.3g}" for value in rows["value"]]
         label_ends(axes, rows["high"].fillna(rows["value"]), heights, texts, colours)
-        zero_line(axes, 1, upright=True)
         axes.set_title(f"{kind} price".capitalize())
-    rows_axis(panels[0][0], methods)
-    log_axis(panels[0][0].xaxis, 6)
+        axes.axvline(1, color=INK, lw=0.8)
+    rows_axis(panels[0][0], [f"{OFFERS[offered][0]}: {method}" for offered, method in ways])
+    log_axis(panels[0][0].xaxis, 5)
     for axes in panels[0]:
         axes.grid(axis="x")
     panels[0][len(kinds) // 2].set_xlabel("Price ratio, United States over China (log scale)")
-    found = ratios[(ratios["method"] == "regression on score") & (ratios["price"] == "input")]
-    said = "".join(f": {row.value:.2g} ({row.low:.2g} to {row.high:.2g})" for row in records(found))
-    pairs = ratios.loc[ratios["method"] == "matched pairs", "observations"]
+    said = {
+        row.offered: f"{row.value:.2g} ({row.low:.2g} to {row.high:.2g})"
+        for row in records(ratios[(ratios["method"] == "regression") & (ratios["price"] == "input")])
+    }
+    pairs = ratios[ratios["method"] == "matched pairs"].groupby("offered")["observations"].max()
     return Plot(
         figure,
         ratios,
-        title=f"The input price ratio over all listed models at equal Arena score{said}",
-        alt="Price ratios with intervals for input, output and blended prices by three methods, between "
-        f"{ratios['low'].min():.2g} and {ratios['high'].max():.3g}, and the printed ratio.",
-        caption=f"{len(models)} models of {models['vendor'].nunique()} vendors. Unmatched: geometric means. "
-        f"Regression: least squares of log price. Matched: {pairs.max():.0f} pairs within {p.score_band:.3g} points. "
-        f"Intervals of {p.confidence:.3g} %, {p.resampled} independent. Blend: {p.output_share:.3g} % output tokens.",
+        title=f"At equal Arena score the input price ratio is {said.get('all', 'unknown')} over all listings, and "
+        f"{said.get('undominated', 'unknown')} without those that their own vendor undercuts",
+        alt="Price ratios with intervals for input, output and blended prices, over all listed models, over those that "
+        f"their own vendor does not undercut, and for the cheapest at a score: {ratios['low'].min():.2g} to "
+        f"{ratios['high'].max():.3g}.",
+        caption=f"{len(models)} models of {models['vendor'].nunique()} vendors, {len(kept)} not undercut in input "
+        "price: their vendor sells none as good and cheaper, or better and no dearer. Unmatched: geometric means. "
+        f"Regression: least squares of log price. Matched: {' and '.join(f'{n:.0f}' for n in pairs)} pairs within "
+        f"{p.score_band:.3g} points. Intervals of {p.confidence:.3g} %, {p.resampled} independent; of the cheapest the "
+        f"range over scores. Blend: {p.output_share:.3g} % output tokens.",
     )
 
 

@@ -1,4 +1,4 @@
-"""The arithmetic of electricity: power prices, energy per token, and how much of a price gap power can explain."""
+"""The arithmetic of electricity: power prices, and how much of a price gap they can explain."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from parallelrun.errors import ParameterError
 from parallelrun.study.estimates import Estimate, pick
 from parallelrun.study.provenance import traced
 
 Array = npt.NDArray[np.float64]
 
-READINGS = ["articles", "national", "BusinessEurope", "Europe", "subsidised"]
+READINGS = ["articles", "national", "BusinessEurope", "Europe", "subsidised", "green"]
 """Comparisons of power prices, in the order in which they are shown."""
 
 
@@ -53,7 +54,9 @@ def power_prices(claims: pd.DataFrame, electricity: pd.DataFrame, usd_per_eur: f
         claim=("claim", "first"),
         source=("source", "first"),
     )
-    order = pd.MultiIndex.from_product([READINGS, ["west", "china"]], names=["reading", "side"])
+    both = {reading for reading, rows in rows.groupby("reading") if rows["side"].nunique() == 2}
+    known = [reading for reading in READINGS if reading in both]
+    order = pd.MultiIndex.from_product([known, ["west", "china"]], names=["reading", "side"])
     return grouped.reindex(order).reset_index()
 
 
@@ -82,8 +85,8 @@ def power_ratios(
     factor = (penalty - 1.0) * (domestic_share / 100) + 1.0
     stated = pick(printed, claim="A53")
     rows = [("articles, as printed", "printed", stated.value, *stated.ends, "article-000")]
-    for reading in READINGS:
-        west, china = (_row(prices, reading, side) for side in ("west", "china"))
+    for reading in dict.fromkeys(prices["reading"]):
+        west, china = (price_of(prices, reading, side) for side in ("west", "china"))
         ratio = west / china
         source = prices.loc[prices["reading"] == reading, "source"].iloc[0]
         rows.append((reading, "per kWh", ratio.value, *ratio.ends, source))
@@ -93,8 +96,20 @@ def power_ratios(
     return frame.astype({"value": float, "low": float, "high": float})
 
 
-def _row(prices: pd.DataFrame, reading: str, side: str) -> Estimate:
-    row = prices[(prices["reading"] == reading) & (prices["side"] == side)].iloc[0]
+def price_of(prices: pd.DataFrame, reading: str, side: str) -> Estimate:
+    """Return the power price of a side ("west" or "china") under a reading, in USD per kWh.
+
+    Raises
+    ------
+    ParameterError
+        If there is none.
+    """
+    rows = prices[(prices["reading"] == reading) & (prices["side"] == side)]
+    if rows.empty:
+        raise ParameterError(
+            f"no power prices of the reading {reading!r}: take one of {sorted(set(prices['reading']))}"
+        )
+    row = rows.iloc[0]
     return Estimate(float(row["value"]), float(row["low"]), float(row["high"]), "USD/kWh")
 
 
@@ -156,217 +171,6 @@ def explained_curve(ratios: pd.DataFrame, gap: Estimate, shares: pd.DataFrame) -
         flat.append(("power share", shares[end].iloc[at], np.nan, np.nan, np.nan, shares["source"].iloc[at]))
     frame = pd.DataFrame(flat, columns=["series", "share", "value", "low", "high", "source"])
     return pd.concat([*curves, frame], ignore_index=True)[list(frame.columns)]
-
-
-def ecologits_energy(
-    coefficients: pd.DataFrame,
-    total: float | Array,
-    active: float | Array,
-    tokens: float,
-    tokens_per_second: float | Array = np.nan,
-    first_token_seconds: float | Array = np.nan,
-    pue: float | Array = 1.0,
-) -> Array:
-    """Return the energy of an answer in Wh by the EcoLogits method (package version 0.11.3, impacts/llm.py).
-
-    Energy of one GPU: (alpha exp(beta B) P_active + gamma) / 1000 kWh a token. GPUs needed: 1.2 P_total
-    bits / 8 bytes over the memory of one, rounded up to a power of two. To their energy comes the rest of the
-    server: its power over the time of the answer, shared by the requests of a batch. All times PUE.
-
-    Parameters
-    ----------
-    coefficients : pandas.DataFrame
-        ``name`` and ``value`` of the method's constants.
-    total, active : float or array
-        Parameters in billions.
-    tokens : float
-        Output tokens of the answer.
-    tokens_per_second, first_token_seconds : float or array
-        Speed of a request; where missing, time per token follows the method's regression on size and batch.
-    pue : float or array
-        Power usage effectiveness.
-    """
-    c = dict(zip(coefficients["name"], coefficients["value"], strict=True))
-    active, total = np.asarray(active, dtype=float), np.asarray(total, dtype=float)
-    token_energy = c["gpu_energy_alpha"] * np.exp(c["gpu_energy_beta"] * c["batch_size"]) * active
-    one_gpu = tokens * (token_energy + c["gpu_energy_gamma"]) / 1000
-    memory = c["memory_overhead"] * total * c["quantization_bits"] / 8
-    gpus = 2 ** np.ceil(np.log2(np.ceil(memory / c["gpu_memory"])))
-    regression = c["latency_alpha"] * active + c["latency_beta"] * c["batch_size"] + c["latency_gamma"]
-    speed = np.asarray(tokens_per_second, dtype=float)
-    first = np.nan_to_num(np.asarray(first_token_seconds, dtype=float))
-    seconds = tokens * np.where(np.isnan(speed), regression, 1 / speed) + first
-    server = seconds / 3600 * c["server_power"] * gpus / c["server_gpus"] / c["batch_size"]
-    return 1000 * np.asarray(pue) * (server + gpus * one_gpu)
-
-
-@traced
-def ecologits_check(coefficients: pd.DataFrame, models: pd.DataFrame, tokens: float = 400.0) -> pd.DataFrame:
-    """Return the energy of an answer by `ecologits_energy` beside what the package itself gives, in Wh.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``country``, ``model``, ``listed_as``, ``low``, ``high``, ``published_low``, ``published_high``, ``source``.
-    """
-    frame = models[["country", "model", "listed_as", "published_low", "published_high", "source"]].copy()
-    for end in ("low", "high"):
-        frame[end] = ecologits_energy(
-            coefficients,
-            models["total_parameters"].to_numpy(dtype=float),
-            models[f"active_{end}"].to_numpy(dtype=float),
-            tokens,
-            models["tokens_per_second"].to_numpy(dtype=float),
-            models["first_token_seconds"].to_numpy(dtype=float),
-            models[f"pue_{end}"].to_numpy(dtype=float),
-        )
-    return frame
-
-
-@traced
-def energy_per_token(
-    disclosures: pd.DataFrame,
-    coefficients: pd.DataFrame,
-    models: pd.DataFrame,
-    serving: pd.DataFrame,
-    inputs: pd.DataFrame,
-    tokens_per_query: float,
-) -> pd.DataFrame:
-    """Return the energy of a million tokens by every independent route, in kWh.
-
-    Queries are divided by their tokens (by ``tokens_per_query``, and by half and by twice as many for the
-    interval, where none are disclosed); throughput goes with the power of a node, kW / (tokens/s) x 10^6 / 3600,
-    times PUE; EcoLogits gives an answer of 400 tokens. Boundaries differ and are named: accelerator, server,
-    facility. 1 Wh a token is 1000 kWh a million tokens.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``item``, ``tokens_kind`` (input, output, all, query), ``boundary``, ``value``, ``low``, ``high``, ``source``.
-    """
-    known = disclosures["tokens"].fillna(tokens_per_query)
-    spread = np.where(disclosures["tokens"].isna(), 2.0, 1.0)
-    scale = 1000.0
-    boundary = np.where(
-        disclosures["item"].str.contains("accelerator") | (disclosures["operator"] == "Serial Alice"),
-        "accelerator",
-        "facility",
-    )
-    queries = pd.DataFrame(
-        {
-            "item": disclosures["operator"] + ": " + disclosures["item"],
-            "tokens_kind": disclosures["tokens_kind"],
-            "boundary": boundary,
-            "value": disclosures["value"] / known * scale,
-            "low": disclosures["low"] / (known * spread) * scale,
-            "high": disclosures["high"] / (known / spread) * scale,
-            "source": disclosures["source"],
-        }
-    )
-    checked = ecologits_check(coefficients, models)
-    modelled = pd.DataFrame(
-        {
-            "item": "EcoLogits: " + checked["model"],
-            "tokens_kind": "output",
-            "boundary": "facility",
-            "value": np.sqrt(checked["low"] * checked["high"]) / 400 * scale,
-            "low": checked["low"] / 400 * scale,
-            "high": checked["high"] / 400 * scale,
-            "source": checked["source"],
-        }
-    )
-    power = pick(inputs, quantity="node_power", country="CN") * pick(inputs, quantity="pue", country="CN")
-    day = {name: pick(serving, quantity=name) for name in serving["quantity"]}
-    fleet = day["nodes_mean"] * 86_400.0 / ((day["input_tokens"] + day["output_tokens"]) * 1e9)
-    routes = {
-        ("DeepSeek node: input", "input"): power / (day["prefill_throughput"] * 1e3),
-        ("DeepSeek node: output", "output"): power / (day["decode_throughput"] * 1e3),
-        ("DeepSeek fleet over a day", "all"): power * fleet,
-    }
-    nodes = pd.DataFrame(
-        [
-            (item, kind, "facility", e.value, *e.ends, "deepseek-serving-disclosure")
-            for (item, kind), seconds in routes.items()
-            for e in [seconds * (1e6 / 3600)]
-        ],
-        columns=queries.columns,
-    )
-    return pd.concat([queries, modelled, nodes], ignore_index=True).sort_values("value", ignore_index=True)
-
-
-@traced
-def energy_needed(prices: pd.DataFrame, claims: pd.DataFrame) -> Estimate:
-    """Return the energy of a million input tokens at which the power prices of the article explain its price gap.
-
-    (US price - Chinese price) / (US power price - Chinese power price), in kWh per million tokens: what would
-    have to be true.
-    """
-    gap = pick(prices, claim="A48") - pick(prices, claim="A47")
-    power = pick(claims, claim="A52") - pick(claims, claim="A51")
-    return (gap / power).to("kWh/million tokens")
-
-
-@traced
-def power_share(energy: pd.DataFrame, power: pd.DataFrame, reading: str, now: pd.DataFrame, model: str) -> pd.DataFrame:
-    """Return the share of a model's list price that power can be, for every energy estimate.
-
-    Energy (kWh per million tokens) times the power price of the model's side (USD per kWh) over the list price of
-    the tokens that the energy is of; energies of whole queries and of all tokens are set against the output price,
-    which is the dearer, and against the input price for the upper end.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``model``, ``item``, ``tokens_kind``, ``value``, ``low``, ``high`` (%), ``source``.
-    """
-    row = now.loc[now["model"] == model].iloc[0]
-    price = _row(power, reading, "china" if row["country"] == "CN" else "west")
-    low, high = price.ends
-    assert price.value is not None
-    by_kind = {
-        "input": ("input_price", "input_price"),
-        "output": ("output_price", "output_price"),
-        "query": ("output_price", "input_price"),
-        "all": ("output_price", "input_price"),
-    }
-    dear = energy["tokens_kind"].map(lambda kind: row[by_kind[kind][0]]).astype(float)
-    cheap = energy["tokens_kind"].map(lambda kind: row[by_kind[kind][1]]).astype(float)
-    return pd.DataFrame(
-        {
-            "model": model,
-            "item": energy["item"],
-            "tokens_kind": energy["tokens_kind"],
-            "value": 100 * energy["value"] * price.value / np.sqrt(dear * cheap),
-            "low": 100 * energy["low"] * low / dear,
-            "high": 100 * energy["high"] * high / cheap,
-            "source": energy["source"],
-        }
-    )
-
-
-@traced
-def typical_share(shares: pd.DataFrame) -> Estimate:
-    """Return the median of the estimates of a model's power share (%), from the lowest to the highest end of any."""
-    return Estimate(float(shares["value"].median()), float(shares["low"].min()), float(shares["high"].max()), "%")
-
-
-@traced
-def energy_panels(energy: pd.DataFrame, needed: Estimate, shares: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return energies, the energy that the price gap would need, and shares of price, as one frame.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``panel`` (energy, needed, share), ``item``, ``tokens_kind``, ``model``, ``value``, ``low``, ``high``,
-        ``source``.
-    """
-    wanted = pd.DataFrame(
-        [("needed", "to explain the gap", "input", needed.value, *needed.ends, "article-000")],
-        columns=["panel", "item", "tokens_kind", "value", "low", "high", "source"],
-    )
-    parts = [energy.assign(panel="energy"), wanted, *(s.assign(panel="share") for s in shares)]
-    columns = ["panel", "item", "tokens_kind", "model", "value", "low", "high", "source"]
-    return pd.concat(parts, ignore_index=True)[columns]
 
 
 @traced

@@ -145,6 +145,18 @@ def median_history(
 
 
 @traced
+def medians(now: pd.DataFrame, confidence: float) -> dict[str, Estimate]:
+    """Return the median input price of both countries with its order-statistic interval (USD per million tokens)."""
+    return {
+        country: Estimate(
+            *median_interval(now.loc[now["country"] == country, "input_price"].to_numpy(float), confidence),
+            "USD/million tokens",
+        )
+        for country in ("US", "CN")
+    }
+
+
+@traced
 def median_ratio(
     now: pd.DataFrame, column: str, confidence: float, draws: int, seed: int, resampled: str = "vendors"
 ) -> Estimate:

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
@@ -100,6 +101,49 @@ def frontier_count(models: pd.DataFrame, front: pd.DataFrame) -> Estimate:
 
 
 @traced
+def undominated(models: pd.DataFrame, column: str = "input_price") -> pd.DataFrame:
+    """Return the models for which their own vendor sells none that is as good and cheaper, or better and no dearer.
+
+    A price list keeps what has been superseded; nobody who looks at score and price would choose it.
+    """
+    score, price = models["score"].to_numpy(float), models[column].to_numpy(float)
+    vendor = models["vendor"].to_numpy(str)
+    better = (score >= score[:, None]) & (price <= price[:, None]) & (vendor == vendor[:, None])
+    strictly = (score > score[:, None]) | (price < price[:, None])
+    return models[~(better & strictly).any(axis=1)].reset_index(drop=True)
+
+
+@traced
+def cheapest(models: pd.DataFrame, column: str = "input_price") -> pd.DataFrame:
+    """Return the cheapest price at a score or better in both countries, wherever both have a model.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``score`` (each model's, rising, up to the lower of both countries' best: what is asked for), ``US``, ``CN``
+        (the cheapest price of a model with at least that score), ``ratio`` (US over China).
+    """
+    groups = [models[models["country"] == country] for country in ("US", "CN")]
+    top = min(group["score"].max() for group in groups)
+    score = np.unique(models.loc[models["score"] <= top, "score"].to_numpy(float))
+    us, cn = ([group.loc[group["score"] >= s, column].min() for s in score] for group in groups)
+    return pd.DataFrame({"score": score, "US": us, "CN": cn}).assign(ratio=lambda f: f["US"] / f["CN"])
+
+
+@traced
+def cheapest_ratio(steps: pd.DataFrame) -> Estimate:
+    """Return the ratio of cheapest prices, its median over the range of scores; ends: its least and greatest value.
+
+    The range is walked evenly: a ratio that holds over ten points counts twice as much as one over five.
+    """
+    edges = steps["score"].to_numpy(float)
+    if len(edges) < 2:
+        return Estimate(float(steps["ratio"].iloc[0]), unit="ratio")
+    ratio = np.repeat(steps["ratio"].to_numpy(float)[1:], np.round(100 * np.diff(edges)).astype(int))
+    return Estimate(float(np.median(ratio)), float(steps["ratio"].min()), float(steps["ratio"].max()), "ratio")
+
+
+@traced
 def equal_score_ratios(
     models: pd.DataFrame,
     ratios: pd.DataFrame,
@@ -110,7 +154,10 @@ def equal_score_ratios(
     output_share: float,
     resampled: str = "vendors",
 ) -> pd.DataFrame:
-    """Return the price ratio US over China at equal Arena score, by two methods and for three prices.
+    """Return the price ratio US over China at equal Arena score: for three offers, three prices, and by two methods.
+
+    Offers: *all* listed models; those *undominated* by a model of their own vendor (see `undominated`); the *cheapest*
+    at a score or better (see `cheapest_ratio`), which needs no method.
 
     *Regression*: ln(price) = a + b score + c US + error by least squares; exp(c) is the ratio. Assumes one common
     slope; the board's own error in the scores (about 5 points) biases b, hardly c.
@@ -130,24 +177,38 @@ def equal_score_ratios(
     Returns
     -------
     pandas.DataFrame
-        ``method``, ``price``, ``value``, ``low``, ``high`` (ratio), ``observations`` (models or pairs).
+        ``offered``, ``method``, ``price``, ``value``, ``low``, ``high`` (ratio), ``observations`` (models or pairs).
     """
-    share = output_share / 100
-    prices = {
-        "input": models["input_price"],
-        "output": models["output_price"],
-        f"blend, {output_share:.3g} % output": (1 - share) * models["input_price"] + share * models["output_price"],
-    }
     stated = pick(ratios, claim="A49")
-    rows = [("article, one pair", "input", stated.value, *stated.ends, 1)]
-    for name, price in prices.items():
-        log_price = np.log(price.to_numpy())
-        rows.append(
-            ("all models, unmatched", name, *_regression(models, log_price, confidence, resampled, False), len(models))
-        )
-        rows.append(("regression on score", name, *_regression(models, log_price, confidence, resampled), len(models)))
-        rows.append(("matched pairs", name, *_matched(models, log_price, band, confidence, draws, seed, resampled)))
-    return pd.DataFrame(rows, columns=["method", "price", "value", "low", "high", "observations"])
+    rows = [("article", "one pair", "input", stated.value, *stated.ends, 1)]
+    for name, weight in (("input", 0.0), ("output", 1.0), (f"blend, {output_share:.3g} % output", output_share / 100)):
+        priced = models.assign(price=(1 - weight) * models["input_price"] + weight * models["output_price"])
+        for offered, some in (("all", priced), ("undominated", undominated(priced, "price"))):
+            logs = np.log(some["price"].to_numpy(float))
+            if some["country"].nunique() < 2:
+                raise DataError("the models of one country only are not superseded: take another snapshot")
+            for method, on_score in (("unmatched", False), ("regression", True)):
+                fit = _regression(some, logs, confidence, resampled, on_score)
+                rows.append((offered, method, name, *fit, len(some)))
+            if offered == "all" or _near(some, band).any():
+                matched = _matched(some, logs, band, confidence, draws, seed, resampled)
+                rows.append((offered, "matched pairs", name, *matched))
+        least = cheapest_ratio(cheapest(priced, "price"))
+        rows.append(("cheapest", "at a score", name, least.value, *least.ends, len(models)))
+    return pd.DataFrame(rows, columns=["offered", "method", "price", "value", "low", "high", "observations"])
+
+
+@traced
+def without_each_vendor(models: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """Return the regression's input price ratio with one vendor at a time left out: ``vendor``, ``value``, ends."""
+    rows = []
+    for vendor in sorted(set(models["vendor"])):
+        rest = models[models["vendor"] != vendor]
+        if rest["country"].nunique() == 2 and rest["vendor"].nunique() > 2:
+            rows.append(
+                (vendor, *_regression(rest, np.log(rest["input_price"].to_numpy(float)), confidence, "vendors"))
+            )
+    return pd.DataFrame(rows, columns=["vendor", "value", "low", "high"])
 
 
 def _regression(
@@ -167,12 +228,32 @@ def _regression(
     return math.exp(fit.params[1]), math.exp(low), math.exp(high)
 
 
+@traced
+def slope_difference(models: pd.DataFrame) -> float:
+    """Return Student's t of the difference of both countries' slopes of log price on score, clustered by vendor."""
+    from statsmodels.regression.linear_model import OLS
+
+    score = models["score"].to_numpy(float) - models["score"].mean()
+    us = (models["country"] == "US").to_numpy(float)
+    design = np.column_stack([np.ones(len(us)), us, score, us * score])
+    groups = {"groups": clusters(models, "vendors")}
+    fit = OLS(np.log(models["input_price"].to_numpy(float)), design).fit(
+        cov_type="cluster", cov_kwds=groups, use_t=True
+    )
+    return float(fit.tvalues[3])
+
+
+def _near(models: pd.DataFrame, band: float) -> npt.NDArray[np.bool_]:
+    """Return which US (rows) and Chinese models (columns) have scores within a band."""
+    us, cn = (models.loc[models["country"] == country, "score"].to_numpy(float) for country in ("US", "CN"))
+    return np.abs(us[:, None] - cn[None, :]) <= band
+
+
 def _matched(
     models: pd.DataFrame, log_price: Array, band: float, confidence: float, draws: int, seed: int, resampled: str
 ) -> tuple[float, float, float, int]:
     us = (models["country"] == "US").to_numpy()
-    score = models["score"].to_numpy(dtype=float)
-    near = (np.abs(score[us][:, None] - score[~us][None, :]) <= band).astype(float)
+    near = _near(models, band).astype(float)
     if not near.any():
         raise DataError(f"no US and Chinese model lie within {band} points: widen score_band")
     difference = near * (log_price[us][:, None] - log_price[~us][None, :])
@@ -191,8 +272,8 @@ def _matched(
 
 @traced
 def named(ratios: pd.DataFrame) -> dict[str, Estimate]:
-    """Return the rows of `equal_score_ratios` by name, such as ``"matched pairs, input"``."""
+    """Return the input price's rows of `equal_score_ratios` by offer and method, such as ``"all, matched pairs"``."""
     return {
-        f"{row.method}, {row.price}": Estimate(float(row.value), float(row.low), float(row.high), "ratio")
-        for row in records(ratios)
+        f"{row.offered}, {row.method}": Estimate(float(row.value), float(row.low), float(row.high), "ratio")
+        for row in records(ratios[ratios["price"] == "input"])
     }

@@ -33,7 +33,7 @@ def tornado(
     Returns
     -------
     pandas.DataFrame
-        ``name``, ``at_low``, ``at_high``, ``base`` (ratio), ordered by the width of the swing.
+        ``name``, ``at_low``, ``at_high``, ``base`` (ratio), ``source``, ordered by the width of the swing.
     """
     node, table = server(serving, inputs, output_share), ranges(inputs, power, reading)
     table = table.assign(**{end: table[end].astype(float) for end in ("low", "value", "high")})
@@ -44,10 +44,10 @@ def tornado(
         return modelled_ratio(modes | change, node, domestic_share, power_in_rent)
 
     rows = [
-        (r.name, ratio(**{r.name: r.low}), ratio(**{r.name: r.high}), ratio())
+        (r.name, ratio(**{r.name: r.low}), ratio(**{r.name: r.high}), ratio(), r.source)
         for r in records(moving.reset_index(names="name"))
     ]
-    frame = pd.DataFrame(rows, columns=["name", "at_low", "at_high", "base"])
+    frame = pd.DataFrame(rows, columns=["name", "at_low", "at_high", "base", "source"])
     frame["swing"] = np.abs(np.log(frame["at_high"] / frame["at_low"]))
     return frame.sort_values(["swing", "name"], ascending=[False, True], ignore_index=True)
 

@@ -6,7 +6,9 @@ million tokens of a mix take are
     t = 10^6 (f_in / theta_in + f_out / theta_out) (P / P_ref) / u
 
 with shares f, throughputs theta of the provider that disclosed its own, active parameters P relative to that
-provider's model, and utilisation u relative to its load. Then, in USD per million tokens,
+provider's model, and utilisation u relative to its load. List prices are of fresh input; the disclosed rate counts
+cached input, which takes next to no time, so that theta_in is that rate times the share that was fresh. Then, in USD
+per million tokens,
 
     energy   = t / 3600 x node power x PUE x power price x (1 + d (k - 1))
     hardware = t / 3600 x accelerators x (rent - power in rent)
@@ -24,6 +26,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.optimize import brentq
 
 from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate
@@ -47,13 +50,27 @@ class Server(NamedTuple):
     reference_parameters: float
 
 
-def server(serving: pd.DataFrame, inputs: pd.DataFrame, output_share: float) -> Server:
-    """Return the node of the disclosed day at a mix (output share in percent)."""
+def server(serving: pd.DataFrame, inputs: pd.DataFrame, output_share: float, fresh: bool = True) -> Server:
+    """Return the node of the disclosed day at a mix (output share in percent), its input fresh or cached as it was."""
     value = serving.set_index("quantity")["value"]
     out = output_share / 100
-    seconds = 1e3 * ((1 - out) / value["prefill_throughput"] + out / value["decode_throughput"])
+    rate = value["prefill_throughput"] * (fresh_share(serving) if fresh else 1.0)
+    seconds = 1e3 * ((1 - out) / rate + out / value["decode_throughput"])
     size = inputs.loc[(inputs["quantity"] == "active_parameters") & (inputs["country"] == "CN"), "value"].iloc[0]
     return Server(seconds, value["accelerators_per_node"], size)
+
+
+def fresh_share(serving: pd.DataFrame) -> float:
+    """Return the share of the disclosed day's input tokens that did not come from a cache."""
+    value = serving.set_index("quantity")["value"]
+    return float(1 - value["cached_input_tokens"] / value["input_tokens"])
+
+
+@traced
+def as_served(cost: Estimate, serving: pd.DataFrame, inputs: pd.DataFrame, output_share: float) -> Estimate:
+    """Return a unit cost of fresh input with as much of the input cached as on the disclosed day."""
+    fresh, served = (server(serving, inputs, output_share, kind).seconds for kind in (True, False))
+    return cost * (served / fresh)
 
 
 def ranges(inputs: pd.DataFrame, power: pd.DataFrame, reading: str) -> pd.DataFrame:
@@ -64,11 +81,12 @@ def ranges(inputs: pd.DataFrame, power: pd.DataFrame, reading: str) -> pd.DataFr
     Returns
     -------
     pandas.DataFrame
-        Indexed by ``name`` such as ``"rent, US"``; columns ``quantity``, ``country``, ``low``, ``value``, ``high``.
+        Indexed by ``name`` such as ``"rent, US"``; columns ``quantity``, ``country``, ``low``, ``value``, ``high``,
+        ``source``.
     """
     prices = power[power["reading"] == reading].assign(quantity="power_price")
     prices = prices.assign(country=np.where(prices["side"] == "china", "CN", "US"))
-    columns = ["quantity", "country", "low", "value", "high"]
+    columns = ["quantity", "country", "low", "value", "high", "source"]
     both = pd.concat([prices[columns], inputs[columns]], ignore_index=True)
     return both.set_index(both["quantity"] + ", " + both["country"])
 
@@ -186,24 +204,88 @@ def summary(draws: pd.DataFrame, column: str) -> Estimate:
 
 
 @traced
-def cost_parts(
-    draws: pd.DataFrame, now: pd.DataFrame, us_flagship: str, cn_flagship: str, output_share: float
-) -> pd.DataFrame:
+def cost_parts(draws: pd.DataFrame, table: pd.DataFrame, listed: dict[str, Estimate]) -> pd.DataFrame:
     """Return the modelled parts of a price with their 90 % intervals, beside the flagships' list prices.
+
+    Parameters
+    ----------
+    draws : pandas.DataFrame
+        From `simulate`.
+    table : pandas.DataFrame
+        From `ranges`, for the sources.
+    listed : dict of str to Estimate
+        From `list_prices`.
 
     Returns
     -------
     pandas.DataFrame
         ``side``, ``part`` (power, hardware, overhead, margin, modelled price, list price), ``value``, ``low``,
-        ``high`` (USD per million tokens at the mix).
+        ``high`` (USD per million tokens at the mix), ``source`` (of the input that the part hangs on most).
     """
+    names = {"energy": "power", "price": "modelled price"}
+    hangs = {"energy": "power_price", "hardware": "rent", "overhead": "overhead", "margin": "margin"}
     rows = []
+    for side, price in listed.items():
+        for part in (*PARTS, "price"):
+            estimate = summary(draws, f"{side} {part}")
+            source = table["source"].get(f"{hangs.get(part)}, {side}", "deepseek-serving-disclosure")
+            rows.append((side, names.get(part, part), estimate.value, *estimate.ends, source))
+        rows.append((side, "list price", price.value, *price.ends, "model-price-radar"))
+    return pd.DataFrame(rows, columns=["side", "part", "value", "low", "high", "source"])
+
+
+@traced
+def list_prices(now: pd.DataFrame, us_flagship: str, cn_flagship: str, output_share: float) -> dict[str, Estimate]:
+    """Return the flagships' list prices at the mix, by side (USD per million tokens)."""
     out = output_share / 100
+    found = {}
     for side, slug in (("US", us_flagship), ("CN", cn_flagship)):
-        for part, name in [("energy", "power"), *((p, p) for p in PARTS[1:]), ("price", "modelled price")]:
-            estimate = cost_summary(draws, f"{side} {part}")
-            rows.append((side, name, estimate.value, *estimate.ends))
-        listed = now[now["model"] == slug].iloc[0]
-        blend = (1 - out) * listed["input_price"] + out * listed["output_price"]
-        rows.append((side, "list price", blend, blend, blend))
-    return pd.DataFrame(rows, columns=["side", "part", "value", "low", "high"])
+        row = now[now["model"] == slug].iloc[0]
+        price = float((1 - out) * row["input_price"] + out * row["output_price"])
+        found[side] = Estimate(price, price, price, "USD/million tokens")
+    return found
+
+
+@traced
+def reaching(draws: pd.DataFrame, listed: dict[str, Estimate]) -> Estimate:
+    """Return the share (%) of draws whose price ratio US over China is at least that of the list prices."""
+    ratio = (listed["US"] / listed["CN"]).value
+    assert ratio is not None
+    return Estimate(float(100 * (draws["US price"] / draws["CN price"] >= ratio).mean()), unit="%")
+
+
+@traced
+def needed(
+    inputs: pd.DataFrame,
+    power: pd.DataFrame,
+    serving: pd.DataFrame,
+    reading: str,
+    output_share: float,
+    domestic_share: float,
+    power_in_rent: float,
+    listed: dict[str, Estimate],
+) -> pd.DataFrame:
+    """Return what one input of the US side at a time would have to be for the model to give its list price.
+
+    The others are at their modes. Where no value of the input does it, ``needed`` is missing.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``quantity``, ``low``, ``mode``, ``high`` (the range assumed), ``needed``, ``within`` (whether it lies inside).
+    """
+    node, table = server(serving, inputs, output_share), ranges(inputs, power, reading)
+    modes = {str(name): float(value) for name, value in table["value"].items()}
+    price = listed["US"].ends[0]
+
+    def short(value: float, name: str) -> float:
+        return float(unit_cost(modes | {name: value}, "US", node, domestic_share, power_in_rent)["price"]) - price
+
+    rows = []
+    for quantity, limit in (("margin", 1 - 1e-9), ("active_parameters", 1e6), ("utilisation", 1e3), ("rent", 1e6)):
+        name = f"{quantity}, US"
+        row: Any = table.loc[name]
+        ends = (short(1e-9, name), short(limit, name))
+        at = brentq(short, 1e-9, limit, args=(name,)) if ends[0] * ends[1] < 0 else np.nan
+        rows.append((quantity, row["low"], row["value"], row["high"], at, bool(row["low"] <= at <= row["high"])))
+    return pd.DataFrame(rows, columns=["quantity", "low", "mode", "high", "needed", "within"])

@@ -12,6 +12,10 @@ Frame: TypeAlias = Any
 """A data frame, whose cells pandas' stubs cannot type."""
 
 
+WAYS = {"all": "all, regression", "undominated": "undominated, regression", "cheapest": "cheapest, at a score"}
+"""Row of `scores.named` for each choice of the parameter ``offered``."""
+
+
 def span(estimate: Estimate, spec: str = ".2g") -> str:
     """Return an interval as ``1.7 to 15``."""
     low, high = estimate.ends
@@ -26,8 +30,10 @@ def short(model: str) -> str:
 def gap(readings: Frame, printed: Estimate, medians: Estimate, by_model: Estimate, p: Parameters) -> str:
     """Say what the printed prices allow and what lists give."""
     value = readings.set_index("reading")["value"]
+    stated = value["Article: table, ratio"]
+    inside = printed.ends[0] <= stated <= printed.ends[1]
     return (
-        f"The printed 1:{value['Article: table, ratio']:.3g} lies inside what the printed prices allow "
+        f"The printed 1:{stated:.3g} lies {'inside' if inside else 'outside'} what the printed prices allow "
         f"({span(printed, '.3g')}), with more digits than they support. Listed, {short(p.us_flagship)} costs "
         f"{value['Listed: flagship pair']:.3g} times {short(p.cn_flagship)}; the median US model costs "
         f"{medians.value:.3g} times the median Chinese one ({span(medians)} over {p.resampled}; {span(by_model)} if "
@@ -57,75 +63,116 @@ def frontier(models: Frame, front: Frame) -> str:
     )
 
 
-def equal_score(ratio: Estimate) -> str:
-    """Say what the price ratio at equal score means for claims B05 and D05."""
+def equal_score(at: Mapping[str, Estimate], left_out: Frame, steps: Frame, slopes: float, p: Parameters) -> str:
+    """Say what the price ratio at equal score is for each offer, and what it means for claims B05 and D05."""
+    every, kept, least = (at[name] for name in WAYS.values())
+    low, high = steps["score"].min(), steps["score"].max()
     return (
-        "Claim B05 (a large gap in cost per token, with China behind by its context) and claim D05 (China ahead in "
-        "tokens per dollar) cannot both hold of list prices. "
-        f"At equal score Chinese tokens are cheaper by a factor of {ratio.value:.2g} ({span(ratio)}), which "
-        f"{'speaks for D05' if ratio.ends[0] > 1 else 'leaves the direction open'}; list prices are not costs, "
-        "however, and B05 speaks of cost, which nobody discloses for both sides."
+        f"Over all listings a US model of equal score lists at {every.value:.2g} times the Chinese price "
+        f"({span(every)}). But a list keeps what its own vendors have superseded, which nobody would choose: without "
+        f"models that their vendor undercuts the ratio is {kept.value:.2g} ({span(kept)}), and "
+        f"{left_out['value'].min():.2g} to {left_out['value'].max():.2g} with one vendor at a time left out. Who asks "
+        f"for {low:.0f} to {high:.0f} points and takes the cheapest pays {least.ends[0]:.2g} to {least.ends[1]:.2g} "
+        f"times as much in the US, {least.value:.2g} in the middle. The regression takes one slope for both countries; "
+        f"over all listings their slopes differ with t = {slopes:.1f}".replace("-", "−")
+        + f". List prices at equal score {_direction(at[WAYS[p.offered]])} (offers: {p.offered}); and they are not "
+        "costs, of which B05 speaks and which nobody discloses for both sides."
     )
+
+
+def _direction(ratio: Estimate) -> str:
+    if ratio.ends[0] > 1:
+        return "speak for D05 (China ahead in tokens per dollar)"
+    if ratio.ends[1] < 1:
+        return "speak against D05 (China ahead in tokens per dollar)"
+    return "do not decide between claims B05 (China behind) and D05 (China ahead)"
 
 
 def mixes(blended: Frame, shares: Frame) -> str:
     """Say what the observed mix makes of the price ratio."""
     ratio = blended.drop_duplicates("mix")["ratio"]
     return (
-        f"The observed mix is {100 * (1 - shares['output'].iloc[-1]):.3g} % input. China’s advantage is largest in "
-        f"output tokens, of which few are used, and smaller in cached input: the ratio goes from {ratio.iloc[0]:.2g} "
-        f"to {ratio.iloc[-1]:.2g}. A conventional blend overstates what the users of this platform save."
+        f"The observed mix is {100 * (1 - shares['output'].iloc[-1]):.3g} % input. From one output token for each "
+        f"input token to the observed mix with cached input at its own price the ratio goes from {ratio.iloc[0]:.2g} "
+        f"to {ratio.iloc[-1]:.2g}. It compares {blended['model'].nunique()} models that users chose, not models of "
+        "equal score."
     )
 
 
 def power_prices(bought: Frame, ratios: Frame, free: Estimate) -> str:
     """Set the article's power prices beside the other readings."""
-    ratio = ratios.set_index(["reading", "basis"])
-    west = bought[bought["side"] == "west"].set_index("reading")
-    printed = ratio.loc[("articles, as printed", "printed")]
+    per_kwh = ratios[ratios["basis"] == "per kWh"].set_index("reading")["value"]
+    price = bought.set_index(["reading", "side"])
+    printed = ratios[ratios["basis"] == "printed"].iloc[0]
+    others = [
+        f"{name}: {price.loc[(name, 'west'), 'value']:.2g} over {price.loc[(name, 'china'), 'value']:.2g} USD, "
+        f"{ratio:.2g} times"
+        for name, ratio in per_kwh.items()
+        if name != "articles"
+    ]
     return (
-        f"The printed ratio ({printed['low']:.2g} to {printed['high']:.2g}) is narrower than its own prices allow "
-        f"({span(free)}). No independent source confirms the article’s Chinese price: the subsidised price in the west "
-        f"gives {ratio.loc[('subsidised', 'per kWh'), 'value']:.2g} per kWh and "
-        f"{ratio.loc[('subsidised', 'per token'), 'value']:.2g} per token, and on national averages US industry pays "
-        f"{ratio.loc[('national', 'per kWh'), 'value']:.2g} times the Chinese price. The article’s upper price is "
-        f"{west.loc['articles', 'high']:.2g} USD; European industry pays {west.loc['Europe', 'value']:.2g}, US "
-        f"industry {west.loc['national', 'value']:.2g}."
+        f"The printed ratio ({printed['low']:.2g} to {printed['high']:.2g}) is that of lows and of highs; its own "
+        f"prices allow {span(free)}, {price.loc[('articles', 'west'), 'value']:.2g} over "
+        f"{price.loc[('articles', 'china'), 'value']:.2g} USD. Others give: {'; '.join(others)}. The ratio is one of "
+        "places, not of countries. The two prices for western China are both weakly sourced: the lowest that renewable "
+        "power in Gansu is said to cost, and a price after subsidies for domestic chips."
     )
 
 
-def energy(estimates: Frame, check: Frame, share: Estimate, share_cn: Estimate) -> str:
+def energy(estimates: Frame, check: Frame, share: Estimate, share_cn: Estimate, p: Parameters) -> str:
     """Say what share of a list price power can be, and how far the formula of EcoLogits can be trusted."""
-    node = estimates.set_index("item").loc["DeepSeek node: output", "value"]
-    answer = check.set_index("model")
-    opus = answer.loc["claude-opus-4-6"]
+    node = estimates.loc[estimates["item"] == "DeepSeek node: output", "value"].min()
+    formula = check.loc[check["country"] == "CN", "low"].min() * 1000 / 400
     return (
-        f"Power is about {share.value:.2g} % of the US flagship’s list price ({share.low:.1g} to {share.high:.2g} %) "
-        f"and {share_cn.value:.2g} % of the Chinese one’s ({share_cn.low:.1g} to {share_cn.high:.2g} %). The formula "
-        f"reproduces the package ({opus['low']:.3g} to {opus['high']:.3g} Wh for an answer of 400 tokens, package "
-        f"{opus['published_low']:.3g} to {opus['published_high']:.3g}), but for the model whose operator disclosed its "
-        f"throughput it gives at least {answer.loc['deepseek-v3.2', 'low'] * 2.5 / node:.0f} times what the servers "
-        "take: there it is an upper end."
+        f"The list’s middle is {share.value:.2g} % of the US flagship’s price, and {share_cn.value:.2g} % of the "
+        f"Chinese one’s; the estimates go from {share.low:.1g} to {share.high:.2g} % and from {share_cn.low:.1g} to "
+        f"{share_cn.high:.2g} %. The upper ends stand and fall with {p.tokens_per_query:.4g} tokens, or half as "
+        "many, for a query whose tokens nobody disclosed (next section). For DeepSeek’s model the formula of "
+        f"EcoLogits gives at least {formula / node:.0f} times what its own throughput gives: there it is an upper end."
     )
 
 
-def bound(explained: Estimate, free: Estimate, left: Estimate) -> str:
-    """Say what power explains at the estimated share, and at most."""
+def bound(explained: Estimate, free: Estimate, left: Estimate, by_tokens: Frame, p: Parameters) -> str:
+    """Say what power explains whatever its share is, and at the estimated share."""
+    few = by_tokens.loc[(by_tokens["tokens"] - 100).abs().idxmin(), "tokens"]
+    share = by_tokens.loc[by_tokens["tokens"] == few, "high"].max()
+    factor = 1 / (1 - share / 100 * (1 - 1 / free.ends[1]))
     return (
-        f"At the physical share power explains a ratio of {explained.value:.3g} (at most {explained.high:.3g}). Were "
-        f"energy the whole cost, it would explain {free.value:.2g}, and {left.value:.2g} ({span(left)}) would still be "
-        "left: no energy share makes cheap power the cause of the printed gap."
+        f"Were power the whole price, it would explain a ratio of {free.value:.2g}, and {left.value:.2g} "
+        f"({span(left)}) would still be left: no energy share makes cheap power the cause of the printed gap. At "
+        f"{p.tokens_per_query:.4g} tokens a query it explains {explained.value:.3g} ({span(explained, '.3g')}); with "
+        f"as few as {few:.0f} tokens its share could be {share:.2g} % and the factor {factor:.3g}."
     )
 
 
-def unit_cost(cost: Mapping[str, Estimate], modelled: Estimate, parts: Frame, share: Estimate, reading: str) -> str:
-    """Set the modelled cost beside the list price."""
-    listed = parts.set_index(["side", "part"]).loc[("US", "list price"), "value"]
+def unit_cost(
+    fresh: Mapping[str, Estimate],
+    served: Mapping[str, Estimate],
+    ratio: Estimate,
+    listed: Estimate,
+    reached: Estimate,
+    share: Estimate,
+    p: Parameters,
+) -> str:
+    """Say what the model gives, and that its own datum lies outside."""
     return (
-        f"The model gives costs of {cost['US']:.2g} and {cost['CN']:.2g}. Power is {share:.2g} of the US cost, at the "
-        f"power prices of the reading “{reading}”. The US list price is {listed / modelled.value:.2g} times the "
-        "modelled one: a larger model, a lower load or a higher margin than assumed would account for the difference; "
-        "the data cannot tell which."
+        f"With all input fresh the model gives costs of {fresh['US'].value:.2g} and {fresh['CN'].value:.2g} USD a "
+        f"million tokens, with as much of it cached as on the disclosed day {served['US'].value:.2g} and "
+        f"{served['CN'].value:.2g}. Power is {share:.2g} of the US cost, at the power prices of the reading "
+        f"“{p.power_reading}”. **The list prices refute the model as it stands**: they differ {listed.value:.3g} "
+        f"times, its 90 % interval is {span(ratio)}, and {reached.value:.2g} % of its draws reach them. The table "
+        "says what one input of the US side would have to be."
+    )
+
+
+def needed(table: Frame) -> str:
+    """Say which single input could reach the list price, and whether inside its range."""
+    need = table.set_index("quantity")["needed"]
+    inside = [name.replace("_", " ") for name in table.loc[table["within"], "quantity"]]
+    verdict = f"Inside the range assumed: {', '.join(inside)}." if inside else "None of them lies in the range assumed."
+    return (
+        f"A margin of {100 * need['margin']:.0f} % alone would do it, or a model of {need['active_parameters']:.0f} "
+        f"billion active parameters. {verdict} Which of them holds the price up the data cannot tell."
     )
 
 
@@ -136,10 +183,10 @@ def sensitivity(table: Frame, made_of: Frame, inputs: Frame) -> str:
     sizes = [f"{row.quantity.replace('_', ' ')} (a factor of {row.factor:.2g})" for row in made_of.head(2).itertuples()]
     power = made_of.set_index("quantity").loc["power_price", "factor"]
     return (
-        f"The uncertainty lies in margins, utilisation, size and rent. The size of the ratio comes from "
-        f"{' and '.join(sizes)}; the price of power adds a factor of {power:.3g}. The two inputs that matter most for "
-        f"the uncertainty are {' and '.join(names)}: whoever knows them can replace two rows of the table of inputs "
-        "and learn more than from any power price."
+        f"The size of the ratio comes from {' and '.join(sizes)}; the price of power adds a factor of {power:.3g}. Its "
+        f"uncertainty comes first from {' and '.join(names)}: whoever knows them can replace two rows of the table of "
+        "inputs. What carries how much of the variance follows from the ranges fed in, and these leave out the listed "
+        "ratio."
     )
 
 
@@ -170,19 +217,45 @@ def history(series: Frame, by_model: Estimate, medians: Estimate, output: Estima
 def found(
     gap: Estimate,
     medians: Estimate,
-    equal: Estimate,
-    share: Estimate,
+    at: Mapping[str, Estimate],
+    same: Estimate,
+    task: Estimate,
     bound: Estimate,
-    free: Estimate,
-    national: Estimate,
+    p: Parameters,
 ) -> str:
     """Answer the question of the theme in three sentences."""
+    equal = at[WAYS[p.offered]]
     return (
-        f"Chinese tokens are cheaper, but the printed factor of {gap.value:.3g} ({span(gap, '.3g')}) is that of one "
-        f"pair of models: medians of all listed models differ {medians.value:.2g} times ({span(medians)}), models of "
-        f"equal score {equal.value:.2g} times ({span(equal)}). Power cannot be the reason: it is {share.value:.2g} % "
-        f"of the US flagship’s price ({span(share)} %), and even if it were the whole price, {bound.value:.2g} "
-        f"({span(bound)}) would be left of the gap. Nor is the article’s power ratio of {free.value:.2g} "
-        f"({span(free)}) confirmed by anyone: national averages give {national.value:.2g}, and what is left is the "
-        "size of models, margins, load and rent, which US vendors do not publish."
+        f"The printed factor of {gap.value:.3g} ({span(gap, '.3g')}) is that of one pair of models, and wider "
+        f"comparisons disagree: medians of all listed models differ {medians.value:.2g} times ({span(medians)}), "
+        f"models of equal score {equal.value:.2g} times ({span(equal)}), the cheapest for the same success on one "
+        f"benchmark of 2025 {task.value:.2g} times ({span(task)}), and the same Chinese model sells at US hosts for "
+        f"{same.value:.2f} times its vendor’s price ({span(same)}). Cheap power cannot be the reason for the printed "
+        f"gap: even if it were the whole price, {bound.value:.2g} ({span(bound)}) would be left. What the flagships’ "
+        "gap is made of, size, margin or load, no list price says, since US vendors publish none of the three."
+    )
+
+
+def same_model(ratios: Frame, ratio: Estimate) -> str:
+    """Say what the same model costs at US hosts."""
+    equal = 100 * (ratios["value"].sub(1).abs() < 0.005).mean()
+    return (
+        f"{ratios['model'].nunique()} Chinese models are sold by {ratios['host'].nunique()} US hosts at a median of "
+        f"{ratio.value:.2f} times the vendor’s price (middle 90 %: {span(ratio)}), in {equal:.0f} % of the cases at "
+        "the very same price. So a Chinese price does not need a Chinese host. Hosts may match the vendor’s price, "
+        "or pay for it by contract, at a cost that nobody sees: equal prices are not equal costs."
+    )
+
+
+def cost_per_task(runs: Frame, ratio: Estimate, steps: Frame) -> str:
+    """Say what a solved exercise cost on both sides, and how far tokens an exercise spread."""
+    tokens = runs["output_per_exercise"]
+    best = runs[runs["country"] == "CN"].iloc[0]
+    return (
+        f"Between {steps['score'].min():.0f} and {steps['score'].max():.0f} % solved, the cheapest US model cost "
+        f"{span(ratio)} times as much for a solved exercise as the cheapest Chinese one ({ratio.value:.2g} at the "
+        f"median success); above {best['score']:.0f} % no Chinese model ran. Output tokens an exercise spread over a "
+        f"factor of {tokens.max() / tokens.min():.0f}, so that a price per token does not order models by the cost "
+        f"of work. It is one benchmark of {runs['model'].nunique()} runs, {(runs['country'] == 'CN').sum()} of them "
+        "Chinese, and it ends before the cheap US models of the frontier above were released."
     )
