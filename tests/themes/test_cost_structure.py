@@ -1,4 +1,5 @@
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,8 @@ from parallelrun.study.estimates import Estimate, pick
 from parallelrun.study.parameters import model_for
 from parallelrun.study.provenance import inputs_of
 from parallelrun.themes import cost_structure as theme
-from parallelrun.themes.cost_structure import disclosed, scores, sensitivity, unit_cost
+from parallelrun.themes.cost_structure import disclosed, scores, sellers, sensitivity, unit_cost, words
+from parallelrun.themes.cost_structure import energy as energy_module
 from parallelrun.themes.cost_structure import mixes as mixes_module
 from parallelrun.themes.cost_structure import power as power_module
 from parallelrun.themes.cost_structure import prices as prices_module
@@ -39,7 +41,7 @@ def power():
 @pytest.fixture(scope="module")
 def energy():
     tables = ("energy_disclosures", "ecologits_coefficients", "ecologits_models", "serving_day", "cost_inputs")
-    return power_module.energy_per_token(*map(load, tables), P.tokens_per_query)
+    return energy_module.energy_per_token(*map(load, tables), P.tokens_per_query)
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +160,7 @@ def test_changing_a_source_row_changes_what_depends_on_it_and_nothing_else():
     changed = prices.copy()
     changed.loc[changed["claim"] == "A47", ["value", "low", "high"]] *= 2
     assert prices_module.price_ratio(changed).value == pytest.approx(prices_module.price_ratio(prices).value / 2)
-    needed = [power_module.energy_needed(p, load("power_prices")).value for p in (prices, changed)]
+    needed = [energy_module.energy_needed(p, load("power_prices")).value for p in (prices, changed)]
     assert needed[0] > needed[1]
     assert power_module.power_ratio(load("power_prices")) == power_module.power_ratio(load("power_prices"))
 
@@ -239,37 +241,86 @@ def exact_models():
 
 def test_equal_score_methods_find_a_known_ratio(exact_models):
     ratios = scores.equal_score_ratios(exact_models, load("price_ratios"), 1.0, 95.0, 500, 1, 25.0)
-    found = ratios[ratios["method"] != "article, one pair"]
+    found = ratios[ratios["offered"] != "article"]
     assert found["value"].to_numpy() == pytest.approx(3.0)
-    regression = ratios[ratios["method"] == "regression on score"]
+    assert len(found) == 3 * (3 + 3 + 1)  # prices, times methods for two offers and one for the cheapest
+    regression = ratios[ratios["method"] == "regression"]
     assert (regression["high"] - regression["low"]).max() < 1e-6
+
+
+def test_superseded_listings_make_a_ratio_and_leaving_them_out_unmakes_it(exact_models):
+    """Each US vendor also lists a model 50 points worse at ten times the price of its best."""
+    same = exact_models.assign(input_price=np.exp(0.01 * (exact_models["score"] - 1400)))
+    same["output_price"] = same["input_price"]
+    old = same[same["country"] == "US"].assign(
+        input_price=lambda f: 10 * f["input_price"], score=lambda f: f["score"] - 50
+    )
+    models = pd.concat([same, old.assign(output_price=old["input_price"])], ignore_index=True)
+    found = scores.named(scores.equal_score_ratios(models, load("price_ratios"), 1.0, 95.0, 200, 1, 25.0))
+    assert found["all, regression"].value > 2
+    assert found["undominated, regression"].value == pytest.approx(1.0)
+    assert found["cheapest, at a score"].value == pytest.approx(1.0)
+
+
+def test_undominated_are_those_that_no_model_of_the_vendor_beats():
+    models = pd.DataFrame(
+        [("a", 10, 1.0), ("a", 9, 1.0), ("a", 10, 2.0), ("a", 8, 0.5), ("a", 10, 1.0), ("b", 5, 9.0)],
+        columns=["vendor", "score", "input_price"],
+    )
+    kept = scores.undominated(models)
+    assert kept["score"].to_list() == [10, 8, 10, 5]  # twins stay, and another vendor's better offer beats nobody
+
+
+def test_the_cheapest_price_at_a_score_or_better_is_walked_evenly_over_scores():
+    models = pd.DataFrame(
+        [("US", 10, 4.0), ("US", 30, 6.0), ("CN", 12, 1.0), ("CN", 20, 2.0)],
+        columns=["country", "score", "input_price"],
+    )
+    steps = scores.cheapest(models)
+    assert steps[["score", "US", "CN"]].to_numpy().tolist() == [[10, 4, 1], [12, 6, 1], [20, 6, 2]]
+    ratio = scores.cheapest_ratio(steps)  # from 10 to 12 points at 6, from 12 to 20 at 3
+    assert (ratio.value, ratio.low, ratio.high) == (3, 3, 6)
+
+
+def test_the_reviewed_ratios_of_the_snapshot(now):
+    """Values that a reader found by another programme: 18 models stay, 9 of each country, at 1.13 (0.44 to 2.91)."""
+    models = scores.score_and_price(now, load("arena_matches"))
+    kept = scores.undominated(models)
+    assert dict(kept["country"].value_counts()) == {"US": 9, "CN": 9}
+    found = scores.named(scores.equal_score_ratios(models, load("price_ratios"), 10.0, 95.0, 200, 1, 25.0))
+    ratio = found["undominated, regression"]
+    assert [round(x, 2) for x in (ratio.value, ratio.low, ratio.high)] == [1.13, 0.44, 2.91]
+    assert round(scores.slope_difference(models), 1) == -2.0
+    left_out = scores.without_each_vendor(models, 95.0).set_index("vendor")
+    assert round(left_out.loc["anthropic", "value"], 2) == 3.19
 
 
 def test_regression_corrects_what_an_unmatched_comparison_confuses(exact_models):
     better = exact_models.assign(score=exact_models["score"] + 50 * (exact_models["country"] == "US"))
     better["input_price"] = np.exp(0.01 * (better["score"] - 1400))
-    ratios = scores.equal_score_ratios(better, load("price_ratios"), 1.0, 95.0, 500, 1, 0.0).set_index(
-        ["method", "price"]
-    )
-    assert ratios.loc[("all models, unmatched", "input"), "value"] == pytest.approx(math.exp(0.5))
-    assert ratios.loc[("regression on score", "input"), "value"] == pytest.approx(1.0)
-    assert ratios.loc[("matched pairs", "input"), "value"] == pytest.approx(1.0)
+    found = scores.named(scores.equal_score_ratios(better, load("price_ratios"), 1.0, 95.0, 500, 1, 0.0))
+    assert found["all, unmatched"].value == pytest.approx(math.exp(0.5))
+    assert found["all, regression"].value == pytest.approx(1.0)
+    assert found["all, matched pairs"].value == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("resampled", ["models", "vendors"])
-def test_robust_covariances_agree_with_statsmodels(now, resampled):
-    import statsmodels.api as sm
+def test_errors_clustered_by_vendor_are_cr1_with_one_degree_of_freedom_less_than_vendors(now):
+    """Liang & Zeger 1986, with the correction G / (G - 1) (n - 1) / (n - k)."""
+    from scipy.stats import t
 
     models = scores.score_and_price(now, load("arena_matches"))
-    design = sm.add_constant(
-        np.column_stack([models["score"] - models["score"].mean(), (models["country"] == "US").astype(float)])
+    y, g = np.log(models["input_price"].to_numpy()), pd.factorize(models["vendor"])[0]
+    x = np.column_stack([np.ones(len(y)), models["country"] == "US", models["score"] - models["score"].mean()]).astype(
+        float
     )
-    groups = {"cov_kwds": {"groups": pd.factorize(models["vendor"])[0]}} if resampled == "vendors" else {}
-    kind = "cluster" if resampled == "vendors" else "HC3"
-    fit = sm.OLS(np.log(models["input_price"]), design).fit(cov_type=kind, use_t=True, **groups)
-    ours = scores._regression(models, np.log(models["input_price"].to_numpy()), 95.0, resampled)
-    low, high = fit.conf_int().to_numpy()[2]
-    assert ours == pytest.approx((math.exp(fit.params.iloc[2]), math.exp(low), math.exp(high)))
+    bread = np.linalg.inv(x.T @ x)
+    beta = bread @ x.T @ y
+    sums = pd.DataFrame(x * (y - x @ beta)[:, None]).groupby(g).sum().to_numpy()
+    (n, k), groups = x.shape, len(sums)
+    covariance = groups / (groups - 1) * (n - 1) / (n - k) * bread @ sums.T @ sums @ bread
+    width = t.ppf(0.975, groups - 1) * math.sqrt(covariance[1, 1])
+    ours = scores._regression(models, y, 95.0, "vendors")
+    assert ours == pytest.approx((math.exp(beta[1]), math.exp(beta[1] - width), math.exp(beta[1] + width)))
 
 
 def test_without_the_score_the_ratio_is_that_of_geometric_means(exact_models):
@@ -359,7 +410,7 @@ def test_prices_in_euro_follow_the_exchange_rate(power):
 
 def test_the_ecologits_formula_gives_what_the_package_gives():
     """Published values: ecologits 0.11.3, llm_impacts of an answer of 400 tokens."""
-    checked = power_module.ecologits_check(load("ecologits_coefficients"), load("ecologits_models")).dropna()
+    checked = energy_module.ecologits_check(load("ecologits_coefficients"), load("ecologits_models")).dropna()
     assert len(checked) == 3
     assert checked["low"].to_numpy() == pytest.approx(checked["published_low"].to_numpy(), abs=0.006)
     assert checked["high"].to_numpy() == pytest.approx(checked["published_high"].to_numpy(), abs=0.006)
@@ -367,8 +418,8 @@ def test_the_ecologits_formula_gives_what_the_package_gives():
 
 def test_ecologits_energy_is_linear_in_tokens_and_pue():
     coefficients = load("ecologits_coefficients")
-    one = power_module.ecologits_energy(coefficients, 100.0, 10.0, 100.0)
-    assert power_module.ecologits_energy(coefficients, 100.0, 10.0, 200.0, pue=1.5) == pytest.approx(3 * one)
+    one = energy_module.ecologits_energy(coefficients, 100.0, 10.0, 100.0)
+    assert energy_module.ecologits_energy(coefficients, 100.0, 10.0, 200.0, pue=1.5) == pytest.approx(3 * one)
 
 
 def test_energy_of_a_throughput_is_power_over_rate(energy):
@@ -378,19 +429,31 @@ def test_energy_of_a_throughput_is_power_over_rate(energy):
     assert query["value"] == pytest.approx(0.3 / 500 * 1000)
     assert (energy["low"] <= energy["value"]).all()
     assert (energy["value"] <= energy["high"]).all()
+    fresh = energy.set_index("item").loc["DeepSeek node: fresh input", "value"]
+    assert fresh == pytest.approx(8.0 * 1.3 / (73_700 * (608 - 342) / 608) * 1e6 / 3600)
 
 
 def test_power_share_is_energy_times_power_price_over_list_price(energy, power, now):
-    shares = power_module.power_share(energy, power, "articles", now, OPUS).set_index("item")
+    shares = energy_module.power_share(energy, power, "articles", now, OPUS).set_index("item")
     per_million = energy.set_index("item").loc["Epoch AI: typical query", "value"]
     assert shares.loc["Epoch AI: typical query", "value"] == pytest.approx(100 * per_million * 0.175 / 25.0)
-    typical = power_module.typical_share(shares)
+    typical = energy_module.typical_share(shares)
     assert typical.low <= typical.value <= typical.high
+    everything = energy_module.typical_share(shares.assign(boundary="facility"))
+    assert everything.low < typical.low  # an accelerator alone is nobody's bill
+
+
+def test_the_share_that_power_can_be_falls_with_the_tokens_of_a_query(power, now):
+    shares = energy_module.share_by_tokens(load("energy_disclosures"), power, "articles", now, OPUS)
+    item = shares[shares["item"].str.startswith("OpenAI")]
+    assert (item["high"] * item["tokens"]).to_numpy() == pytest.approx(100 * 0.345e3 * 0.21 / 5.0)
+    assert (shares["low"] < shares["high"]).all()
+    assert set(shares["item"].str.split(":").str[0]) == {"Google", "OpenAI"}
 
 
 def test_energy_needed_closes_the_gap():
     prices, claims = load("prices"), load("power_prices")
-    needed = power_module.energy_needed(prices, claims).value
+    needed = energy_module.energy_needed(prices, claims).value
     us, cn = (pick(prices, claim=c).value for c in ("A48", "A47"))
     dear, cheap = (pick(claims, claim=c).value for c in ("A52", "A51"))
     assert us - needed * dear == pytest.approx(cn - needed * cheap)
@@ -447,7 +510,7 @@ def test_unit_cost_by_hand():
 def test_the_model_at_the_disclosed_mix_gives_the_disclosed_cost():
     """168 of 776 billion tokens out, on 8 chips at 2 USD an hour: 87,072 USD a day (DeepSeek, 2025)."""
     inputs, serving = load("cost_inputs"), load("serving_day")
-    node = unit_cost.server(serving, inputs, 100 * 168 / 776)
+    node = unit_cost.server(serving, inputs, 100 * 168 / 776, fresh=False)
     per_million = node.seconds / 3600 * node.accelerators * 2.0
     assert per_million * 776e3 == pytest.approx(87_072, rel=0.002)
 
@@ -530,7 +593,7 @@ def test_the_disclosed_day_agrees_with_itself(power):
     assert day["income_recomputed"].low <= day["income"].value <= day["income_recomputed"].high
     assert day["nodes_recomputed"].low <= 226.75 <= day["nodes_recomputed"].high
     assert day["cost_profit"].value == pytest.approx(545, abs=0.6)
-    bars = disclosed.day_bars(day).groupby("bar")["value"].sum()
+    bars = disclosed.day_bars(day, load("cost_inputs")).groupby("bar")["value"].sum()
     assert bars["cost"] == pytest.approx(day["cost"].value / 1000)
 
 
@@ -539,6 +602,63 @@ def test_at_the_break_even_share_nothing_is_earned(power):
     even = disclosed.serving_day(load("serving_day"), load("cost_inputs"), power, day["break_even"].value)
     assert even["margin"].value == pytest.approx(0, abs=1e-6)
     assert disclosed.serving_day(load("serving_day"), load("cost_inputs"), power, 0.0)["margin"].value == -100
+
+
+def test_fresh_input_costs_more_than_input_of_which_half_was_cached(model):
+    inputs, _, serving, *_ = model
+    assert unit_cost.fresh_share(serving) == pytest.approx((608 - 342) / 608)
+    fresh = Estimate(1.0, 0.5, 2.0, "USD/million tokens")
+    served = unit_cost.as_served(fresh, serving, inputs, 25.0)
+    seconds = [0.75 / rate + 0.25 / 14_800 for rate in (73_700, 73_700 * 266 / 608)]
+    assert served.value == pytest.approx(seconds[0] / seconds[1])
+    assert unit_cost.as_served(fresh, serving, inputs, 100.0).value == pytest.approx(1.0)
+
+
+def test_an_input_that_the_list_price_needs_gives_the_list_price(model, now):
+    listed = unit_cost.list_prices(now, OPUS, DEEPSEEK, 25.0)
+    assert (listed["US"].value, listed["CN"].value) == (10.0, pytest.approx(0.275))
+    needed = unit_cost.needed(*model, listed).set_index("quantity")
+    assert not needed["within"].any()
+    changed = model[0].copy()
+    changed.loc[(changed["quantity"] == "active_parameters") & (changed["country"] == "US"), "value"] = needed.loc[
+        "active_parameters", "needed"
+    ]
+    again = unit_cost.needed(changed, *model[1:], listed).set_index("quantity")
+    assert again.loc["margin", "needed"] == pytest.approx(0.6)  # the mode: nothing is missing any more
+
+
+def test_few_draws_reach_the_ratio_of_the_list_prices(model, now):
+    draws = unit_cost.simulate(*model, 20_000, 1)
+    listed = unit_cost.list_prices(now, OPUS, DEEPSEEK, 25.0)
+    assert 0.2 < unit_cost.reaching(draws, listed).value < 1.5
+    assert unit_cost.reaching(draws, {"US": Estimate(1e-9), "CN": Estimate(1.0)}).value == 100
+
+
+# --- one model at many hosts, and the same exercises
+
+
+def test_a_vendor_whose_price_changes_with_the_hour_counts_with_its_mean():
+    hosts = pd.DataFrame(
+        [("CN", "V", "m", 18, 1.0), ("CN", "V", "m", 6, 3.0), ("US", "H", "m", 24, 3.0), ("US", "H", "other", 24, 1.0)],
+        columns=["country", "host", "model", "hours", "input_price"],
+    ).assign(output_price=lambda f: f["input_price"], source="s")
+    found = sellers.same_model(hosts, 25.0)
+    assert found[["model", "value", "low", "high"]].to_numpy().tolist() == [["m", 2.0, 1.0, 3.0]]
+    with pytest.raises(DataError, match="no model is sold both"):
+        sellers.same_model(hosts[hosts["country"] == "US"], 25.0)
+
+
+def test_hours_of_a_host_s_day_add_up_to_24():
+    hosts = load("hosts")
+    assert (hosts.groupby(["host", "model"])["hours"].sum() == 24).all()
+
+
+def test_costs_of_exercises_follow_from_the_runs():
+    runs = sellers.exercises(load("task_costs")).set_index("model")
+    gpt = runs.loc["gpt-5 (low)"]
+    assert gpt["cost_per_solved"] == pytest.approx(10.3713 / 183)
+    assert gpt["score"] == pytest.approx(81.33, abs=0.01)
+    assert (runs["solved"] <= runs["exercises"]).all()
 
 
 # --- figures and words
@@ -554,6 +674,26 @@ def test_a_figure_carries_its_tables():
     plot = variants.call("cost_structure", "price_gap").draw()
     assert inputs_of(plot) == {f"cost_structure/{t}" for t in ("prices", "price_ratios", "list_prices")}
     assert plot.data.shape == (6, 7)
+
+
+def test_three_sentences_answer_the_question():
+    one = Estimate(1.0, 0.5, 2.0)
+    at = dict.fromkeys(words.WAYS.values(), one)
+    answer = words.found(one, one, at, one, one, one, P)
+    assert len(re.findall(r"[.](?= [A-Z]|$)", answer)) == 3
+
+
+@pytest.mark.parametrize(("ends", "said"), [((2, 3), "for D05"), ((0.2, 0.5), "against D05"), ((0.5, 2), "not decide")])
+def test_what_prices_at_equal_score_say_follows_from_their_interval(ends, said):
+    at = dict.fromkeys(words.WAYS.values(), Estimate(1.0, *ends))
+    frame = pd.DataFrame({"value": [1.0], "score": [1400.0]})
+    assert said in words.equal_score(at, frame, frame, -2.0, P)
+
+
+def test_what_the_list_price_needs_is_called_inside_only_if_it_is():
+    table = pd.DataFrame({"quantity": ["margin", "active_parameters"], "needed": [0.5, 100.0], "within": [True, False]})
+    assert "Inside the range assumed: margin." in words.needed(table)
+    assert "None of them" in words.needed(table.assign(within=False))
 
 
 def test_the_model_of_parameters_is_this_theme_s():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
 from parallelrun import Estimate, Plot, canvas
@@ -181,18 +182,8 @@ def price_performance(models: pd.DataFrame, front: pd.DataFrame, p: Parameters) 
             label=COUNTRY_NAMES[country],
         )
     log_axis(axes.xaxis, 10)
-    low, high = models["input_price"].min(), models["input_price"].max()
-    axes.set_xlim(low / (1.5 * high / low) ** 0.35, high * (1.5 * high / low) ** 0.03)
-    label_ends(
-        axes,
-        front["input_price"],
-        front["score"],
-        [f"{row.model.split('/')[-1]} ({row.chance:.0f} %)" for row in records(front)],
-        [COUNTRY_COLOURS[country] for country in front["country"]],
-        left=True,
-        fontsize=7,
-        path_effects=[withStroke(linewidth=2, foreground="white")],
-    )
+    names = [f"{row.model.split('/')[-1]} ({row.chance:.0f} %)" for row in records(front)]
+    label_front(axes, front["input_price"], front["score"], names, front["country"])
     axes.set_xlabel("Input list price, USD per million tokens (log scale)")
     axes.set_ylabel("Arena score (points)")
     axes.grid(axis="y")
@@ -210,6 +201,27 @@ def price_performance(models: pd.DataFrame, front: pd.DataFrame, p: Parameters) 
         caption=f"Input list prices on {p.snapshot}, Arena text scores up to 5 April 2026 with 95 % bounds; names "
         "matched by hand. Step line: best score at a price or less. Per cent: how often the model is on it "
         f"when scores are drawn within their bounds ({p.bootstrap_draws:,} draws).",
+    )
+
+
+def label_front(axes: Axes, x: pd.Series, y: pd.Series, names: list[str], countries: pd.Series) -> None:
+    """Write names to the left of the points of a frontier, where none other lies, on a logarithmic x axis.
+
+    The axis is lengthened by what the longest name takes of its width.
+    """
+    low, high = np.log(axes.dataLim.intervalx)
+    share = min(0.02 + 0.0095 * max(map(len, names), default=0), 0.6)
+    wide = 1.06 * (high - low) + 0.1
+    axes.set_xlim(np.exp(low - wide * share / (1 - share)), np.exp(high + 0.04 * wide))
+    label_ends(
+        axes,
+        x,
+        y,
+        names,
+        [COUNTRY_COLOURS[country] for country in countries],
+        left=True,
+        fontsize=7,
+        path_effects=[withStroke(linewidth=2, foreground="white")],
     )
 
 

@@ -8,9 +8,10 @@ import pandas as pd
 
 from parallelrun import Estimate, Plot, canvas
 from parallelrun.study.canvas import COUNTRY_COLOURS, COUNTRY_MARKERS, COUNTRY_NAMES, INK, OTHER, US
-from parallelrun.study.drawing import label_ends, label_points, log_axis, records, rows_axis, whiskers
+from parallelrun.study.drawing import label_points, log_axis, records, rows_axis, whiskers
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.cost_structure import Parameters
+from parallelrun.themes.cost_structure.plots_prices import label_front
 
 
 @drawn
@@ -61,10 +62,7 @@ def cost_per_task(runs: pd.DataFrame, front: pd.DataFrame, ratio: Estimate) -> P
     named = (runs["country"] == "CN") & ~runs["model"].isin(front["model"])
     texts = [name if shown else "" for name, shown in zip(runs["model"], named, strict=True)]
     label_points(axes, runs["cost_per_solved"], runs["score"], texts, colours)
-    low, high = runs["cost_per_solved"].min(), runs["cost_per_solved"].max()
-    axes.set_xlim(low / (1.5 * high / low) ** 0.3, high * (1.5 * high / low) ** 0.05)
-    colours = [COUNTRY_COLOURS[country] for country in front["country"]]
-    label_ends(axes, front["cost_per_solved"], front["score"], list(front["model"]), colours, left=True, fontsize=7)
+    label_front(axes, front["cost_per_solved"], front["score"], list(front["model"]), front["country"])
     axes.set_xlabel("Cost of a solved exercise, USD (log scale)")
     axes.set_ylabel("Exercises solved (%)")
     axes.grid(axis="y")
