@@ -42,8 +42,8 @@ class AsOf:
 
     The dates are those that ``datapackage.json`` describes. A row is known from the column that its table names in
     ``knownFrom``, and a later date in another column, such as the day on which a board was last seen, is blanked. In a
-    table without ``knownFrom`` a row is known once all of its dates have passed. ``"knownFrom": "always"`` declares rows
-    that tell of no time, such as the country of a vendor.
+    table without ``knownFrom`` a row is known once all of its dates have passed. ``"knownFrom": "always"`` declares
+    rows that tell of no time, such as the country of a vendor.
 
     Attributes
     ----------

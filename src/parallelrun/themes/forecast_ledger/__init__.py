@@ -38,10 +38,12 @@ class Parameters(parameters.Parameters):
     """What a reader may change in the notebook."""
 
     today: str = parameter("2026-11-25", unit="ISO date", help="Day of the reckoning: what lies after it is not known")
-    series: Literal[
-        "online_elo", "overall", "style_controlled", "head_share", "platform_share", "open_share", "price_ratio"
-    ] = parameter("overall", unit="", help="Series of the headline")
-    model: Literal["local level", "mean-reverting"] = parameter("mean-reverting", unit="", help="Forecaster judged")
+    series: Literal["online_elo", "overall", "style_controlled", "open_share", "price_ratio"] = parameter(
+        "overall", unit="", help="Series judged"
+    )
+    model: Literal["releases", "local level", "mean-reverting"] = parameter(
+        "releases", unit="", help="Forecaster judged"
+    )
     newest_series: Literal["overall", "style_controlled"] = parameter(
         "style_controlled", unit="", help="Board of the newest resolution"
     )

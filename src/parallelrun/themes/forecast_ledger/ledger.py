@@ -20,7 +20,7 @@ from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.provenance import inputs_of, traced
 from parallelrun.study.scores import LEVELS
-from parallelrun.themes.forecast_ledger.forecasters import FORECASTERS
+from parallelrun.themes.forecast_ledger.forecasters import FORECASTERS, Known
 from parallelrun.themes.forecast_ledger.series import SERIES, observed, weekly
 
 TABLE = "forecast_ledger/forecasts"
@@ -52,8 +52,9 @@ COLUMNS = [
 def code_digest() -> str:
     """Return a digest of the modules that make a forecast."""
     folder = Path(project.__file__).parent
-    here, there = "themes/forecast_ledger", "themes/convergence/forecasting.py"
-    names = [f"{here}/forecasters.py", f"{here}/series.py", f"{here}/ledger.py", there, "data/asof.py"]
+    here, there = "themes/forecast_ledger", "themes/convergence"
+    names = [f"{here}/forecasters.py", f"{here}/series.py", f"{here}/ledger.py", "data/asof.py"]
+    names += [f"{there}/{name}.py" for name in ("boards", "forecasting", "releases")]
     return digests.of_files(folder, names)[:12]
 
 
@@ -64,8 +65,7 @@ def made(day: date, names: Iterable[str] = tuple(SERIES), seed: int = SEED) -> l
     ----------
     day : datetime.date
     names : iterable of str
-        Keys of `SERIES`; one that is too short or has been silent for too long is left out, and so is a model that
-        finds no finite forecast, as a mean-reverting one without a mean.
+        Keys of `SERIES`; one that is too short or has been silent for too long is left out.
     seed : int
         Seed of the simulated futures.
 
@@ -87,18 +87,20 @@ def _of_series(name: str, day: date, seed: int) -> list[dict[str, str]]:
         return []
     due = [made_on + pd.Timedelta(weeks=weeks) for weeks in HORIZONS]
     ahead = [int(np.ceil((one - values.index[-1]).days / 7)) for one in due]
+    teacher = observed(series.teacher, view) if series.teacher else None
+    known = Known(series.forward(values.to_numpy()), seen if series.target == "gap" else None, teacher)
     seen_digest = digests.of_json([reading.digest for reading in view.readings])[:16]
     until = max(reading.newest for reading in view.readings if reading.newest is not pd.NaT)
     rows = []
     for model, forecaster in FORECASTERS.items():
-        found = forecaster(series.forward(values.to_numpy()), ahead, seed)
-        if not np.isfinite(found.quantiles).all():
+        found = forecaster(known, ahead, seed)
+        if found is None:
             continue
         for number, weeks in enumerate(HORIZONS):
             common = {
                 "series": name, "model": model, "as_of": f"{made_on:%Y-%m-%d}", "due": f"{due[number]:%Y-%m-%d}",
                 "weeks": str(weeks), "seed": str(seed),
-                "seen_table": " ".join(reading.table for reading in view.readings),
+                "seen_table": " ".join(sorted({reading.table for reading in view.readings})),
                 "seen_rows": str(sum(reading.rows for reading in view.readings)),
                 "seen_until": f"{until:%Y-%m-%d}", "seen_digest": seen_digest,
             }  # fmt: skip

@@ -17,12 +17,13 @@ from parallelrun.themes.forecast_ledger.series import SERIES
 LOOK: dict[str, tuple[str, str, str]] = {
     "no change": (GREY, "x", ":"),
     "trend": (AMBER, "^", "--"),
+    "releases": (PINK, "D", "-"),
     "local level": (SKY, "s", "-."),
     "mean-reverting": (GREEN, "o", "-"),
 }
 """Colour, marker and line of each forecaster."""
 
-OTHER = (PINK, "D", "-")
+OTHER = (INK, "v", "-")
 
 
 def _names(series: Any) -> list[str]:
@@ -130,8 +131,8 @@ def skill_by_horizon(skill: pd.DataFrame, other: str) -> Plot:
     return Plot(
         figure,
         skill,
-        title=f"In {better} of {len(pooled)} comparisons a forecaster beats {other} beyond its interval, in "
-        f"{len(sure) - better} it loses",
+        title=f"Against {other}, {better} of {len(pooled)} forecasters do better beyond their interval, and "
+        f"{len(sure) - better} do worse",
         alt="Points with intervals of CRPS ratios, all horizons together: "
         + "; ".join(f"{row.series}, {row.model} {row.ratio:.2f}" for row in records(pooled))
         + ".",
@@ -169,16 +170,22 @@ def calibration(coverage: pd.DataFrame, model: str) -> Plot:
     axes[0][0].set_ylabel("inside it, %")
     axes[0][len(names) // 2].set_xlabel("level of the interval, %")
     models = _models(coverage["model"])
-    figure.legend(handles=_handles(models), loc="outside lower center", ncols=len(models))
-    widest = coverage[(coverage["model"] == model) & (coverage["level"] == coverage["level"].max())]
-    over = int((widest["share"] >= widest["level"]).sum())
+    figure.legend(handles=_handles(models), loc="outside lower center", ncols=min(len(models), 3))
+    shown = coverage[coverage["model"] == model]
+    shown = coverage if shown.empty else shown
+    widest = shown[shown["level"] == shown["level"].max()]
+    first = widest.iloc[0]
     return Plot(
         figure,
         coverage,
-        title=f"The 95 % intervals of {model} contained 95 % or more on {over} of {len(widest)} series",
+        title=f"{first['level']:.0f} % intervals of {first['model']} contained {first['share']:.0f} % of what came "
+        f"({SERIES[first['series']].label})",
         alt="Curves of the share of outcomes inside intervals by their level: "
-        + "; ".join(f"{row.series} {row.share:.0f} % of {row.forecasts}" for row in records(widest))
-        + f" at the widest, by {model}.",
+        + "; ".join(
+            f"{row.series} {row.share:.0f} % of {row.forecasts} at the widest, by {row.model}"
+            for row in records(widest)
+        )
+        + ".",
         caption=f"Above the diagonal: intervals too wide; below: too narrow. Shaded: 95 % interval of {model}'s share, "
         "counted as if only the windows that do not overlap were cases.",
     )

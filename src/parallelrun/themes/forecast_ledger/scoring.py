@@ -213,20 +213,28 @@ def newest(scored: pd.DataFrame, series: str, weeks: int) -> pd.DataFrame:
     """Return every model's forecast, of a series and at least so many weeks ahead, for the day resolved last.
 
     Of several forecasts of a model for that day the one is taken that was made last.
+
+    Returns
+    -------
+    pandas.DataFrame
+        model, as_of, due, resolved_on, median, low, high (95 %), outcome (unit), unit, position, in_advance.
     """
+    columns = ["model", "as_of", "due", "resolved_on", "median", "low", "high", "outcome", "unit", "position"]
     rows = scored[(scored["series"] == series) & (scored["weeks"] >= weeks)]
     rows = rows[rows["resolved_on"] == rows["resolved_on"].max()]
-    return rows[rows["as_of"] == rows["as_of"].max()].reset_index(drop=True)
+    return rows.loc[rows["as_of"] == rows["as_of"].max(), [*columns, "in_advance"]].reset_index(drop=True)
 
 
 @traced
 def of_newest(newest: pd.DataFrame, model: str) -> dict[str, Estimate]:
-    """Return a model's ``forecast`` (median, 95 % interval), the ``outcome``, and its ``position`` in the forecast."""
+    """Return a model's forecast (median, 95 % interval), the outcome, and its position in the forecast, by result."""
     row, inputs = _first(newest[newest["model"] == model], "the newest series", model), inputs_of(newest)
     return {
-        "forecast": Estimate(float(row["median"]), float(row["low"]), float(row["high"]), str(row["unit"]), inputs),
-        "outcome": Estimate(float(row["outcome"]), unit=str(row["unit"]), inputs=inputs),
-        "position": Estimate(100 * float(row["position"]), unit="%", inputs=inputs),
+        "newest_forecast": Estimate(
+            float(row["median"]), float(row["low"]), float(row["high"]), str(row["unit"]), inputs
+        ),
+        "newest_outcome": Estimate(float(row["outcome"]), unit=str(row["unit"]), inputs=inputs),
+        "newest_position": Estimate(100 * float(row["position"]), unit="%", inputs=inputs),
     }
 
 
@@ -282,7 +290,9 @@ def fans(resolved: pd.DataFrame, model: str, names: list[str], longest_weeks: in
 @traced
 def history(observations: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the series below each other, with a column ``series``."""
-    return pd.concat([frame.assign(series=name) for name, frame in observations.items()], ignore_index=True)
+    return pd.concat(
+        [frame[["date", "value"]].assign(series=name) for name, frame in observations.items()], ignore_index=True
+    )
 
 
 @traced

@@ -10,6 +10,7 @@ import pandas as pd
 
 from parallelrun.data.asof import AsOf
 from parallelrun.study.provenance import mark
+from parallelrun.themes.convergence import boards
 
 _BOARDS, _PRICES = "convergence/board_leaders", "cost_structure/list_prices"
 _RANKS, _WEEKS, _MONTHS, _VENDORS = (
@@ -29,9 +30,11 @@ class Series:
         Kind of quantity: gap, share or price ratio.
     unit : str
     read : callable
-        Takes a view and returns a frame with the columns date and value.
+        Takes a view and returns a frame with the columns date and value, for a gap also those of `boards.gaps`.
     forward, back : callable
         To the scale on which it is forecast and back: a share by its logit, a ratio by its logarithm.
+    teacher : str
+        Series with a longer record from which a forecaster may learn how this one moves; empty if there is none.
     """
 
     label: str
@@ -40,16 +43,17 @@ class Series:
     read: Callable[[AsOf], pd.DataFrame]
     forward: Callable[[np.ndarray], np.ndarray] = np.asarray
     back: Callable[[np.ndarray], np.ndarray] = np.asarray
+    teacher: str = ""
 
 
-def _gap(*boards: str) -> Callable[[AsOf], pd.DataFrame]:
-    """Return a reader of the gap in points on boards that follow one another."""
+def _gap(*kinds: str) -> Callable[[AsOf], pd.DataFrame]:
+    """Return a reader of the gap in points on kinds of boards that follow one another."""
 
     def read(view: AsOf) -> pd.DataFrame:
-        rows = view.load(_BOARDS, ["country", "as_of", "value"], board=boards)
-        wide = rows.pivot_table(index="as_of", columns="country", values="value", aggfunc="last")
-        gap = wide.reindex(columns=["US", "CN"])
-        return pd.DataFrame({"date": gap.index, "value": (gap["US"] - gap["CN"]).to_numpy()}).dropna()
+        rows = view.load(_BOARDS, ["board", "country", "as_of", "model", "value", "low", "high"], board=kinds)
+        rows = rows.assign(board=kinds[0], vendor="", last_seen="", source="")
+        found = boards.gaps(rows.drop_duplicates(["country", "as_of"], keep="last"))
+        return found.assign(date=found["as_of"], value=found["gap"])
 
     return read
 
@@ -106,7 +110,9 @@ def _percent(logit: np.ndarray) -> np.ndarray:
 SERIES: dict[str, Series] = {
     "online_elo": Series("gap, online Elo", "gap", "points", _gap("online_elo")),
     "overall": Series("gap, overall board", "gap", "points", _gap("overall")),
-    "style_controlled": Series("gap, style-controlled board", "gap", "points", _gap("style_control", "default")),
+    "style_controlled": Series(
+        "gap, style-controlled board", "gap", "points", _gap("style_control", "default"), teacher="overall"
+    ),
     "head_share": Series("China's share of the first nine", "share", "%", _head_share, _logit, _percent),
     "platform_share": Series("China's share of all tokens", "share", "%", _platform_share, _logit, _percent),
     "open_share": Series("open weights' share of tokens", "share", "%", _open_share, _logit, _percent),

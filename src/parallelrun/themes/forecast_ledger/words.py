@@ -25,14 +25,16 @@ def against(ratio: Estimate, other: str) -> str:
 
 def headline(no_change: Estimate, trend: Estimate, coverage: Estimate, table: pd.DataFrame, p: Parameters) -> str:
     """Return what the forecasts of the chosen series were worth; ``table`` is that of `scoring.skill`."""
-    row = table[(table["series"] == p.series) & (table["model"] == p.model) & (table["weeks"] == 0)].iloc[0]
+    rivals = table[(table["series"] == p.series) & (table["weeks"] == 0)].sort_values("ratio")
+    row, best = rivals[rivals["model"] == p.model].iloc[0], rivals.iloc[0]
     return (
         f"On the series *{SERIES[p.series].label}*, {row['forecasts']} forecasts by *{p.model}* have been resolved; "
         f"only {row['windows']} of them do not overlap. Their CRPS was {against(no_change, 'no change')}, and "
         f"{against(trend, 'the trend')}. Their 95 % intervals contained {coverage.value:.0f} % of what came "
-        f"({coverage.low:.0f} to {coverage.high:.0f} %). The whole record is {row['blocks']:.1f} times as long as the "
-        "longest horizon, so the intervals of the scores are too narrow; and the model was chosen with these boards in "
-        "view."
+        f"({coverage.low:.0f} to {coverage.high:.0f} %). Of {len(rivals)} forecasters *{best['model']}* did best, with "
+        f"{best['ratio']:.2f} times the CRPS of no change. The models were chosen with these boards in view, and the "
+        f"whole record is {row['blocks']:.1f} times as long as the longest horizon, so the intervals of the scores are "
+        "too narrow."
     )
 
 
@@ -81,7 +83,7 @@ def answer(
     ratio: Estimate, coverage: Estimate, newest: dict[str, Estimate], standing: pd.DataFrame, p: Parameters
 ) -> str:
     """Return three sentences: how good our forecasts were, what the newest outcome says, and what the articles say."""
-    forecast, outcome = newest["forecast"], newest["outcome"]
+    forecast, outcome = newest["newest_forecast"], newest["newest_outcome"]
     inside = "inside" if forecast.ends[0] <= (outcome.value or 0.0) <= forecast.ends[1] else "outside"
     return (
         f"Our forecasts of the gap by *{p.model}* had a CRPS that was {against(ratio, 'no change')}, and their 95 % "
