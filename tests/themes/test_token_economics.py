@@ -12,10 +12,11 @@ from parallelrun.study.estimates import Estimate
 from parallelrun.study.parameters import check
 from parallelrun.study.provenance import inputs_of
 from parallelrun.themes import token_economics as theme
-from parallelrun.themes.token_economics import concentration, free, printed, rankings, revenue
+from parallelrun.themes.token_economics import free, platform, printed, rankings, revenue, words
 from tests import variants
 
 STEM = "token_economics"
+NO_WRITES = pd.DataFrame({"vendor": pd.Series(dtype=object), "multiple": pd.Series(dtype=float)})
 
 WEEKS = pd.to_datetime(["2026-01-04", "2026-01-11", "2026-01-18", "2026-01-25"])
 
@@ -201,63 +202,14 @@ def test_the_free_share_by_the_ranking_counts_the_preview_too(ranked, top):
     assert share.low < printed.printed_free_share(top).value < share.value < share.high
 
 
-def test_the_index_of_equal_parts_and_of_one():
-    assert concentration.herfindahl(np.ones(8)) == pytest.approx(10_000 / 8)
-    assert concentration.herfindahl(np.array([3.0])) == pytest.approx(10_000)
-
-
-@given(st.lists(st.floats(0.01, 100), min_size=2, max_size=12), st.floats(0.1, 10))
-def test_the_index_is_bounded_and_has_no_scale(values, factor):
-    array = np.array(values)
-    index = concentration.herfindahl(array)
-    assert 10_000 / len(values) - 1e-6 <= index <= 10_000 + 1e-6
-    assert concentration.herfindahl(factor * array) == pytest.approx(index)
-
-
-def test_joining_vendors_raises_the_index(top):
-    assert concentration.hhi(top, "vendor").value > concentration.hhi(top).value
-
-
 # --- users
-
-
-def test_own_use_at_equal_intensity_is_the_share_of_users(users, volumes):
-    assert printed.own_use(users, volumes, 1.0).value == pytest.approx(100 * 6 / 48)
-
-
-def test_own_use_reaches_all_at_the_intensity_of_parity(users, volumes):
-    level = printed.parity_intensity(users, volumes).value
-    assert level == pytest.approx(48 * 94 / (6 * 52))
-    assert printed.own_use(users, volumes, level).value == pytest.approx(100)
-    assert printed.own_use(users, volumes, 3 * level).value == 100
-
-
-def test_the_curve_of_own_use_reaches_as_far_as_the_chosen_intensity(users, volumes):
-    curve = printed.own_use_curve(users, volumes, 50.0)
-    assert curve["intensity"].max() == pytest.approx(50)
-    assert curve["low"].le(curve["value"]).all()
 
 
 # --- the weekly rankings
 
 
-def test_the_first_nine_give_every_sum_that_the_press_printed_but_one(ranked, press):
-    compared = rankings.compare_with_press(ranked, press)
-    matched, of = rankings.exact_matches(compared, 9)
-    assert of.value == press["country"].isin(["CN", "US"]).sum()
-    assert (matched.value, matched.low, matched.high) == (of.value - 1, of.value - 1, of.value)
-    assert rankings.exact_matches(compared, 10)[0].value < of.value / 2 + 1
-
-
-def test_an_anonymous_model_counts_only_towards_the_upper_end_of_the_matches():
-    ranking = rows((0, 1, "a", "A", "CN", "paid", 3.0), (0, 2, "x", None, None, "free", 1.0))
-    press = pd.DataFrame({"week_end": [WEEKS[0]], "country": ["CN"], "value": [4.0], "source": ["s"]})
-    matched, of = rankings.exact_matches(rankings.compare_with_press(ranking, press), 9)
-    assert (matched.value, matched.high, of.value) == (0, 1, 1)
-
-
 def test_the_ranking_gives_the_printed_growth(ranked, press, volumes):
-    nine = rankings.weekly(rankings.attributed(ranked, 9, "other"), press, 55.0)
+    nine = rankings.weekly(rankings.attributed(ranked, 9), press, 55.0)
     for country in ("CN", "US"):
         said = volumes[(volumes["metric"] == "growth") & (volumes["country"] == country)].iloc[0]
         assert said["low"] - 0.01 <= rankings.growth(nine, volumes, country).value <= said["high"] + 0.01
@@ -266,7 +218,7 @@ def test_the_ranking_gives_the_printed_growth(ranked, press, volumes):
 def test_the_ranking_confirms_the_printed_weeks_ahead(ranked, press, volumes):
     said = volumes[volumes["metric"] == "weeks_ahead"]["value"].item()
     for places in (9, 10):
-        weeks = rankings.weekly(rankings.attributed(ranked, places, "other"), press, 55.0)
+        weeks = rankings.weekly(rankings.attributed(ranked, places), press, 55.0)
         ahead = rankings.weeks_ahead(weeks, volumes)
         assert ahead.value == said
         assert ahead.low <= ahead.value <= ahead.high
@@ -274,7 +226,7 @@ def test_the_ranking_confirms_the_printed_weeks_ahead(ranked, press, volumes):
 
 def test_the_lead_is_certain_with_ten_places_and_not_with_nine(ranked, press, volumes):
     def low(places):
-        weeks = rankings.weekly(rankings.attributed(ranked, places, "other"), press, 55.0)
+        weeks = rankings.weekly(rankings.attributed(ranked, places), press, 55.0)
         return rankings.week_ratio(weeks, volumes).low
 
     assert low(10) > 1 > low(9)
@@ -342,15 +294,8 @@ def test_weeks_that_a_series_ends_with(ahead, weeks):
     assert rankings._ending_at(pd.Series(ahead, dtype=bool)) == weeks
 
 
-def test_anonymous_models_go_where_they_are_put(ranked):
-    anonymous = ranked["vendor"].isna().sum()
-    other, chinese = (rankings.attributed(ranked, 10, country) for country in ("other", "CN"))
-    assert (other["country"] == "other").sum() == anonymous
-    assert (chinese["country"] == "CN").sum() == (other["country"] == "CN").sum() + anonymous
-
-
 def test_free_and_paid_add_up_to_the_listed(ranked, press):
-    models = rankings.attributed(ranked, 10, "other")
+    models = rankings.attributed(ranked, 10)
     split = free.free_volumes(models)
     weeks = rankings.weekly(models, press, 55.0).set_index("week_end")
     for country in ("CN", "US"):
@@ -370,7 +315,7 @@ def test_price_of_a_token_in_closed_form_and_at_the_limits():
 
 def test_cached_tokens_are_charged_once():
     split = {"prompt_tokens": 0.9, "completion_tokens": 0.1, "cached_tokens": 0.6, "cache_price": 0.1}
-    priced = revenue.revenue(rows((0, 1, "a", "A", "US", "paid", 1.0, split)), 0.5).iloc[0]
+    priced = revenue.revenue(rows((0, 1, "a", "A", "US", "paid", 1.0, split)), NO_WRITES, 0.5).iloc[0]
     assert priced["revenue"] == pytest.approx(0.3 * 1 + 0.6 * 0.1 + 0.1 * 2)
     assert priced["revenue_low"] == pytest.approx(priced["revenue"])
     assert priced["revenue_high"] == pytest.approx(priced["revenue"])
@@ -380,7 +325,7 @@ def test_cached_tokens_are_charged_once():
 def test_an_unknown_cache_price_is_bounded_by_nothing_and_the_full_price():
     split = {"prompt_tokens": 0.9, "completion_tokens": 0.1, "cached_tokens": 0.6}
     ranking = rows((0, 1, "a", "A", "US", "paid", 1.0, split))
-    priced = revenue.revenue(ranking, 0.25).iloc[0]
+    priced = revenue.revenue(ranking, NO_WRITES, 0.25).iloc[0]
     assert priced["revenue_low"] == pytest.approx(0.3 + 0.2)
     assert priced["revenue_high"] == pytest.approx(0.9 + 0.2)
     assert priced["revenue"] == pytest.approx(0.3 + 0.6 * 0.25 + 0.2)
@@ -392,17 +337,17 @@ def test_an_unknown_split_takes_the_mix_of_its_kin_within_bounds():
         (0, 1, "a", "A", "US", "paid", 2.0, split),
         (1, 1, "a", "A", "US", "paid", 2.0, {"cache_price": 0.1}),
     )
-    known, unknown = (row for _, row in revenue.revenue(ranking, 0.5).iterrows())
+    known, unknown = (row for _, row in revenue.revenue(ranking, NO_WRITES, 0.5).iterrows())
     assert unknown["revenue"] == pytest.approx(known["revenue"])
     assert unknown["revenue_low"] == pytest.approx(2 * 0.1)
     assert unknown["revenue_high"] == pytest.approx(2 * (0.8 * 1 + 0.2 * 2))
 
 
 def test_free_tokens_earn_nothing_until_priced(ranked, volumes):
-    models = rankings.attributed(ranked, 10, "other")
-    now = in_week(revenue.revenue(models, 0.5), volumes)
+    models = rankings.attributed(ranked, 10)
+    now = in_week(revenue.revenue(models, NO_WRITES, 0.5), volumes)
     assert (now.loc[now["tier"] == "free", "revenue"] == 0).all()
-    later = in_week(revenue.revenue(revenue.priced_as_paid(models), 0.5), volumes)
+    later = in_week(revenue.revenue(revenue.priced_as_paid(models), NO_WRITES, 0.5), volumes)
     assert later.loc[now.index[now["tier"] == "free"], "revenue"].gt(0).all()
     same = now["tier"] == "paid"
     assert later.loc[same, "revenue"].to_list() == pytest.approx(now.loc[same, "revenue"].to_list())
@@ -421,33 +366,14 @@ def test_a_free_model_takes_its_own_first_later_price():
 
 
 def test_recorded_revenue_by_hand(ranked, volumes):
-    models = rankings.attributed(ranked, 10, "other")
-    opus = in_week(revenue.revenue(models, 0.5), volumes).set_index("slug").loc["anthropic/claude-4.6-opus-20260205"]
+    models = rankings.attributed(ranked, 10)
+    opus = (
+        in_week(revenue.revenue(models, NO_WRITES, 0.5), volumes)
+        .set_index("slug")
+        .loc["anthropic/claude-4.6-opus-20260205"]
+    )
     expected = (1.005507 - 0.70701) * 5 + 0.70701 * 0.5 + 0.011562 * 25
     assert opus["revenue"] == pytest.approx(expected * 1.02 / (1.005507 + 0.011562))
-
-
-def test_the_revenue_ratio_lies_far_below_the_token_ratio(ranked, volumes):
-    ratio = revenue.revenue_ratio(ranked, volumes, "other", 0.5)
-    assert ratio.low <= ratio.value <= ratio.high < 1 < printed.listed_ratio(volumes).value
-    assert ratio.inputs == {"token_economics/weekly_rankings", "token_economics/weekly_volumes"}
-
-
-def test_ways_of_counting(ranked, volumes):
-    ways = revenue.countings(ranked, volumes, tables.load("cost_structure/prices"), "other", 0.5).set_index("counting")
-    assert ways["value"].iloc[0] == pytest.approx(100 * 12.96 / 15.99)
-    assert ways["value"].iloc[1] == pytest.approx(100 * 12.96 * 0.3 / (12.96 * 0.3 + 3.03 * 5))
-    ratio = revenue.revenue_ratio(ranked, volumes, "other", 0.5).value
-    assert ways["value"].iloc[3] == pytest.approx(100 * ratio / (1 + ratio))
-    assert ways["low"].le(ways["value"] + 1e-9).all()
-    assert ways["high"].ge(ways["value"] - 1e-9).all()
-
-
-@pytest.mark.parametrize("length", [7, 9, 10])
-def test_ways_of_counting_follow_the_length_of_the_ranking(ranked, volumes, length):
-    ways = revenue.countings(ranked, volumes, tables.load("cost_structure/prices"), "other", 0.5, length)
-    ratio = revenue.revenue_ratio(ranked, volumes, "other", 0.5, length).value
-    assert ways["value"].iloc[3] == pytest.approx(100 * ratio / (1 + ratio))
 
 
 def test_paid_prices_and_paid_tokens_in_closed_form(volumes):
@@ -458,34 +384,20 @@ def test_paid_prices_and_paid_tokens_in_closed_form(volumes):
         (0, 3, "c", "B", "CN", "free", 9.0, split),
     ).assign(week_end=printed.first_week(volumes))
     assert free.paid_ratio(ranking, volumes).value == pytest.approx(1.5)
-    assert revenue.paid_price_ratio(revenue.revenue(ranking, 0.5), volumes).value == pytest.approx(8.0 / 1.5)
+    assert revenue.paid_price_ratio(
+        revenue.revenue(ranking, NO_WRITES, 0.5), printed.first_week(volumes)
+    ).value == pytest.approx(8.0 / 1.5)
 
 
 def test_the_shares_by_week_hold_those_of_all_weeks(ranked):
-    priced = revenue.revenue(rankings.attributed(ranked, 10, "other"), 0.5)
+    priced = revenue.revenue(rankings.attributed(ranked, 10), NO_WRITES, 0.5)
     shares = revenue.revenue_shares(priced)
     whole = revenue.share_of_all_weeks(priced, "revenue")
     assert whole.value == pytest.approx(100 * shares["CN"].sum() / (shares["CN"] + shares["US"]).sum())
     assert shares["revenue"].between(shares["revenue_low"] - 1e-9, shares["revenue_high"] + 1e-9).all()
 
 
-def test_the_mix_in_closed_form():
-    split = {"prompt_tokens": 0.8, "completion_tokens": 0.2, "cached_tokens": 0.4}
-    ranking = rows((0, 1, "a", "A", "US", "paid", 1.0, split), (0, 2, "b", "B", "US", "paid", 3.0))
-    mix = revenue.token_mix(ranking).iloc[0]
-    assert (mix["completion"], mix["cached"], mix["recorded"]) == pytest.approx((20, 50, 25))
-
-
 # --- concentration and free offers
-
-
-def test_bounds_of_the_platforms_index_in_closed_form():
-    ranking = rows((0, 1, "a", "A", "US", "paid", 3.0), (0, 2, "b", "A", "US", "paid", 2.0))
-    week = concentration.by_week(ranking, no_press(), 50.0).iloc[0]
-    assert week["models"] == pytest.approx(60**2 + 40**2)
-    assert week["vendors"] == pytest.approx(10_000)
-    assert week["low"] == pytest.approx(30**2 + 20**2)
-    assert week["high"] == pytest.approx(30**2 + 20**2 + 2 * 20**2 + 10**2)
 
 
 def test_what_is_left_after_a_free_offer():
@@ -521,6 +433,205 @@ def test_a_paid_variant_that_stays_listed_is_counted_as_it_is():
     assert (kept.low, kept.high) == pytest.approx((75, 100))
 
 
+# --- the whole platform
+
+
+@pytest.fixture(scope="module")
+def classified():
+    return platform.classified(table("platform_weeks"), table("vendors"), table("disclosures"), "disclosed")
+
+
+def test_the_platforms_week_adds_up_to_the_total_that_the_press_printed(classified, press, volumes):
+    week = printed.first_week(volumes)
+    total = classified[classified["week_end"] == week]["value"].sum()
+    told = press[(press["country"] == "all") & (press["week_end"] == week)].iloc[0]
+    assert told["low"] <= total <= told["high"]
+
+
+def test_the_nine_largest_models_are_those_of_the_article(classified, volumes):
+    chart = platform.chart(classified, printed.first_week(volumes)).set_index("country")
+    for country in ("CN", "US"):
+        told = volumes[(volumes["metric"] == "tokens") & (volumes["country"] == country)]["value"].item()
+        assert chart.loc[country, "listed"] == pytest.approx(told, rel=1e-3)
+    assert chart[["listed", "beyond"]].to_numpy().sum() == pytest.approx(27.005556)
+
+
+def test_the_daily_data_and_the_ranking_agree_for_the_week(classified, ranked, volumes):
+    week = printed.first_week(volumes)
+    daily = classified[classified["week_end"] == week].set_index("slug")["value"]
+    listed = ranked[ranked["week_end"] == week].set_index("slug")["value"]
+    assert (daily[listed.index] / listed).between(0.99, 1.01).all()
+
+
+def test_every_vendor_of_the_platform_is_known_and_only_other_is_not(classified):
+    assert set(classified.loc[classified["vendor"].isna(), "slug"]) == {"other"}
+    assert set(classified["country"]) == {"CN", "US", "elsewhere", "unknown"}
+
+
+def test_cover_names_count_as_the_parameter_says():
+    weeks, vendors, later = table("platform_weeks"), table("vendors"), table("disclosures")
+    of = {
+        choice: platform.classified(weeks, vendors, later, choice).groupby("country")["value"].sum()
+        for choice in ("disclosed", "other", "CN", "US")
+    }
+    owl = weeks[weeks["slug"] == "openrouter/owl-alpha"]["value"].sum()
+    assert of["disclosed"]["CN"] - of["other"]["CN"] == pytest.approx(owl)
+    assert of["US"]["US"] - of["other"]["US"] == pytest.approx(owl)
+    assert of["CN"]["CN"] == pytest.approx(of["disclosed"]["CN"])
+
+
+def platform_rows(*records):
+    columns = ["week_end", "slug", "vendor", "country", "value", "free"]
+    return pd.DataFrame([(WEEKS[week], *rest) for week, *rest in records], columns=columns)
+
+
+def small_platform():
+    return platform_rows(
+        (0, "a/x", "A", "US", 4.0, False),
+        (0, "b/y:free", "B", "CN", 3.0, True),
+        (0, "b/z", "B", "CN", 2.0, False),
+        (0, "other", None, "unknown", 1.0, False),
+    )
+
+
+def test_a_week_of_the_platform_in_closed_form():
+    weeks = platform.weekly(small_platform())
+    now = platform.of_week(weeks, WEEKS[0])
+    assert (now["ratio"].value, *now["ratio"].ends) == pytest.approx((5 / 4, 5 / 5, 6 / 4))
+    assert now["unknown"].value == pytest.approx(10)
+    assert (now["share"].value, *now["share"].ends) == pytest.approx((100 * 5 / 9, 50, 60))
+    assert (platform.weeks_led(weeks).value, *platform.weeks_led(weeks).ends) == (1, 0, 1)
+    paid = platform.paid_ratio(small_platform(), WEEKS[0])
+    assert (paid.value, *paid.ends) == pytest.approx((2 / 4, 2 / 5, 3 / 4))
+
+
+def test_what_is_beyond_the_chart_in_closed_form():
+    beyond = pd.DataFrame({"country": ["CN", "US", "elsewhere", "unknown"], "beyond": [3.0, 5.0, 1.0, 1.0]})
+    part = platform.us_part_beyond(beyond)
+    assert (part.value, *part.ends) == pytest.approx((100 * 5 / 9, 50, 60))
+
+
+def test_the_vendors_index_in_closed_form_and_at_its_bounds():
+    shares = platform.vendor_shares(small_platform(), WEEKS[0])
+    assert shares["share"].sum() == pytest.approx(100)
+    assert platform.vendor_index(shares).ends == pytest.approx((50**2 + 40**2, 60**2 + 40**2))
+    one = pd.DataFrame({"vendor": ["A"], "share": [100.0]})
+    assert platform.vendor_index(one).ends == pytest.approx((10_000, 10_000))
+
+
+def test_open_weights_by_month_and_of_chinese_models():
+    months = table("platform_months")
+    shares = platform.open_months(months)
+    assert shares["low"].le(shares["high"]).all()
+    assert len(shares) == months["period_end"].nunique()
+    listed = pd.DataFrame({"slug": ["b/y"], "open": [True]})
+    weeks = platform.chinese_weights(small_platform(), listed).iloc[0]
+    assert (weeks["open"], weeks["closed"], weeks["unlisted"], weeks["share"]) == pytest.approx((3, 0, 2, 60))
+
+
+def test_the_coverage_by_month_in_closed_form():
+    ends = pd.date_range("2026-02-01", "2026-03-08", freq="7D")
+    listed = pd.DataFrame({"week_end": ends, "listed": 7.0})
+    months = pd.DataFrame(
+        {
+            "period_start": pd.to_datetime(["2026-02-01", "2026-03-01"]),
+            "period_end": pd.to_datetime(["2026-02-28", "2026-03-31"]),
+            "value": [56.0, 10.0],
+        }
+    )
+    assert platform.coverage_by_month(listed, months).ends == pytest.approx((50, 50))
+
+
+# --- users, cover names and the cache
+
+
+def test_own_use_at_equal_intensity_is_the_share_of_users(users, volumes):
+    assert printed.own_use(users, printed.share(volumes, "CN"), 1.0).value == pytest.approx(100 * 6 / 48)
+
+
+@pytest.mark.parametrize(("part", "expected"), [(100, 48 * 94 / (6 * 52)), (50, 24 * 94 / (6 * 76))])
+def test_own_use_reaches_a_part_at_its_intensity(users, volumes, part, expected):
+    share = printed.share(volumes, "CN")
+    level = printed.intensity_for(users, share, part).value
+    assert level == pytest.approx(expected)
+    assert printed.own_use(users, share, level).value == pytest.approx(part)
+    assert printed.own_use_curve(users, share, 50.0)["intensity"].max() == pytest.approx(50)
+
+
+def test_the_first_nine_give_every_sum_that_the_press_printed(ranked, press):
+    compared = rankings.compare_with_press(ranked, press, table("disclosures"))
+    matched, of = rankings.exact_matches(compared, 9)
+    assert (matched.value, *matched.ends, of.value) == (15, 14, 15, 15)
+    assert rankings.exact_matches(compared, 10)[0].value < of.value / 2 + 1
+
+
+def test_a_cover_name_counts_as_its_vendors_only_once_that_was_named():
+    ranking = rows(
+        (0, 1, "a", "A", "CN", "paid", 3.0),
+        (0, 2, "x", None, None, "free", 1.0),
+        (2, 1, "a", "A", "CN", "paid", 3.0),
+        (2, 2, "x", None, None, "free", 1.0),
+    )
+    press = pd.DataFrame({"week_end": [WEEKS[0], WEEKS[2]], "country": "CN", "value": [3.0, 4.0], "source": "s"})
+    later = pd.DataFrame({"slug": ["x"], "country": ["CN"], "disclosed": [WEEKS[1]]})
+    matched, of = rankings.exact_matches(rankings.compare_with_press(ranking, press, later), 9)
+    assert (matched.value, matched.low, of.value) == (2, 1, 2)
+
+
+def test_the_cached_share_of_prompts_in_closed_form():
+    split = {"prompt_tokens": 0.8, "completion_tokens": 0.2, "cached_tokens": 0.4}
+    ranking = rows(
+        (0, 1, "a", "A", "US", "paid", 1.0, split),
+        (0, 2, "b", "B", "US", "free", 1.0, split | {"cached_tokens": 0.0}),
+        (0, 3, "c", "C", "US", "paid", 2.0),
+    )
+    mix = revenue.token_mix(ranking)
+    share = revenue.cached_share(mix, WEEKS[0], "US")
+    assert (share.value, share.low, share.high) == pytest.approx((25, 100 * 0.4 / 3.2, 100 * 2.8 / 3.2))
+    assert (mix["completion"].item(), mix["recorded"].item()) == pytest.approx((20, 50))
+
+
+def test_the_records_zeros_make_the_chinese_cache_uncertain(ranked, volumes):
+    mix = revenue.token_mix(rankings.attributed(ranked, 10))
+    share = revenue.cached_share(mix, printed.first_week(volumes), "CN")
+    assert (share.value, share.low, share.high) == pytest.approx((45.9, 40.5, 85.8), abs=0.1)
+
+
+# --- revenue of countries
+
+
+def test_writing_to_a_cache_raises_the_upper_end_only():
+    split = {"prompt_tokens": 0.9, "completion_tokens": 0.1, "cached_tokens": 0.6, "cache_price": 0.1}
+    ranking = rows((0, 1, "a", "A", "US", "paid", 1.0, split))
+    priced = revenue.revenue(ranking, pd.DataFrame({"vendor": ["A"], "multiple": [1.25]}), 0.5).iloc[0]
+    assert priced["revenue"] == pytest.approx(0.3 + 0.06 + 0.2)
+    assert priced["revenue_high"] == pytest.approx(1.25 * 0.3 + 0.06 + 0.2)
+
+
+def test_the_revenue_ratio_lies_below_one_with_any_one_model_left_out(ranked, volumes):
+    week, writes = printed.first_week(volumes), table("cache_writes")
+    ratio = revenue.revenue_ratio(ranked, writes, week, 0.5, 10)
+    assert ratio.low <= ratio.value <= ratio.high < 1 < printed.listed_ratio(volumes).value
+    alone = revenue.without_one(revenue.revenue(rankings.attributed(ranked, 10), writes, 0.5), week)
+    assert alone["value"].between(0.1, 0.8).all()
+    assert alone.groupby("country")["part"].sum().to_list() == pytest.approx([100, 100])
+    span = revenue.range_without_one(alone, ratio)
+    assert span.low < ratio.value < span.high
+
+
+@pytest.mark.parametrize("length", [7, 9, 10])
+def test_ways_of_counting_agree_with_the_ratios(ranked, volumes, length):
+    models = rankings.attributed(ranked, length)
+    ways = revenue.countings(models, volumes, tables.load("cost_structure/prices"), NO_WRITES, 0.5)
+    part = ways.set_index("counting")["value"]
+    ratio = revenue.revenue_ratio(ranked, NO_WRITES, printed.first_week(volumes), 0.5, length).value
+    assert part["their list price, cached tokens discounted"] == pytest.approx(100 * ratio / (1 + ratio))
+    article = part["the article's tokens at the article's prices"]
+    assert article == pytest.approx(100 * 12.96 * 0.3 / (12.96 * 0.3 + 3.03 * 5))
+    assert ways["low"].le(ways["value"] + 1e-9).all()
+    assert ways["high"].ge(ways["value"] - 1e-9).all()
+
+
 # --- provenance, parameters, sensitivity to the rows
 
 
@@ -528,7 +639,10 @@ def test_a_changed_row_changes_the_results_that_depend_on_it_and_no_other(ranked
     changed = ranked.copy()
     row = (changed["week_end"] == printed.first_week(volumes)) & (changed["rank"] == 2)
     changed.loc[row, ["value", "low", "high"]] *= 2
-    before, after = (revenue.revenue_ratio(frame, volumes, "other", 0.5).value for frame in (ranked, changed))
+    before, after = (
+        revenue.revenue_ratio(frame, NO_WRITES, printed.first_week(volumes), 0.5, 10).value
+        for frame in (ranked, changed)
+    )
     assert after > before
     assert free.free_share(changed, top).value == free.free_share(ranked, top).value
     assert inputs_of(printed.top_sum(top)) == {"token_economics/top_models"}
@@ -579,3 +693,25 @@ REFUSED = {("top_models", "no China"): "all models that the article lists are Ch
 @pytest.mark.parametrize("name", variants.names(STEM))
 def test_a_figure_follows_its_data(name, variant, tmp_path):
     variants.check(variants.call(STEM, name), variant, tmp_path, REFUSED.get((name, variant)))
+
+
+def test_the_answer_has_three_sentences_and_its_numbers_are_the_results(classified, volumes):
+    week = printed.first_week(volumes)
+    whole = platform.weekly(classified)
+    now, led = platform.of_week(whole, week), platform.weeks_led(whole)
+    paid, chinese = platform.paid_ratio(classified, week), platform.chinese_weights(classified, table("open_weights"))
+    said = words.found(now, printed.listed_ratio(volumes), paid, led, whole, Estimate(0.35), chinese)
+    assert len([part for part in said.split(". ") if part]) == 3
+    for number in ("1.9 to 1", "1.6 to 2.1", "4.3 to 1", "13 of the 13", "1.13 to 1", "0.95 to 1.32", "0.35 to 1"):
+        assert number in said
+
+
+def test_who_leads_is_said_to_be_certain_only_if_it_is(classified, volumes):
+    week = printed.first_week(volumes)
+    chart, paid = platform.chart(classified, week), platform.paid_ratio(classified, week)
+    beyond, listed = platform.us_part_beyond(chart), printed.listed_ratio(volumes)
+    now = platform.of_week(platform.weekly(classified), week)
+    assert "The lead is certain" in words.platform(now, listed, paid, beyond, chart)
+    assert "neither country is surely ahead" in words.platform(now, listed, paid, beyond, chart)
+    close = now | {"ratio": Estimate(1.1, 0.9, 1.3)}
+    assert "Who leads is not certain" in words.platform(close, listed, paid, beyond, chart)

@@ -13,6 +13,7 @@ from parallelrun.study.canvas import (
     COUNTRY_COLOURS,
     COUNTRY_MARKERS,
     DARK,
+    GREEN,
     GREY,
     INK,
     PALE,
@@ -173,6 +174,7 @@ def ratio_by_split(
     chosen: Estimate,
     at: float,
     tokenizers: Estimate,
+    found: Estimate,
 ) -> Plot:
     """Draw the ratio of all tokens for every split of the unlisted ones, and of text with tokenizers that differ.
 
@@ -186,11 +188,14 @@ def ratio_by_split(
         The chosen split in per cent.
     tokenizers : Estimate
         The chosen tokenizer ratio.
+    found : Estimate
+        The US part of the tokens beyond the nine models, from the data of the whole platform (per cent).
     """
     figure, (left, right) = canvas(8.4, ncols=2)
     x = curve["unclassified_us_share"]
     left.fill_between(x, curve["low"], curve["high"], color=CHINA, alpha=0.25, linewidth=0)
     left.plot(x, curve["value"], color=CHINA)
+    left.axvspan(*found.ends, color=GREEN, alpha=0.2, linewidth=0)
     left.axhline(1, color=GREY, linewidth=0.8)
     left.axhline(central(listed), color=PALE, linewidth=0.8, linestyle="--")
     left.text(
@@ -233,12 +238,13 @@ def ratio_by_split(
     return Plot(
         figure,
         data[["panel", "unclassified_us_share", "tokenizer_ratio", "value", "low", "high"]],
-        title=f"On the article's shares alone, China over US may be anything from {all_us:.2g} to "
-        f"{curve['value'].iloc[0]:.2g}",
+        title=f"The article's shares allow a ratio from {all_us:.2g} to {curve['value'].iloc[0]:.2g}; the data put the "
+        f"US part of the rest at {found.ends[0]:.0f} to {found.ends[1]:.0f} %",
         alt=f"Left: the ratio falls from {curve['value'].iloc[0]:.2g} to {all_us:.2g} as more of the unlisted tokens "
         f"are of US models, and is one at {central(parity):.0f} %. Right: contours of the ratio of text.",
         caption="Left: ratio of all tokens by the split of the unlisted ones; band: rounding of both shares. Right: "
-        "the same over the tokenizer ratio; heavy line: level. Diamond and whisker: the notebook's parameters.",
+        "the same over the tokenizer ratio; heavy line: level. Diamond and whisker: the notebook's parameters. "
+        "Green: what the data of the whole platform leave open.",
     )
 
 

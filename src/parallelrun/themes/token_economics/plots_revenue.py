@@ -6,17 +6,19 @@ import textwrap
 
 import numpy as np
 import pandas as pd
+from matplotlib.patches import Patch
 
-from parallelrun.study.canvas import CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, GREEN, canvas
-from parallelrun.study.drawing import days, from_zero, label_ends, rows_axis, time_axis, whiskers, zero_line
+from parallelrun.study.canvas import CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, GREEN, PALE, canvas
+from parallelrun.study.drawing import days, from_zero, label_ends, records, rows_axis, time_axis, whiskers, zero_line
 from parallelrun.study.figures import Plot
 from parallelrun.study.provenance import drawn
-from parallelrun.themes.token_economics.plots import SHORT
+from parallelrun.themes.token_economics.plots import HATCH, SHORT
+from parallelrun.themes.token_economics.printed import COUNTRIES
 
 
 @drawn
 def token_mix(mix: pd.DataFrame, week: pd.Timestamp) -> Plot:
-    """Draw what the recorded tokens consist of: cached part of the prompts, completions.
+    """Draw what the prompts of the article's week are made of, and the cached part of prompts by week.
 
     Parameters
     ----------
@@ -25,32 +27,47 @@ def token_mix(mix: pd.DataFrame, week: pd.Timestamp) -> Plot:
     week : pandas.Timestamp
         Last day of the article's week.
     """
-    figure, axes = canvas(7.0, ncols=2)
-    names = {"cached": "Prompt tokens that were read from a cache", "completion": "Tokens that are completions"}
-    weeks = pd.date_range(mix["week_end"].min(), mix["week_end"].max(), freq="7D").union(
-        pd.DatetimeIndex(mix["week_end"])
+    figure, (left, right) = canvas(7.8, ncols=2, width_ratios=[1, 1.15])
+    now = mix[mix["week_end"] == week].reset_index(drop=True)
+    places, bottom = np.arange(len(now)), np.zeros(len(now))
+    colours = [COUNTRY_COLOURS[country] for country in now["country"]]
+    for part, hatch, alpha in (("read", "", 1), ("fresh", "", 0.35), ("zero", ".....", 1), ("unknown", HATCH, 1)):
+        face = ["white"] * len(now) if hatch else colours
+        left.barh(
+            places, now[part], left=bottom, height=0.55, color=face, edgecolor=colours, hatch=hatch or None, alpha=alpha
+        )
+        bottom = bottom + now[part]
+    rows_axis(left, [SHORT[country] for country in now["country"]])
+    from_zero(left.xaxis)
+    left.set_xlabel("prompt tokens in the week, trillions")
+    left.set_title("The article's week")
+    patches = [
+        Patch(facecolor=face, edgecolor=PALE, hatch=hatch)
+        for face, hatch in ((PALE, None), ("#d9d9d9", None), ("white", "....."), ("white", HATCH))
+    ]
+    words = ["read from a cache", "not", "recorded as 0", "no record"]
+    figure.legend(patches, words, loc="outside lower center", ncols=4)
+    for country, shift in zip(COUNTRIES, (-1.2, 1.2), strict=True):
+        rows, colour = mix[mix["country"] == country], COUNTRY_COLOURS[country]
+        at = rows["week_end"] + pd.Timedelta(days=shift)
+        right.vlines(at, rows["low"], rows["high"], color=colour, linewidth=2, alpha=0.5)
+        right.plot(at, rows["cached"], color=colour, marker=COUNTRY_MARKERS[country], markersize=3, linestyle="")
+    from_zero(right.yaxis, head=0.05)
+    right.set_ylabel("% of the prompts")
+    right.set_title("Cached part by week: as recorded, with bounds")
+    time_axis(right.xaxis)
+    spans = " and ".join(
+        f"{row.low:.0f} %" + (f" to {row.high:.0f} %" if row.high - row.low > 0.5 else "") + f" ({SHORT[row.country]})"
+        for row in records(now)
     )
-    for axis, (column, title) in zip(axes, names.items(), strict=True):
-        for country in mix["country"].unique():
-            line = mix[mix["country"] == country].groupby("week_end")[column].last().reindex(weeks.unique())
-            colour = COUNTRY_COLOURS[country]
-            axis.plot(line.index, line, color=colour, marker=COUNTRY_MARKERS[country], markersize=3.5)
-        ends = mix.dropna(subset=[column]).groupby("country").tail(1)
-        colours = [COUNTRY_COLOURS[country] for country in ends["country"]]
-        label_ends(axis, days(ends["week_end"]), ends[column], [SHORT[c] for c in ends["country"]], colours)
-        axis.set_title(title)
-        axis.set_ylabel("%")
-        from_zero(axis.yaxis)
-        time_axis(axis.xaxis)
-    now = mix[mix["week_end"] == week].set_index("country")["cached"]
-    words = " and ".join(f"{now[c]:.0f} % ({SHORT[c]})" for c in now.index)
     return Plot(
         figure,
         mix,
-        title=f"In the article's week {words} of the recorded prompt tokens were cached",
-        alt=f"Two panels by week. In the article's week the cached part of recorded prompts is {words}.",
-        caption="Ranked models with a recorded split, weighted by tokens. Weeks without a Chinese row with a split are "
-        "left open: their points join only neighbours.",
+        title=f"In the article's week {spans} of prompt tokens came from a cache",
+        alt=f"Left: bars of prompts by country, parted by what is recorded of the cache. Right: by week, bounds of the "
+        f"cached part; in the article's week {spans}.",
+        caption="Ranked models. Points: cached part of the prompts with a record, a zero counted as it stands. Bars: "
+        "zeros and prompts without a record as not cached, or as cached in full.",
     )
 
 
@@ -96,14 +113,14 @@ def tokens_and_revenue(ways: pd.DataFrame, shares: pd.DataFrame) -> Plot:
     long["high"] = long["week_end"].map(bounds["revenue_high"]).where(revenue)
     data = pd.concat([ways.assign(panel="one week"), long.assign(panel="all weeks")], ignore_index=True)
     first, cached = ways.iloc[0], ways[ways["counting"].str.contains("discounted")].head(1)
-    later = "".join(f" and {value:.0f} % of their list-price revenue" for value in cached["value"])
+    later = "".join(f", {value:.0f} % of their list price" for value in cached["value"])
     return Plot(
         figure,
         data[["panel", "week_end", "counting", "value", "low", "high"]],
-        title=f"In the article's week China has {first['value']:.0f} % of the two countries' tokens{later}",
+        title=f"China has {first['value']:.0f} % of both countries' ranked tokens in the article's week{later}",
         alt=f"Left: China's part of the article's week is {first['value']:.0f} % of tokens and between "
         f"{ways['value'].iloc[1:].min():.0f} and {ways['value'].iloc[1:].max():.0f} % of revenue. Right: both by week.",
-        caption="China's part of the sum of both countries. Left: ways of counting the article's week, two from "
-        "printed volumes, the others from ranked models; whiskers: rounding and what is not recorded. Right: ranked "
+        caption="China's part of the sum of both countries. Left: ways of counting the article's week; "
+        "whiskers: what is not recorded, for the fourth the least and the most, for the last rounding. Right: ranked "
         "models; band: what is not recorded, wide where a week has no split.",
     )

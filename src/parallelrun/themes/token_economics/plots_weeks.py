@@ -12,7 +12,6 @@ from parallelrun.study.canvas import (
     COUNTRY_MARKERS,
     COUNTRY_NAMES,
     DARK,
-    GREEN,
     GREY,
     INK,
     canvas,
@@ -47,8 +46,12 @@ def first_nine(table: pd.DataFrame, matched: Estimate, of: Estimate) -> Plot:
     matched, of : Estimate
         From `rankings.exact_matches`.
     """
-    kinds = {"ten": ("s", 7, "10 places"), "nine": ("o", 5, "9 places (filled)"), "odd": ("x", 5, "9, one as Chinese")}
-    data = table.assign(kind=np.select([table["anonymous"], table["places"] == 9], ["odd", "nine"], "ten"))
+    kinds = {
+        "ten": ("s", 7, "10 places"),
+        "nine": ("o", 5, "9 places (filled)"),
+        "odd": ("x", 5, "9, with vendors named by then"),
+    }
+    data = table.assign(kind=np.select([table["disclosed"], table["places"] == 9], ["odd", "nine"], "ten"))
     known = data[data["kind"] == "nine"].set_index(["week_end", "country"])["recorded"]
     same = known.reindex(pd.MultiIndex.from_frame(data[["week_end", "country"]])).to_numpy() == data["recorded"]
     data = data[(data["kind"] != "odd") | ~same].sort_values(["country", "week_end", "places"])
@@ -82,71 +85,64 @@ def first_nine(table: pd.DataFrame, matched: Estimate, of: Estimate) -> Plot:
         alt="Two panels of differences between recorded and printed sums by week. "
         f"{matched.value:.0f} of {of.value:.0f} sums of nine places lie at zero; sums of ten lie up to "
         f"{ten.max():.0f} % above.",
-        caption="Filled: sum of the ranking's first nine places, open squares: of all ten, crosses: nine with the "
-        "anonymous model counted as Chinese. Printed sums include those that follow from printed growth.",
+        caption="Filled: sum of the ranking's first nine places, open squares: of all ten, crosses: nine, "
+        "with a model of a cover name counted as its vendor's once that was named. Printed sums include those that "
+        "follow from printed growth.",
     )
 
 
 @drawn
-def weeks_ahead(weeks: pd.DataFrame, printed: pd.DataFrame, ahead: Estimate) -> Plot:
-    """Draw the listed tokens of each country and week, and the bounds of China's part of all tokens.
+def weeks_ahead(ranked: pd.DataFrame, whole: pd.DataFrame, printed: pd.DataFrame, led: Estimate) -> Plot:
+    """Draw the tokens of each country and week, and the bounds of China's part of all tokens.
 
     Parameters
     ----------
-    weeks : pandas.DataFrame
-        From `rankings.weekly`.
+    ranked, whole : pandas.DataFrame
+        From `rankings.weekly` and `platform.weekly`.
     printed : pandas.DataFrame
         The rows of ``weekly_volumes`` with tokens.
-    ahead : Estimate
-        `rankings.weeks_ahead`.
+    led : Estimate
+        `platform.weeks_led`.
     """
-    figure, (top, bottom) = canvas(11.4, nrows=2, sharex=True)
-    span = weeks["week_end"].max() - weeks["week_end"].min() + WEEK
-    for run in records(runs(weeks)):
+    figure, (top, bottom) = canvas(11.8, nrows=2, sharex=True)
+    weekly = pd.date_range(whole["week_end"].min(), whole["week_end"].max(), freq=WEEK)
+    every = whole.set_index("week_end").reindex(weekly.union(pd.DatetimeIndex(whole["week_end"])))
+    for run in records(runs(ranked)):
         if run.leader == "CN":
-            for axis in (top, bottom):
-                axis.axvspan(run.first - WEEK / 2, run.last + WEEK / 2, color=CHINA, alpha=0.09, linewidth=0)
-            if run.weeks * WEEK / span > 0.03:
-                middle = run.first + (run.last - run.first) / 2
-                top.text(
-                    middle,
-                    0.98,
-                    f"{run.weeks}",
-                    transform=top.get_xaxis_transform(),
-                    ha="center",
-                    va="top",
-                    color=CHINA,
-                )
+            top.axvspan(run.first - WEEK / 2, run.last + WEEK / 2, color=CHINA, alpha=0.09, linewidth=0)
     for country in COUNTRIES:
         look = {"color": COUNTRY_COLOURS[country], "marker": COUNTRY_MARKERS[country], "markersize": 3.5}
-        top.plot(weeks["week_end"], weeks[country], **look)
-    top.plot(printed["week_end"], printed["value"], marker="x", markersize=8, color=DARK, linestyle="")
-    last = weeks.iloc[-1]
+        top.plot(ranked["week_end"], ranked[country], linewidth=1, **look)
+        top.plot(every.index, every[country], markerfacecolor="white", linestyle=":", **look)
+    top.plot(printed["week_end"], printed["value"], marker="x", markersize=7, color=DARK, linestyle="")
+    last = whole.sort_values("week_end").tail(1)
     names, colours = [SHORT[c] for c in COUNTRIES], [COUNTRY_COLOURS[c] for c in COUNTRIES]
-    label_ends(top, days(last["week_end"]), [last[c] for c in COUNTRIES], names, colours)
-    from_zero(top.yaxis, head=0.15)
-    top.set_ylabel("listed, trillion tokens a week")
-    top.set_title("Ranked models (×: the article; figures above: weeks in a row with China ahead)")
+    for row in last.to_dict("records"):
+        label_ends(top, days(row["week_end"]), [row[c] for c in COUNTRIES], names, colours)
+    from_zero(top.yaxis)
+    top.set_ylabel("trillion tokens a week")
+    top.set_title("Ranked models (filled; shaded where China leads), all models (hollow), the article (×)")
 
-    known = weeks["total_printed"].to_numpy(bool)
-    for rows, strength in ((weeks[~known], 0.4), (weeks[known], 1.0)):
+    for rows, strength in ((ranked, 0.35), (whole, 1.0)):
         bottom.vlines(rows["week_end"], rows["share_low"], rows["share_high"], color=CHINA, alpha=strength, linewidth=3)
     zero_line(bottom, 50)
     bottom.set_ylim(0, 100)
     bottom.set_ylabel("China's part of all tokens, %")
-    bottom.set_title("What the unlisted tokens leave open (strong: the platform's total was printed)")
+    bottom.set_title("What is open: by the ranking (pale), by the data of the whole platform (strong)")
     time_axis(bottom.xaxis)
-    peak = weeks.nlargest(1, "CN").iloc[0]
+    parts = [ranked.assign(kind="ranking"), whole.assign(kind="platform")]
     marks = printed.pivot_table(index="week_end", columns="country", values="value").reset_index()
-    parts = [weeks.assign(kind="ranking"), marks.assign(kind="printed")]
+    worst, best = whole.nsmallest(1, "ratio").iloc[0], whole.nlargest(1, "ratio").iloc[0]
     return Plot(
         figure,
-        pd.concat(parts, ignore_index=True).rename_axis(columns=None),
-        title=f"Among listed models China led {ahead.value:.0f} weeks in a row up to the article's",
-        alt=f"Upper panel: listed tokens of both countries by week; China's highest is {peak['CN']:.1f} trillion in "
-        f"the week to {day(peak['week_end'])}. Lower panel: wide bounds of its share.",
-        caption="Upper: tokens of ranked models; crosses: the article. Shaded: China ahead. Lower: China's part of all "
-        "tokens with the unlisted given to the US or to China.",
+        pd.concat([*parts, marks.assign(kind="printed")], ignore_index=True).rename_axis(columns=None),
+        title=f"Chinese models led in {led.value:.0f} of the {len(whole)} weeks for which the whole platform is known",
+        alt="Upper panel: tokens of both countries by week, of ranked models and of all. Lower panel: China's part "
+        f"of all tokens, wide bounds by the ranking and narrow ones by the whole platform. Over all models the ratio "
+        f"is lowest in the week to {day(worst['week_end'])} ({worst['ratio']:.2f}) and highest in that to "
+        f"{day(best['week_end'])} ({best['ratio']:.2f}).",
+        caption="Ranked models are the first nine or ten. Weeks of the whole platform: the article's, and those "
+        "from the end of May. Bars: what is not listed, or below the fiftieth place, given to the US or to China.",
     )
 
 
@@ -228,37 +224,4 @@ def free_exits(exits: pd.DataFrame, kept: Estimate) -> Plot:
         f"in the ranking in that week; {len(back)} are listed again later.",
         caption="Both variants of a model together; one that is not listed has at most the tokens of the last listed "
         "place. When an offer ended is not recorded. Anonymous models and variants in the last ranking are left out.",
-    )
-
-
-@drawn
-def concentration(weeks: pd.DataFrame) -> Plot:
-    """Draw the Herfindahl-Hirschman index by week.
-
-    Parameters
-    ----------
-    weeks : pandas.DataFrame
-        From `concentration.by_week`.
-    """
-    figure, axes = canvas(7.4)
-    axes.fill_between(weeks["week_end"], weeks["low"], weeks["high"], color=GREY, alpha=0.3, linewidth=0)
-    axes.plot(weeks["week_end"], weeks["models"], color=DARK, marker="o", markersize=3)
-    axes.plot(weeks["week_end"], weeks["vendors"], color=GREEN, marker="^", markersize=3)
-    last = weeks.iloc[-1]
-    label_ends(
-        axes, days(last["week_end"]), [last["vendors"], last["models"], last["high"]],
-        ["vendors,\nlisted", "models,\nlisted", "models, all\n(bounds)"], [GREEN, DARK, GREY],
-    )  # fmt: skip
-    from_zero(axes.yaxis)
-    axes.set_ylabel("Herfindahl-Hirschman index")
-    time_axis(axes.xaxis)
-    return Plot(
-        figure,
-        weeks,
-        title=f"No week's index of all models was above {weeks['high'].max():,.0f}",
-        alt=f"By week: the index of listed vendors lies between {weeks['vendors'].min():,.0f} and "
-        f"{weeks['vendors'].max():,.0f}, of listed models between {weeks['models'].min():,.0f} and "
-        f"{weeks['models'].max():,.0f}, of all models at most {weeks['high'].max():,.0f}.",
-        caption="Index of the first nine places by model and vendor, and bounds for the platform's models (unlisted "
-        "ever so small, or each as large as the last listed).",
     )

@@ -61,7 +61,8 @@ def central(estimate: Estimate) -> float:
     return estimate.value
 
 
-def _share(volumes: pd.DataFrame, country: str) -> Estimate:
+def share(volumes: pd.DataFrame, country: str) -> Estimate:
+    """Return a country's printed share of all tokens, in per cent."""
     return pick(volumes, metric="share", country=country)
 
 
@@ -119,19 +120,19 @@ def previous_week(volumes: pd.DataFrame) -> pd.DataFrame:
 def implied_total(volumes: pd.DataFrame, country: str) -> Estimate:
     """Return the platform's total that a country's printed tokens and share imply, in trillion tokens: V / s."""
     tokens = _tokens(volumes, country)
-    return corners(lambda v, s: v / (s / WHOLE), tokens, _share(volumes, country), unit=tokens.unit)
+    return corners(lambda v, s: v / (s / WHOLE), tokens, share(volumes, country), unit=tokens.unit)
 
 
 @traced
 def unclassified(volumes: pd.DataFrame) -> Estimate:
     """Return the part of the platform's tokens that is given to neither country, in per cent."""
-    return Estimate(WHOLE, unit="%") - _share(volumes, "CN") - _share(volumes, "US")
+    return Estimate(WHOLE, unit="%") - share(volumes, "CN") - share(volumes, "US")
 
 
 @traced
 def shares(volumes: pd.DataFrame) -> pd.DataFrame:
     """Return the printed shares and what they leave unlisted: ``country``, ``value``, ``low``, ``high`` (per cent)."""
-    parts = {"CN": _share(volumes, "CN"), "unlisted": unclassified(volumes), "US": _share(volumes, "US")}
+    parts = {"CN": share(volumes, "CN"), "unlisted": unclassified(volumes), "US": share(volumes, "US")}
     rows = [(name, central(part), *part.ends) for name, part in parts.items()]
     return pd.DataFrame(rows, columns=["country", "value", "low", "high"])
 
@@ -158,7 +159,7 @@ def split_ratio(volumes: pd.DataFrame, unclassified_us_share: float) -> Estimate
     whole: the corners of the rounding intervals hold its range.
     """
     return corners(
-        lambda cn, us: split_formula(cn, us, unclassified_us_share / 100), _share(volumes, "CN"), _share(volumes, "US")
+        lambda cn, us: split_formula(cn, us, unclassified_us_share / 100), share(volumes, "CN"), share(volumes, "US")
     )
 
 
@@ -172,7 +173,7 @@ def ratio_by_split(volumes: pd.DataFrame, points: int = 101) -> pd.DataFrame:
         Columns ``unclassified_us_share`` (per cent), ``value``, ``low``, ``high``.
     """
     to_us = np.linspace(0, 1, points)
-    cn, us = _share(volumes, "CN"), _share(volumes, "US")
+    cn, us = share(volumes, "CN"), share(volumes, "US")
     return pd.DataFrame(
         {
             "unclassified_us_share": 100 * to_us,
@@ -190,7 +191,7 @@ def parity_split(volumes: pd.DataFrame) -> Estimate:
     From ``split_formula = 1`` follows (50 - us) / (100 - cn - us); above 100 % there is no parity.
     """
     return corners(
-        lambda cn, us: 100 * (50 - us) / (WHOLE - cn - us), _share(volumes, "CN"), _share(volumes, "US"), unit="%"
+        lambda cn, us: 100 * (50 - us) / (WHOLE - cn - us), share(volumes, "CN"), share(volumes, "US"), unit="%"
     )
 
 
@@ -227,7 +228,7 @@ def ratio_surface(volumes: pd.DataFrame, points: int = 25) -> pd.DataFrame:
     pandas.DataFrame
         Columns ``unclassified_us_share`` (per cent), ``tokenizer_ratio``, ``value``; one row a pair.
     """
-    cn, us = _share(volumes, "CN"), _share(volumes, "US")
+    cn, us = share(volumes, "CN"), share(volumes, "US")
     to_us, r = np.meshgrid(np.linspace(0, 1, points), np.geomspace(0.5, 2, points))
     ratio = split_formula(central(cn), central(us), to_us) / r
     return pd.DataFrame(
@@ -270,7 +271,7 @@ def _own_use(user_share: float, token_share: float, intensity: float | np.ndarra
 
 
 @traced
-def own_use(users: pd.DataFrame, volumes: pd.DataFrame, intensity: float) -> Estimate:
+def own_use(users: pd.DataFrame, tokens: Estimate, intensity: float) -> Estimate:
     """Return the largest part of Chinese models' tokens that users in China can account for, in per cent.
 
     A share u of the users, each with k times the tokens of a user elsewhere, handles u k / (u k + 100 - u) of
@@ -278,45 +279,44 @@ def own_use(users: pd.DataFrame, volumes: pd.DataFrame, intensity: float) -> Est
 
     Parameters
     ----------
-    users, volumes : pandas.DataFrame
-        The tables ``users`` and ``weekly_volumes``.
+    users : pandas.DataFrame
+        The table ``users``.
+    tokens : Estimate
+        Chinese models' share of all tokens, in per cent.
     intensity : float
         k.
     """
-    return corners(
-        lambda u, s: float(_own_use(u, s, intensity)),
-        pick(users, metric="user_share", country="CN"),
-        _share(volumes, "CN"),
-        unit="%",
-    )
+    user = pick(users, metric="user_share", country="CN")
+    return corners(lambda u, s: float(_own_use(u, s, intensity)), user, tokens, unit="%")
 
 
 @traced
-def parity_intensity(users: pd.DataFrame, volumes: pd.DataFrame) -> Estimate:
-    """Return how many times the tokens of others a user in China must use for China to account for all of its models.
+def intensity_for(users: pd.DataFrame, tokens: Estimate, part: float) -> Estimate:
+    """Return how many times the tokens of others a user in China must use to account for a part of Chinese models'.
 
-    The k at which `own_use` reaches 100 %: s (100 - u) / (u (100 - s)).
+    The k at which `own_use` reaches the part (in per cent): with h = s part / 100, h (100 - u) / (u (100 - h)).
     """
-    return corners(
-        lambda u, s: s * (WHOLE - u) / (u * (WHOLE - s)),
-        pick(users, metric="user_share", country="CN"),
-        _share(volumes, "CN"),
-    )
+
+    def k(u: float, s: float) -> float:
+        h = s * part / 100
+        return h * (WHOLE - u) / (u * (WHOLE - h))
+
+    return corners(k, pick(users, metric="user_share", country="CN"), tokens)
 
 
 @traced
-def own_use_curve(users: pd.DataFrame, volumes: pd.DataFrame, intensity: float, points: int = 60) -> pd.DataFrame:
+def own_use_curve(users: pd.DataFrame, tokens: Estimate, intensity: float, points: int = 121) -> pd.DataFrame:
     """Return `own_use` over intensities from a half to twenty, or as far as the chosen one.
 
     Columns ``intensity``, ``value``, ``low``, ``high`` (per cent).
     """
-    user, token = pick(users, metric="user_share", country="CN"), _share(volumes, "CN")
+    user = pick(users, metric="user_share", country="CN")
     intensities = np.geomspace(min(0.5, intensity), max(20.0, intensity), points)
     return pd.DataFrame(
         {
             "intensity": intensities,
-            "value": _own_use(central(user), central(token), intensities),
-            "low": _own_use(user.ends[0], token.ends[1], intensities),
-            "high": _own_use(user.ends[1], token.ends[0], intensities),
+            "value": _own_use(central(user), central(tokens), intensities),
+            "low": _own_use(user.ends[0], tokens.ends[1], intensities),
+            "high": _own_use(user.ends[1], tokens.ends[0], intensities),
         }
     )

@@ -16,20 +16,26 @@ PRESS_PLACES = 9
 
 
 @traced
-def attributed(rankings: pd.DataFrame, ranking_length: int, unnamed_models: str) -> pd.DataFrame:
-    """Return the ranked models up to a place, each with a country.
+def named(rankings: pd.DataFrame, disclosures: pd.DataFrame, unnamed_models: str) -> pd.DataFrame:
+    """Return the ranking with a country for the models that had a cover name.
 
     Parameters
     ----------
-    rankings : pandas.DataFrame
-        The table ``weekly_rankings``.
-    ranking_length : int
-        Last place that counts.
-    unnamed_models : {"other", "CN", "US"}
-        Country for the models whose vendor was anonymous.
+    rankings, disclosures : pandas.DataFrame
+        The tables ``weekly_rankings`` and ``disclosures``.
+    unnamed_models : {"disclosed", "other", "CN", "US"}
+        That of the vendor that was named later, none, or one.
     """
+    later = rankings["slug"].map(disclosures.set_index("slug")["country"])
+    given = {"disclosed": later, "other": rankings["country"]}.get(unnamed_models, unnamed_models)
+    return rankings.assign(country=rankings["country"].fillna(given))
+
+
+@traced
+def attributed(rankings: pd.DataFrame, ranking_length: int) -> pd.DataFrame:
+    """Return the ranked models up to a place, those without a country as ``other``."""
     models = rankings[rankings["rank"] <= ranking_length].copy()
-    models["country"] = models["country"].fillna(unnamed_models)
+    models["country"] = models["country"].fillna("other")
     return models.reset_index(drop=True)
 
 
@@ -194,26 +200,35 @@ def coverage(weeks: pd.DataFrame) -> Estimate:
 
 
 @traced
-def compare_with_press(rankings: pd.DataFrame, press: pd.DataFrame) -> pd.DataFrame:
+def compare_with_press(rankings: pd.DataFrame, press: pd.DataFrame, disclosures: pd.DataFrame) -> pd.DataFrame:
     """Return the sums that the press printed beside sums of the ranking's first nine and ten places.
+
+    Models with a cover name count as no country's, and once more as what they were known to be when the week ended.
 
     Returns
     -------
     pandas.DataFrame
-        Columns ``week_end``, ``country``, ``printed``, ``places`` (9 or 10), ``anonymous`` (whether the models
-        without a vendor are counted as Chinese), ``recorded`` (trillion tokens), ``difference`` (per cent of the
-        printed), ``source``.
+        Columns ``week_end``, ``country``, ``printed``, ``places`` (9 or 10), ``disclosed`` (whether models whose
+        vendor was named by the week's end count as its), ``recorded`` (trillion tokens), ``difference`` (per cent
+        of the printed), ``source``.
     """
     printed = press[press["country"].isin(COUNTRIES)]
     parts = []
-    for places, country in ((PRESS_PLACES, "other"), (10, "other"), (PRESS_PLACES, "CN")):
-        models = attributed(rankings, places, country)
+    when = rankings["slug"].map(disclosures.set_index("slug")["disclosed"])
+    known = named(rankings, disclosures, "disclosed")
+    then = rankings.assign(country=known["country"].where(rankings["country"].notna() | (when <= rankings["week_end"])))
+    for places, table, disclosed in (
+        (PRESS_PLACES, rankings, False),
+        (10, rankings, False),
+        (PRESS_PLACES, then, True),
+    ):
+        models = attributed(table, places)
         recorded = models.groupby(["week_end", "country"])["value"].sum().rename("recorded").reset_index()
-        part = printed.merge(recorded, on=["week_end", "country"]).assign(places=places, anonymous=country == "CN")
+        part = printed.merge(recorded, on=["week_end", "country"]).assign(places=places, disclosed=disclosed)
         parts.append(part)
     table = pd.concat(parts, ignore_index=True).rename(columns={"value": "printed"})
     table["difference"] = 100 * (table["recorded"] / table["printed"] - 1)
-    columns = ["week_end", "country", "printed", "places", "anonymous", "recorded", "difference", "source"]
+    columns = ["week_end", "country", "printed", "places", "disclosed", "recorded", "difference", "source"]
     return table[columns]
 
 
@@ -221,9 +236,9 @@ def compare_with_press(rankings: pd.DataFrame, press: pd.DataFrame) -> pd.DataFr
 def largest_difference(table: pd.DataFrame, places: int) -> Estimate:
     """Return the largest difference between recorded and printed sums for a number of places, in per cent of printed.
 
-    The smallest and largest of the signed differences are its interval; anonymous models count as no country's.
+    The smallest and largest of the signed differences are its interval; models with a cover name are no country's.
     """
-    rows = table.loc[(table["places"] == places) & ~table["anonymous"], "difference"]
+    rows = table.loc[(table["places"] == places) & ~table["disclosed"], "difference"]
     return Estimate(float(rows.iloc[int(rows.abs().to_numpy().argmax())]), float(rows.min()), float(rows.max()), "%")
 
 
@@ -234,12 +249,11 @@ def exact_matches(table: pd.DataFrame, places: int, tolerance: float = 0.5) -> t
     Returns
     -------
     tuple of Estimate
-        Matches with the anonymous models left out (value and low), and with those counted as Chinese in whichever
-        weeks that fits better (high): a choice made after the fact, hence not the value. Then the number of sums.
+        Matches with models of cover names as what they were known to be at the week's end (value and high), where
+        that was compared, and as no country's (low). Then the number of sums.
     """
     rows = table[table["places"] == places]
-    keys = ["week_end", "country"]
-    strict = float((rows.loc[~rows["anonymous"], "difference"].abs() <= tolerance).sum())
-    best = rows.groupby(keys)["difference"].agg(lambda d: d.abs().min())
-    most = float((best <= tolerance).sum())
-    return Estimate(strict, strict, most, "sums"), Estimate(float(len(best)), unit="sums")
+    counts = (rows["difference"].abs() <= tolerance).groupby(rows["disclosed"]).sum().sort_index()
+    plain, known = float(counts.iloc[0]), float(counts.iloc[-1])
+    of = len(rows[["week_end", "country"]].drop_duplicates())
+    return Estimate(known, min(plain, known), max(plain, known), "sums"), Estimate(float(of), unit="sums")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from parallelrun.study.estimates import Estimate
+from parallelrun.study.estimates import Estimate, pick
 from parallelrun.study.provenance import traced
 from parallelrun.themes.token_economics.printed import COUNTRIES, first_week
 from parallelrun.themes.token_economics.rankings import PRESS_PLACES, attributed, row_of
@@ -16,40 +16,55 @@ from parallelrun.themes.token_economics.rankings import PRESS_PLACES, attributed
 
 @traced
 def token_mix(models: pd.DataFrame) -> pd.DataFrame:
-    """Return what each country's recorded tokens consist of, week by week.
+    """Return what each country's prompts are made of, week by week.
 
-    Only rows with a recorded split count; for the cached part only those that record cached tokens.
+    A zero of the record may mean that nothing was cached or that nothing was counted: it counts as it stands in the
+    value, and as unknown in the bounds. Where no split is recorded, the prompts are the tokens less the completions at
+    the rate of the nearest kin (see `_mixes`).
 
     Returns
     -------
     pandas.DataFrame
-        Columns ``week_end``, ``country``, ``completion`` (per cent of all tokens), ``cached`` (per cent of the
-        prompt tokens), ``recorded`` (per cent of the country's listed tokens with a split).
+        Columns ``week_end``, ``country``, ``read`` (prompt tokens read from a cache), ``fresh``, ``zero`` (of models
+        whose cache is recorded as zero), ``unknown`` (no record; all in trillions), ``cached`` (per cent of the
+        recorded prompts), ``low``, ``high`` (of all prompts), ``completion`` and ``recorded`` (per cent of tokens).
     """
     known = models[models["country"].isin(COUNTRIES)].copy()
-    known["split"] = known["prompt_tokens"] + known["completion_tokens"]
-    known["with_split"] = known["value"].where(known["split"].notna())
-    known["cacheable"] = known["prompt_tokens"].where(known["cached_tokens"].notna())
-    columns = ["value", "split", "completion_tokens", "cached_tokens", "cacheable", "with_split"]
-    sums = known.groupby(["week_end", "country"])[columns].sum()
-    out = pd.DataFrame(
-        {
-            "completion": 100 * sums["completion_tokens"] / sums["split"],
-            "cached": 100 * sums["cached_tokens"] / sums["cacheable"],
-            "recorded": 100 * sums["with_split"] / sums["value"],
-        }
+    split, cached = known["prompt_tokens"] + known["completion_tokens"], known["cached_tokens"]
+    prompts = known["prompt_tokens"].fillna(known["value"] * (1 - _mixes(models)["completion"]))
+    known["read"] = cached.fillna(0.0)
+    known["zero"] = prompts.where(cached == 0, 0.0)
+    known["unknown"] = prompts.where(cached.isna(), 0.0)
+    known["fresh"] = prompts - known["read"] - known["zero"] - known["unknown"]
+    known["split"], known["with_split"] = split, known["value"].where(split.notna())
+    parts = ["read", "fresh", "zero", "unknown"]
+    sums = known.groupby(["week_end", "country"])[[*parts, "split", "completion_tokens", "with_split", "value"]].sum()
+    whole = sums[parts].sum(axis=1)
+    out = sums[parts].assign(
+        cached=100 * sums["read"] / (whole - sums["unknown"]).where(lambda recorded: recorded > 0),
+        low=100 * sums["read"] / whole,
+        high=100 * (sums["read"] + sums["zero"] + sums["unknown"]) / whole,
+        completion=100 * sums["completion_tokens"] / sums["split"].where(sums["split"] > 0),
+        recorded=100 * sums["with_split"] / sums["value"],
     )
-    return out.dropna().reset_index()
+    return out.reset_index()
+
+
+@traced
+def cached_share(mix: pd.DataFrame, week: pd.Timestamp, country: str) -> Estimate:
+    """Return the cached part of a country's prompts in a week as recorded, with the bounds of `token_mix`."""
+    return pick(mix.assign(value=mix["cached"], unit="%"), week_end=week, country=country)
 
 
 def _mixes(models: pd.DataFrame) -> pd.DataFrame:
     """Return each row's completion share of tokens and cached share of prompts, filled from the nearest kin.
 
-    Where a row records no split it takes the mean of its model, else of its vendor, else of its country, else of
-    all, weighted by tokens. Columns ``completion``, ``cached`` and whether each is known.
+    Where a row records no split, or a cache of zero, it takes the mean of its model, else of its vendor, else of its
+    country, else of all, weighted by tokens. Columns ``completion``, ``cached`` and whether each is known.
     """
     split = models["prompt_tokens"] + models["completion_tokens"]
-    completion, cached = models["completion_tokens"] / split, models["cached_tokens"] / models["prompt_tokens"]
+    completion = models["completion_tokens"] / split
+    cached = (models["cached_tokens"] / models["prompt_tokens"]).where(models["cached_tokens"] > 0)
     out = pd.DataFrame({"completion_known": completion.notna(), "cached_known": cached.notna()})
     for name, share in (("completion", completion), ("cached", cached)):
         weight = models["value"].where(share.notna())
@@ -87,18 +102,21 @@ def price_of_tokens(
 
 
 @traced
-def revenue(models: pd.DataFrame, cached_without_price: float) -> pd.DataFrame:
-    """Return the models with what their tokens come to at list price, in million USD; free variants come to nothing.
+def revenue(models: pd.DataFrame, writes: pd.DataFrame, cached_without_price: float) -> pd.DataFrame:
+    """Return the models with what their tokens come to at list price, in million USD.
 
-    What is not recorded is bounded. No split: completion from none to the highest share of any paid row, cached
-    from all of the prompt to none. No cached tokens: from all of the prompt to none. No cache price: from nothing
-    to the full prompt price. Charges for writing to a cache, for long prompts and for batches, discounts, and
-    the prices of the hosts that were really used are not in the ranking.
+    Free variants come to nothing. What was not recorded is bounded: a missing cache price by nothing and the prompt
+    price, a missing split by no and the highest recorded completion share and by no and full caching, a cache recorded
+    as zero by no and full caching. Where a vendor charges for writing to its cache, the high end takes every prompt
+    token that was not read from it to have been written to it. Discounts and the prices of the hosts that were really
+    used are not in the ranking.
 
     Parameters
     ----------
     models : pandas.DataFrame
         From `attributed`.
+    writes : pandas.DataFrame
+        The table ``cache_writes``.
     cached_without_price : float
         Central price of a cached token where none is listed, as a part of the prompt price.
 
@@ -112,12 +130,13 @@ def revenue(models: pd.DataFrame, cached_without_price: float) -> pd.DataFrame:
     paid = models["tier"].eq("paid")
     p, o, q = models["prompt_price"], models["completion_price"], models["cache_price"]
     most = mix.loc[mix["completion_known"] & paid, "completion"].max()
+    written = models["vendor"].map(writes.set_index("vendor")["multiple"]).fillna(1.0)
     c, k = mix["completion"], mix["cached"]
     c_low, c_high = c.where(mix["completion_known"], 0.0), c.where(mix["completion_known"], most)
     k_low, k_high = k.where(mix["cached_known"], 0.0), k.where(mix["cached_known"], 1.0)
     value = price_of_tokens(c, k, p, o, q.fillna(cached_without_price * p))
     low = price_of_tokens(c_low, k_high, p, o, q.fillna(0.0))
-    high = price_of_tokens(c_high, k_low, p, o, q.fillna(p))
+    high = price_of_tokens(c_high, k_low, p * written, o, q.fillna(p))
     full = price_of_tokens(c, 0 * k, p, o, p)
     charged = paid.astype(float)
     return models.assign(
@@ -198,22 +217,18 @@ def share_of_all_weeks(priced: pd.DataFrame, what: str) -> Estimate:
 
 @traced
 def revenue_ratio(
-    rankings: pd.DataFrame,
-    volumes: pd.DataFrame,
-    unnamed_models: str,
-    cached_without_price: float,
-    length: int = 10,
+    rankings: pd.DataFrame, writes: pd.DataFrame, week: pd.Timestamp, cached_without_price: float, length: int
 ) -> Estimate:
     """Return the list-price revenue of the listed Chinese models over that of the listed US models in a week.
 
     Parameters
     ----------
-    rankings : pandas.DataFrame
-        The table ``weekly_rankings``.
-    volumes : pandas.DataFrame
-        The table ``weekly_volumes``, whose week is taken.
-    unnamed_models, cached_without_price
-        See `attributed` and `revenue`.
+    rankings, writes : pandas.DataFrame
+        The ranking from `rankings.named`, and the table ``cache_writes``.
+    week : pandas.Timestamp
+        Last day of the week.
+    cached_without_price : float
+        See `revenue`.
     length : int
         Places that count for the value.
 
@@ -225,9 +240,9 @@ def revenue_ratio(
     """
     outcomes, value = [], np.nan
     for places in {PRESS_PLACES, length}:
-        priced = revenue(attributed(rankings, places, unnamed_models), cached_without_price)
-        week = priced[priced["week_end"] == first_week(volumes)].groupby("country").sum(numeric_only=True)
-        cn, us = row_of(week, "CN"), row_of(week, "US")
+        priced = revenue(attributed(rankings, places), writes, cached_without_price)
+        sums = priced[priced["week_end"] == week].groupby("country").sum(numeric_only=True)
+        cn, us = row_of(sums, "CN"), row_of(sums, "US")
         outcomes += [
             cn["revenue_low"] / us["revenue_high"],
             cn["revenue_high"] / us["revenue_low"],
@@ -239,7 +254,29 @@ def revenue_ratio(
 
 
 @traced
-def paid_price_ratio(priced: pd.DataFrame, volumes: pd.DataFrame) -> Estimate:
+def without_one(priced: pd.DataFrame, week: pd.Timestamp) -> pd.DataFrame:
+    """Return the week's ratio of list-price revenue, China over US, with each paid model left out in turn.
+
+    A country's only one is not left out. Columns ``model``, ``country``, ``part`` (of its country's revenue, per cent),
+    ``value``.
+    """
+    rows = priced[(priced["week_end"] == week) & priced["country"].isin(COUNTRIES) & priced["revenue"].gt(0)]
+    sums = rows.groupby("country")["revenue"].sum()
+    rest = {c: sums[c] - rows["revenue"].where(rows["country"] == c, 0.0) for c in COUNTRIES}
+    part = 100 * rows["revenue"] / rows["country"].map(sums)
+    table = rows[["model", "country"]].assign(part=part, value=rest["CN"] / rest["US"])
+    return table[part < 100].reset_index(drop=True)
+
+
+@traced
+def range_without_one(alone: pd.DataFrame, earned: Estimate) -> Estimate:
+    """Return a ratio of revenue with the least and the most that `without_one` makes of it."""
+    values = [earned.value or 0.0, *alone["value"]]
+    return Estimate(earned.value, min(values), max(values))
+
+
+@traced
+def paid_price_ratio(priced: pd.DataFrame, week: pd.Timestamp) -> Estimate:
     """Return how many times the price of a Chinese token a US token comes to, paid tokens at the mix really used.
 
     Returns
@@ -247,8 +284,8 @@ def paid_price_ratio(priced: pd.DataFrame, volumes: pd.DataFrame) -> Estimate:
     Estimate
         Revenue over paid tokens of each country, US over China; bounds as in `revenue`.
     """
-    week = priced[(priced["week_end"] == first_week(volumes)) & priced["tier"].eq("paid")]
-    sums = week.groupby("country")[["value", "revenue", "revenue_low", "revenue_high"]].sum()
+    rows = priced[(priced["week_end"] == week) & priced["tier"].eq("paid")]
+    sums = rows.groupby("country")[["value", "revenue", "revenue_low", "revenue_high"]].sum()
     price = sums.div(sums["value"], axis=0)
     us, cn = row_of(price, "US"), row_of(price, "CN")
     return Estimate(
@@ -260,57 +297,50 @@ def paid_price_ratio(priced: pd.DataFrame, volumes: pd.DataFrame) -> Estimate:
 
 @traced
 def countings(
-    rankings: pd.DataFrame,
+    models: pd.DataFrame,
     volumes: pd.DataFrame,
     prices: pd.DataFrame,
-    unnamed_models: str,
+    writes: pd.DataFrame,
     cached_without_price: float,
-    length: int = 10,
 ) -> pd.DataFrame:
-    """Return China's part of the two countries' tokens and revenue in the printed week, by five ways of counting.
+    """Return China's part of the two countries' tokens and revenue in the article's week, by six ways of counting.
 
     Parameters
     ----------
-    rankings, volumes, prices : pandas.DataFrame
-        The tables ``weekly_rankings``, ``weekly_volumes`` and ``cost_structure/prices``.
-    unnamed_models, cached_without_price
-        See `attributed` and `revenue`.
-    length : int
-        Places of the ranking that count in the ways that use it.
+    models : pandas.DataFrame
+        From `attributed`.
+    volumes, prices, writes : pandas.DataFrame
+        The tables ``weekly_volumes``, ``cost_structure/prices`` and ``cache_writes``.
+    cached_without_price : float
+        See `revenue`.
 
     Returns
     -------
     pandas.DataFrame
         Columns ``counting``, ``value``, ``low``, ``high`` (per cent of the two countries' sum).
     """
-    end = first_week(volumes)
-    tokens = volumes[volumes["metric"] == "tokens"].set_index("country")
-    price = prices[prices["claim"].isin(["A47", "A48"])].set_index("country")
-    models = attributed(rankings, length, unnamed_models)
-    models = models[models["country"].isin(COUNTRIES)]
-
-    def part(cn: float, us: float) -> float:
-        return 100 * cn / (cn + us)
-
-    def of(name: str, cn: tuple[float, ...], us: tuple[float, ...]) -> tuple[str, float, float, float]:
-        return name, part(cn[0], us[0]), part(cn[1], us[2]), part(cn[2], us[1])
-
-    ends = ["value", "low", "high"]
-    t_cn, t_us = tokens.loc["CN", ends].to_numpy(float), tokens.loc["US", ends].to_numpy(float)
-    p_cn, p_us = price.loc["CN", ends].to_numpy(float), price.loc["US", ends].to_numpy(float)
-
-    def week(frame: pd.DataFrame, columns: list[str]) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        sums = frame[frame["week_end"] == end].groupby("country")[columns].sum()
-        return tuple(sums.loc["CN"].to_numpy(float)), tuple(sums.loc["US"].to_numpy(float))
-
+    week, ends = first_week(volumes), ["value", "low", "high"]
+    tokens = volumes[volumes["metric"] == "tokens"].set_index("country")[ends]
+    price = prices[prices["claim"].isin(["A47", "A48"])].set_index("country")[ends]
     bounds = ["revenue", "revenue_low", "revenue_high"]
-    priced = revenue(models, cached_without_price)
-    paid = revenue(priced_as_paid(models), cached_without_price)
+    priced = revenue(models, writes, cached_without_price)
+    later = revenue(priced_as_paid(models), writes, cached_without_price)
+
+    def of(name: str, sums: pd.DataFrame) -> tuple[str, float, float, float]:
+        cn, us = (sums.loc[country].to_numpy(float) for country in COUNTRIES)
+        return name, *(100 * cn[[0, 1, 2]] / (cn[[0, 1, 2]] + us[[0, 2, 1]]))
+
+    def in_week(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+        return frame[frame["week_end"] == week].groupby("country")[columns].sum()
+
+    alone = in_week(priced, ["revenue"])["revenue"]
+    span = range_without_one(without_one(priced, week), Estimate(float(alone["CN"] / alone["US"])))
     rows = [
-        of("tokens, as printed", tuple(t_cn), tuple(t_us)),
-        of("all tokens at the article's prices", tuple(t_cn * p_cn), tuple(t_us * p_us)),
-        of("list prices, all prompt tokens in full", *week(priced, ["revenue_undiscounted"] * 3)),
-        of("list prices, cached tokens discounted", *week(priced, bounds)),
-        of("the same, free tokens at later prices", *week(paid, bounds)),
+        of("tokens of ranked models", in_week(priced, ends)),
+        of("their list price, all prompt tokens in full", in_week(priced, ["revenue_undiscounted"] * 3)),
+        of("their list price, cached tokens discounted", in_week(priced, bounds)),
+        ("the same with any one model left out", *(100 * r / (1 + r) for r in (span.value or 0.0, *span.ends))),
+        of("the same with free tokens at later prices", in_week(later, bounds)),
+        of("the article's tokens at the article's prices", tokens.loc[list(COUNTRIES)] * price),
     ]
-    return pd.DataFrame(rows, columns=["counting", "value", "low", "high"])
+    return pd.DataFrame(rows, columns=["counting", *ends])

@@ -11,6 +11,27 @@ from parallelrun.themes.token_economics.printed import said
 SEATS = {"CN": "China", "US": "the US"}
 
 
+def _span(estimate: Estimate, spec: str = ".2f") -> str:
+    low, high = estimate.ends
+    return f"{low:{spec}} to {high:{spec}}"
+
+
+def platform(now: dict[str, Estimate], listed: Estimate, paid: Estimate, beyond: Estimate, chart: pd.DataFrame) -> str:
+    """Say what the article's week was on the whole platform."""
+    models, certain = chart.set_index("country")["models"], now["ratio"].ends[0] > 1
+    lead = "The lead is certain" if certain else "Who leads is not certain"
+    return (
+        f"In the article's week the platform handled {now['tokens'].value:.1f} trillion tokens. Chinese models had "
+        f"**{now['ratio'].value:.2f} times** what US models had ({_span(now['ratio'])}, the "
+        f"{now['unknown'].value:.1f} % below the fiftieth place given to the US or to China), where the article has "
+        f"{listed.value:.1f}. {lead}, and its size is not the article's, which counts the nine largest "
+        f"models: beyond them stand {models['US']:.0f} US models and {models['CN']:.0f} Chinese ones, and "
+        f"{beyond.ends[0]:.0f} to {beyond.ends[1]:.0f} % of those tokens are of US models. Without the variants that "
+        f"are named free the ratio is {paid.value:.2f} ({_span(paid)}): among paid tokens "
+        + ("neither country is surely ahead." if paid.ends[0] <= 1 <= paid.ends[1] else "the leader is certain.")
+    )
+
+
 def volumes(tables: pd.DataFrame, ratio: Estimate, totals: dict[str, Estimate], unlisted: Estimate) -> str:
     """Say what the printed volumes and shares imply."""
     return (
@@ -26,39 +47,91 @@ def models(tables: pd.DataFrame, data: pd.DataFrame, six: Estimate, free_printed
         f"The {len(data)} add up to {six:.4g}, against {said(tables)['A30']} for all Chinese models: there is no room "
         f"for another one. The article marks {free_printed:.3g} of them as free; the ranking marks "
         f"{data['free_in_ranking'].sum()} of the {len(data)}, which makes it {free.value:.1f} %. For this week the "
-        "copy of the ranking contains figures rounded like the printed ones: that they agree is no independent test, "
-        "but that the splits recorded beside them add up to them is."
+        "copy of the ranking contains figures rounded like the printed ones: that they agree is no independent test. "
+        "The splits recorded beside them, and the daily data set, are not rounded, and add up to the same."
     )
 
 
 def nine(
-    tables: pd.DataFrame, rankings: pd.DataFrame, week: pd.Timestamp, by_ten: Estimate, nine: Estimate, ten: Estimate
+    tables: pd.DataFrame,
+    rankings: pd.DataFrame,
+    disclosures: pd.DataFrame,
+    by_ten: Estimate,
+    matched: Estimate,
+    ten: Estimate,
 ) -> str:
     """Say whose tokens the press added up."""
+    week = tables["week_end"].iloc[0]
     first = rankings[(rankings["week_end"] == week) & (rankings["rank"] <= 9)].groupby("country")["rank"]
     places = {country: f"{ranks.min()} to {ranks.max()}" for country, ranks in first}
     tenth = rankings[rankings["rank"] == 10].set_index("week_end")["country"]
     holder = SEATS.get(str(tenth.get(week)), "neither country")
+    named = disclosures[disclosures["slug"].isin(rankings["slug"]) & disclosures["disclosed"].notna()]
+    covers = "; ".join(
+        f"{slug} was named as {vendor}'s on {day(when)}"
+        for slug, vendor, when in named[["slug", "vendor", "disclosed"]].itertuples(index=False)
+    )
     return (
         f"The week's {said(tables)['A30']} are places {places['CN']}, its {said(tables)['A31']} places {places['US']}; "
         f"ten places match {by_ten.value:.0f} sums only. The tenth was a model of {holder} in that week, of the US in "
         f"{tenth.eq('US').sum()} of {len(tenth)} weeks: leaving it out lowers the sum of whoever has it, by up to "
-        f"{ten.high:.0f} %. The largest misfit of nine places ({nine.value:.1f} %) vanishes if a model that was still "
-        "anonymous is counted as Chinese."
+        f"{ten.high:.0f} %. {matched.ends[1] - matched.ends[0]:.0f} of the sums fits only with a model of a cover "
+        f"name as its vendor's, once that was named: {covers}."
     )
 
 
 def matched_meaning(of: Estimate) -> str:
     """Return what the number of matched sums means."""
-    return f"of {of.value:.0f} printed sums, those that nine places give; high: anonymous as Chinese"
+    return f"of {of.value:.0f} printed sums, those that nine places give; low: models with cover names left out"
 
 
-def ahead(ahead: Estimate, longest: Estimate, part: Estimate) -> str:
-    """Say how long China was ahead."""
+def ahead(ranked: pd.DataFrame, week: pd.Timestamp, ahead: Estimate, covered: Estimate) -> str:
+    """Say how long China was ahead among the ranked models."""
+    run = ranked[ranked["week_end"] <= week].tail(int(ahead.value or 0))
+    least = run.nsmallest(1, "ratio").iloc[0] if len(run) else ranked.iloc[-1]
     return (
-        f"The ranking confirms {ahead.value:.0f} weeks in a row up to the article's. The longest run among the ranked "
-        f"models is {longest.value:.0f}. Only {ahead.low:.0f} of the weeks is certain whatever the unlisted are; with "
-        f"all the places set in the parameters, China has {part:.3g} of all tokens in the article's week."
+        f"Among the ranked models China was ahead for {ahead.value:.0f} weeks in a row up to the article's, but in the "
+        f"week to {day(least['week_end'])} by {100 * (least['ratio'] - 1):.0f} % only; what is not listed leaves "
+        f"{ahead.ends[0]:.0f} of the weeks certain. The ranking holds {_span(covered, '.0f')} % of the platform, month "
+        "by month."
+    )
+
+
+def since(whole: pd.DataFrame, led: Estimate, ranked: pd.DataFrame, press: pd.DataFrame, week: pd.Timestamp) -> str:
+    """Say who led in the weeks for which the whole platform is known, and between them."""
+    later, last = whole[whole["week_end"] > week], whole.iloc[-1]
+    between = ranked.loc[ranked["week_end"] >= week, "ratio"] > 1
+    changes = int((between != between.shift()).iloc[1:].sum())
+    told = press[press["week_end"] > ranked["week_end"].max()].pivot_table(
+        index="week_end", columns="country", values="value"
+    )
+    printed = "".join(
+        f" The press has {row['CN']:.1f} of {row['all']:.1f} trillion for Chinese models on the chart of the week to "
+        f"{day(end)}, which leaves the leader open."
+        for end, row in told.iterrows()
+    )
+    return (
+        f"Over all tokens Chinese models led in {led.value:.0f} of {len(whole)} weeks with data, and in "
+        f"{led.ends[0]:.0f} whatever the unknown is. After the article's week the ratio lay between "
+        f"{later['ratio'].min():.2f} and {later['ratio'].max():.2f}, while the platform grew from "
+        f"{whole['total'].iloc[0]:.0f} to {last['total']:.0f} trillion tokens a week. Among the ranked models alone "
+        f"the lead changed hands {changes} times between the article's week and that to "
+        f"{day(ranked['week_end'].max())}." + printed
+    )
+
+
+def weights(months: pd.DataFrame, chinese: pd.DataFrame, classified: pd.DataFrame, week: pd.Timestamp) -> str:
+    """Say what a lead by open weights is."""
+    first, best, last = chinese.iloc[0], chinese.nlargest(1, "share").iloc[0], months.iloc[-1]
+    cn = classified[(classified["week_end"] == week) & (classified["country"] == "CN")]
+    given = 100 * cn.loc[cn["free"], "value"].sum() / cn["value"].sum()
+    return (
+        f"In the article's week {first['share']:.0f} % of Chinese models' tokens were of open weights, and "
+        f"{given:.0f} % were given away: the lead was one of closed models, much of it free. In the week to "
+        f"{day(best['week_end'])} open weights had {best['share']:.0f} %. Anyone may host an open model, and this "
+        f"data does not say who does: a lead of Chinese open weights is a lead of Chinese *models*, which hosts in "
+        f"the US may serve and earn from. Among models of all countries open weights had {last['low']:.0f} to "
+        f"{last['high']:.0f} % of the tokens in the last month (to {day(last['period_end'])})."
     )
 
 
@@ -71,74 +144,86 @@ def free(exits: pd.DataFrame, kept: Estimate) -> str:
     )
 
 
-def mix(mix: pd.DataFrame, week: pd.Timestamp) -> str:
-    """Say what the tokens are made of."""
+def mix(mix: pd.DataFrame, week: pd.Timestamp, cn: Estimate, us: Estimate) -> str:
+    """Say what the prompts are made of."""
     now = {str(row["country"]): row for row in mix[mix["week_end"] == week].to_dict("records")}
+    whole = sum(now["CN"][part] for part in ("read", "fresh", "zero", "unknown"))
     return (
-        f"In the article's week {now['CN']['cached']:.0f} % of the recorded prompts of Chinese models and "
-        f"{now['US']['cached']:.0f} % of those of US models were read again from a cache, at a fraction of the "
-        f"price; a split is recorded for {now['CN']['recorded']:.0f} % and {now['US']['recorded']:.0f} % of "
-        "their listed tokens. A count of tokens counts the same context every time it is sent."
+        "Models whose cache is recorded as zero, or not at all, have "
+        f"{100 * (now['CN']['zero'] + now['CN']['unknown']) / whole:.0f} % of the Chinese prompts. As recorded, "
+        f"{cn.value:.0f} % of Chinese and {us.value:.0f} % of US prompt tokens came from a cache; the Chinese part "
+        f"may be anything from {cn.ends[0]:.0f} to {cn.ends[1]:.0f} %, so that which country's is larger is open. Of "
+        f"the tokens with a split {now['CN']['completion']:.1f} % (China) and {now['US']['completion']:.1f} % (US) "
+        f"were completions. A count of tokens counts the same context every time it is sent."
     )
 
 
-def revenue(
-    ratio: Estimate, earned: Estimate, dearer: Estimate, flagships: Estimate, ways: pd.DataFrame, unlisted: Estimate
-) -> str:
+def revenue(counted: pd.DataFrame, earned: Estimate, alone: pd.DataFrame, dearer: Estimate, flagships: Estimate) -> str:
     """Say what the tokens come to at list price."""
-    later = ways.iloc[-1]
+    tokens, later = counted.iloc[0], counted[counted["counting"].str.contains("later prices")].iloc[0]
+    order = "no single model's absence turns the order round" if alone["value"].max() < 1 else "one can turn the order"
+    largest = {c: rows.nlargest(1, "part").iloc[0] for c, rows in alone.groupby("country")}
     return (
-        f"{ratio.value:.1f} times the tokens, {earned:.2g} times the revenue. A paid US token came to {dearer:.3g} "
-        f"times the price of a paid Chinese one, where the article's pair of input prices gives {flagships.value:g}. "
-        "Even if every free token had been charged at the first price listed later, and none had stayed away, China's "
-        f"part would be {later['value']:.0f} % ({later['low']:.0f} to {later['high']:.0f}). All this is of ranked "
-        f"models: what the {unlisted.value:.0f} % outside the printed sums earn is not known, and these intervals do "
-        "not contain it."
+        f"At list price the ranked Chinese models come to {earned:.2g} times what the US ones do, with "
+        f"{tokens['value']:.0f} % of both countries' tokens. Few models decide it: {largest['CN']['model']} is "
+        f"{largest['CN']['part']:.0f} % of the Chinese side (without it {largest['CN']['value']:.2f}), "
+        f"{largest['US']['model']} {largest['US']['part']:.0f} % of the US side (without it "
+        f"{largest['US']['value']:.2f}); {order}. A paid US token came to "
+        f"{dearer:.3g} times the price of a paid Chinese one, where the article's pair of input prices gives "
+        f"{flagships.value:g}. Even if every free token had been charged at the first price listed later, and none had "
+        f"stayed away, China's part would be {later['value']:.0f} % ({later['low']:.0f} to {later['high']:.0f}). All "
+        "this is of ten ranked models; what the others earn is not in these intervals."
     )
 
 
-def users(tables: pd.DataFrame, own: Estimate, level: Estimate, history: pd.DataFrame) -> str:
+def users(
+    tables: pd.DataFrame, own: Estimate, half: Estimate, half_of_all: Estimate, history: pd.DataFrame, app: pd.DataFrame
+) -> str:
     """Say whether users in China account for the Chinese models' tokens."""
-    abroad = pick(history, metric="usage_outside_us")
-    text = said(tables)
+    abroad, text = pick(history, metric="usage_outside_us"), said(tables)
+    doubao = pick(tables, claim="A72").value or 0.0
+    before = app[app["value"] < doubao].nlargest(1, "value").iloc[0]
+    after = app[app["value"] >= doubao].nsmallest(1, "value").iloc[0]
     return (
-        f"The article's reading holds if users are alike: at least {100 - (own.value or 0):.3g} % of the Chinese "
-        f"models' tokens are then asked for from elsewhere. It would fail only if a user in China used "
-        f"{level:.3g} times as much. A study of the year before puts use outside the US above "
-        f"{abroad.low:.0f} %, which {text['A45']} of users in the US does not contradict. The {text['A72']} million "
-        "users of Doubao, printed without a date, say nothing about this platform."
+        f"If users are alike, at least {100 - (own.value or 0):.3g} % of the Chinese models' tokens are asked for from "
+        'elsewhere. "Primarily overseas" fails once users in China account for half, that is if one of them uses '
+        f"{half:.3g} times what a user elsewhere does ({half_of_all:.3g} times with China's share of all tokens in "
+        f"place of the article's). No source here says how much they use; and the claim is of growth, on which a "
+        f"level says little. A study of the year before puts use outside the US above {abroad.low:.0f} %, which "
+        f"{text['A45']} of users in the US does not contradict. The {text['A72']} million users of Doubao lie "
+        f"between two counts of its monthly users, {before['value']:.0f} million ({day(before['as_of'])}) and "
+        f"{after['value']:.0f} million ({day(after['as_of'])}); Doubao is not on this platform."
     )
 
 
-def splits(parity: Estimate, all_us: Estimate, chosen: Estimate, text: Estimate) -> str:
+def splits(parity: Estimate, all_us: Estimate, chosen: Estimate, text: Estimate, found: Estimate) -> str:
     """Say how the ratio depends on the unlisted tokens and on the tokenizers."""
     return (
         "On the printed shares alone China's lead is not certain: if all of the rest were of US models, the ratio "
-        f"would be {all_us:.3g}. But it takes {parity:.3g} of the rest to level it. At the chosen split the ratio is "
+        f"would be {all_us:.3g}, and {parity:.3g} of the rest would level it. The data of the whole platform put the "
+        f"US part of the rest at {_span(found, '.0f')} %, which settles it. At the chosen split the ratio is "
         f"{chosen:.3g} in tokens and {text:.3g} in text, with the tokenizer ratio of the parameters."
     )
 
 
-def concentration(six: Estimate, vendors: Estimate, index: pd.DataFrame, leader: pd.DataFrame) -> str:
-    """Say how concentrated the tokens are."""
-    peak = index.nlargest(1, "vendors").iloc[0]
-    first = leader[(leader["week_end"] == peak["week_end"]) & (leader["rank"] == 1)].iloc[0]
-    return (
-        f"Among themselves the six printed models have an index of {six.value:,.0f}, their vendors "
-        f"{vendors.value:,.0f}. The listed vendors were most concentrated in the week to {day(peak['week_end'])} "
-        f"({peak['vendors']:,.0f}), led by the {first['tier']} variant of {first['model']}."
-    )
-
-
 def found(
-    listed: Estimate, ratio: Estimate, unlisted: Estimate, earned: Estimate, free: Estimate, ahead: Estimate
+    now: dict[str, Estimate],
+    listed: Estimate,
+    paid: Estimate,
+    led: Estimate,
+    whole: pd.DataFrame,
+    earned: Estimate,
+    chinese: pd.DataFrame,
 ) -> str:
     """Answer the theme's question in three sentences."""
+    last, later = whole.iloc[-1], chinese["share"].iloc[1:]
     return (
-        f"On the platform that the article counts, Chinese models led US ones {ratio.value:.1f} to 1 among the nine "
-        f"models of its chart, for {ahead.value:.0f} weeks in a row, while {unlisted.value:.0f} % of all tokens were "
-        f"outside that chart, so that the ratio of all tokens lies between {listed.low:.2f} and {listed.high:.2f}. "
-        f"{free.value:.0f} % of those Chinese tokens were free, and at list price the ranked Chinese models come to "
-        f"{earned.value:.2f} times what the US ones do. So Chinese models are much used where use is free or cheap, "
-        "which is a lead in tokens on one platform and not yet one in what is paid."
+        f"On OpenRouter Chinese models are used more than US ones: {now['ratio'].value:.1f} to 1 over all tokens of "
+        f"the article's week ({_span(now['ratio'], '.1f')}), not the {listed.value:.1f} to 1 of the nine models on "
+        f"its chart, and {last['ratio']:.1f} to 1 in the week to {day(last['week_end'])}, after a lead in "
+        f"{led.value:.0f} of the {len(whole)} weeks for which the whole platform is known. In the article's week the "
+        f"lead was largely one of tokens given away: it is {paid.value:.2f} to 1 among those not named free "
+        f"({_span(paid)}), and {earned.value:.2f} to 1 in the ranked models' list-price revenue. It is a lead in "
+        f"tokens on one platform, since then mostly by open weights that anyone may host ({later.min():.0f} to "
+        f"{later.max():.0f} %), and says nothing on what is used and paid for elsewhere."
     )
