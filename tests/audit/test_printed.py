@@ -32,6 +32,7 @@ FORMS = [
     ("<= 0", "points", 0, -math.inf, 0),
     ("double digits", "%", None, 10, 100),
     ("hundreds of thousands", "chips", None, 200_000, 1_000_000),
+    ("hundreds of thousands", "thousand chips", None, 200, 1_000),
     ("1/16th", "ratio", 0.0625, 0.0575, 0.0675),
     ("4.6 trillion", "tokens", 4.6e12, 4.55e12, 4.65e12),
     ("3 to 5 million", "users", 4e6, 3e6, 5e6),

@@ -38,7 +38,8 @@ def test_each_form_is_judged_by_what_it_stands_for(judge, published, unit, kind,
         ("≥ 5", "ratio", "holds"),
         ("≤ 4", "ratio", "fails"),
         ("+5.0", "ratio", "holds"),
-        ("€5", "ratio", "holds"),
+        ("€5", "EUR", "holds"),
+        ("5k", "thousand EUR", "holds"),
     ],
 )
 def test_the_signs_and_words_of_other_texts_are_read(judge, published, unit, verdict):

@@ -157,7 +157,7 @@ def stands_for(published: str, unit: str = "", rounding: Rounding = "half up") -
     text, factor = _without_unit(text, unit, published)
     for words, sign in _MARKS.items():
         if text.startswith(words):
-            text = sign + text.removeprefix(words)
+            text = sign + text.removeprefix(words).lstrip()
     text = text.strip()
     percent = _is_percent(unit)
     top = 100.0 if percent else math.inf
@@ -199,7 +199,7 @@ def _without_unit(text: str, unit: str, published: str) -> tuple[str, float]:
     text = re.sub(r"(?<=\d)(?: ?x|[ -]?fold| times)$", "", text)
     factor = _converted(said, unit, published) if said else 1.0
     scale = next((_SCALES[word] for word in unit.split("/")[0].lower().split() if word in _SCALES), 0)
-    if scale and re.search(rf"(?:{_SCALE_WORDS})\b|\d[kmbt]\b", text):
+    if scale and re.search(rf"(?:{_SCALE_WORDS})s?\b|\d[kmbt]\b", text):
         factor /= 10.0**scale
     if _is_percent(unit) and re.search(r"\b\d+[:/]\d", text):
         raise PublishedFormError(f"{published!r} is a ratio, but the unit is {unit!r}: write ratio there")
