@@ -105,10 +105,11 @@ def median_prices(history: pd.DataFrame, p: Parameters) -> Plot:
         time_axis(axes.xaxis, 6)
     figure.legend(loc="outside lower center", ncols=5)
     year = ratio[ratio["date"] > ratio["date"].max() - pd.DateOffset(years=1)]["value"]
+    ends = dict.fromkeys(f"{end:.2g}" for end in (year.min(), year.max()))
     return Plot(
         figure,
         history,
-        title=f"In the last year on record the median US price was {year.min():.2g} to {year.max():.2g} times the "
+        title=f"In the last year on record the median US price was {' to '.join(ends)} times the "
         f"Chinese one; printed for one pair is {history.loc[history['series'] == 'printed', 'value'].max():.3g}",
         alt=f"Two panels over {len(ratio)} snapshots: median input prices by country with intervals, and their ratio, "
         f"between {ratio['value'].min():.2g} and {ratio['value'].max():.2g}, with the printed ratio as a line.",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from parallelrun.errors import ParameterError
+from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate, pick
 from parallelrun.study.provenance import traced
 
@@ -88,7 +87,7 @@ def power_ratios(
     for reading in dict.fromkeys(prices["reading"]):
         west, china = (price_of(prices, reading, side) for side in ("west", "china"))
         ratio = west / china
-        source = prices.loc[prices["reading"] == reading, "source"].iloc[0]
+        source = "; ".join(dict.fromkeys(prices.loc[prices["reading"] == reading, "source"]))
         rows.append((reading, "per kWh", ratio.value, *ratio.ends, source))
         adjusted = ratio / factor
         rows.append((reading, "per token", adjusted.value, *adjusted.ends, source))
@@ -146,29 +145,25 @@ def residual_ratio(gap: Estimate, share: Estimate, ratio: Estimate) -> Estimate:
 
 
 @traced
-def explained_curve(ratios: pd.DataFrame, gap: Estimate, shares: pd.DataFrame) -> pd.DataFrame:
+def explained_curve(ratios: pd.DataFrame, gap: Estimate) -> pd.DataFrame:
     """Return the price ratio that power explains at every energy share, with what there is to explain.
 
     Returns
     -------
     pandas.DataFrame
-        ``series`` (articles, subsidised: `explained_factor` of the power ratio per kWh under that reading; price gap;
-        power share: lowest and highest end of all estimates), ``share`` (%), ``value``, ``low``, ``high`` (ratio),
-        ``source`` (of the power prices, the gap, or the estimate at that end).
+        ``series`` (articles, subsidised: `explained_factor` of the power ratio per kWh under that reading; price gap),
+        ``share`` (%), ``value``, ``low``, ``high`` (ratio), ``source`` (of the power prices, or the gap).
     """
     axis = np.linspace(0, 100, 101)
     rows = ratios[(ratios["basis"] == "per kWh") & ratios["reading"].isin(["articles", "subsidised"])]
-    cheap = {"articles": "article-000", "subsidised": "ft-via-greenergydaily"}
     curves = [
         pd.DataFrame(
-            {"series": row.reading, "share": axis, "source": cheap[str(row.reading)]}
+            {"series": row.reading, "share": axis, "source": row.source}
             | {name: explained_factor(axis / 100, getattr(row, name)) for name in ("value", "low", "high")}
         )
-        for row in rows.itertuples()
+        for row in records(rows)
     ]
-    flat: list[tuple[Any, ...]] = [("price gap", x, gap.value, *gap.ends, "article-000") for x in (0.0, 100.0)]
-    for end, at in (("low", shares["low"].argmin()), ("high", shares["high"].argmax())):
-        flat.append(("power share", shares[end].iloc[at], np.nan, np.nan, np.nan, shares["source"].iloc[at]))
+    flat = [("price gap", share, gap.value, *gap.ends, "article-000") for share in (0.0, 100.0)]
     frame = pd.DataFrame(flat, columns=["series", "share", "value", "low", "high", "source"])
     return pd.concat([*curves, frame], ignore_index=True)[list(frame.columns)]
 
