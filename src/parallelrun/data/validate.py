@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
-from parallelrun.data import tables
+from parallelrun.data import rows, tables
 from parallelrun.errors import DataError, near
 
 FORMULA_STARTS = "=+-@\t\r＝＋－＠"
@@ -238,5 +238,4 @@ def _constraint(field: dict[str, Any], error: Any) -> str:
 
 def _keys(folder: Path, resource_name: str, field: str) -> list[str]:
     path = folder / next(r["path"] for r in tables.package(folder)["resources"] if r["name"] == resource_name)
-    with path.open(newline="", encoding="utf-8") as file:
-        return [row[field] for row in csv.DictReader(file) if row.get(field)]
+    return [row[field] for row in rows.read(path, (field,)) if row[field]]
