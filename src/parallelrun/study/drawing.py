@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.dates import MONTHLY, AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.ticker import FuncFormatter, Locator, NullFormatter, NullLocator
 from matplotlib.transforms import Bbox
 from scipy.optimize import isotonic_regression
@@ -112,6 +112,7 @@ def log_axis(axis: Axis, most: int = 7) -> None:
 def time_axis(axis: Axis, most: int = 7) -> None:
     """Give an axis of dates round ticks that suit its span, each year named once."""
     locator = AutoDateLocator(minticks=3, maxticks=most)
+    locator.intervald[MONTHLY] = [1, 2, 3, 4, 6, 12]  # without 12 a span of two to three years has too many or none
     axis.set_major_locator(locator)
     axis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
 
