@@ -25,7 +25,13 @@ RESULTS = {
     "parity_linear": "years after 2028 to equal shares of the world chip market, linear extrapolation",
     "parity_logit": "years after 2028 to equal shares of the world chip market, logit extrapolation",
     "implied_world_market_2028": "world market in 2028 that Chinese revenue at home and the article's share imply",
-    "cost_ratio": "cost of replacing an H20 over its own; 5 to 95 % of draws",
+    "mixture_speed_ratio": "bound of decode of the sparse model over the H20's, {expert_spread} chips; {ascend_bin}",
+    "measured_efficiency": "use of the rated peak on the 910C over that on the H20, DeepSeek-R1 served",
+    "system_energy_ratio": "rated energy a written token, CloudMatrix 384 over GB200 NVL72",
+    "chips_per_h20": "950PRs for one H20's work, dense model; 5 to 95 % of draws",
+    "chips_per_h20_mixture": "950PRs for one H20's work, sparse model; 5 to 95 % of draws",
+    "break_even_price_mixture": "break-even price of a 950PR over an H20's, sparse model; 5 to 95 % of draws",
+    "cost_ratio": "cost of replacing an H20 over its own at the price assumed, dense model; 5 to 95 % of draws",
     "break_even_price": "price of a 950PR over an H20's at which the move costs nothing more; 5 to 95 % of draws",
     "break_even_prefill_share": "prefill share of busy time from which the move is cheaper "
     "(1: not even prefill alone); 5 to 95 % of draws",
@@ -51,6 +57,12 @@ class Parameters(parameters.Parameters):
     batch: float = parameter(32.0, unit="sequences", help="Sequences decoded together", ge=1.0, le=4096.0)
     context: float = parameter(4096.0, unit="tokens", help="Tokens in the cache of each sequence", ge=1.0, le=1e6)
     prompt: float = parameter(2048.0, unit="tokens", help="Tokens of the prompt in one prefill pass", ge=1.0, le=1e6)
+    expert_spread: int = parameter(
+        64, unit="chips", help="Chips over which the sparse model's experts are spread", ge=8, le=4096
+    )
+    token_latency: float = parameter(
+        50.0, unit="ms", help="Longest time for one token of the sparse model", ge=1.0, le=1000.0
+    )
     compute_utilisation: float = parameter(
         0.5, unit="ratio", help="Share of peak compute used where compute binds (MFU)", ge=0.01, le=1.0
     )
@@ -58,7 +70,7 @@ class Parameters(parameters.Parameters):
         0.7, unit="ratio", help="Share of peak bandwidth used where memory binds", ge=0.01, le=1.0
     )
     software_efficiency: float = parameter(
-        0.8, unit="ratio", help="What ported software gets of the chip, CUDA being 1", ge=0.05, le=2.0
+        0.55, unit="ratio", help="What ported software gets of the chip, CUDA being 1", ge=0.05, le=2.0
     )
     code_size: float = parameter(
         300.0, unit="thousand lines", help="Code written for CUDA that is moved", ge=1.0, le=1e5
@@ -77,7 +89,7 @@ class Parameters(parameters.Parameters):
         1.0, unit="ratio", help="Price of a 950PR before its rise, over an H20's", ge=0.01, le=10.0
     )
     energy_basis: Literal["reported", "rated"] = parameter(
-        "reported", unit="", help="Energy: reported penalty per token, or rated power"
+        "rated", unit="", help="Energy: reported penalty per token, or rated power"
     )
     load: float = parameter(0.6, unit="ratio", help="Share of the year that chips are busy", ge=0.01, le=1.0)
     lifetime: float = parameter(

@@ -13,7 +13,7 @@ from parallelrun.study.drawing import records
 from parallelrun.study.provenance import traced
 from parallelrun.themes.chip_migration import Parameters
 from parallelrun.themes.chip_migration.porting import DESIGN_MODIFIED, porting_effort
-from parallelrun.themes.chip_migration.serving import Chip, Serving, chip, speed_ratio
+from parallelrun.themes.chip_migration.serving import Chip
 
 Array = NDArray[np.float64]
 
@@ -263,28 +263,51 @@ def summary(ranges: pd.DataFrame, sample: NDArray[np.float32], value: ArrayLike,
     return Estimate(middle, min(float(low), middle), max(float(high), middle), unit)
 
 
-DECODERS = ("ascend-910c", "950dt")
-"""Chips beside the 950PR on which decode could run."""
+@traced
+def with_input(ranges: pd.DataFrame, name: str, estimate: Estimate) -> pd.DataFrame:
+    """Return the ranges with another value and interval of one input."""
+    changed = ranges.copy()
+    changed.loc[changed["input"] == name, ["low", "value", "high"]] = [
+        estimate.ends[0],
+        estimate.value,
+        estimate.ends[1],
+    ]
+    return changed
 
 
 @traced
-def decoders(
-    specs: pd.DataFrame, accelerators: pd.DataFrame, key: str, serving: Serving, batch: float, context: float
-) -> dict[str, tuple[Chip | None, float]]:
-    """Return the fleets compared, that of one chip first: name to decoding chip and its speed over the H20's."""
-    known = [key, *(other for other in DECODERS if (accelerators["chip"] == other).any())]
-    found: dict[str, tuple[Chip | None, float]] = {}
-    for other in known:
-        one = chip(specs, accelerators, other)
-        ratio = speed_ratio(specs, accelerators, other, serving, batch=batch, context=context)
-        found["950PR alone" if other == key else f"decode on {one.name}"] = (one, ratio.value or np.nan)
-    return found | {"decode on H20s kept": (None, 1.0)}
+def both(
+    ranges: pd.DataFrame, kinds: Mapping[str, Estimate], p: Parameters, watts: tuple[float, float, float]
+) -> tuple[dict[str, Estimate], dict[str, Estimate]]:
+    """Return chips for one H20's work and break-even prices, with 5 to 95 % of draws, by kind of model.
+
+    Parameters
+    ----------
+    ranges : pandas.DataFrame
+        As `input_ranges` gives it.
+    kinds : mapping of Estimate
+        Kind of model to the new chip's speed of decode over the H20's.
+    p : Parameters
+        The notebook's parameters.
+    watts : tuple of float
+        See `slot_costs`.
+    """
+    chips, prices = {}, {}
+    for kind, ratio in kinds.items():
+        changed = with_input(ranges, "decode_ratio", ratio)
+        sample = draw(changed, p.energy_basis, watts, p.fleet_size, p.draws, p.seed)
+        x = central(changed)
+        costs = slot_costs(x, p.energy_basis, watts, p.fleet_size)
+        chips[kind] = summary(changed, sample["chips"], costs["prefill_chips"] + costs["decode_chips"], "chips")
+        prices[kind] = summary(changed, sample["price"], break_even_price(costs, x, p.fleet_size), "ratio")
+    return chips, prices
 
 
 @traced
 def fleets(
     ranges: pd.DataFrame,
-    decoding: Mapping[str, tuple[Chip | None, float]],
+    chips: list[Chip],
+    ratios: Mapping[str, list[float]],
     basis: str,
     watts: tuple[float, float],
     fleet_size: float,
@@ -295,8 +318,10 @@ def fleets(
     ----------
     ranges : pandas.DataFrame
         As `input_ranges` gives it.
-    decoding : mapping
-        As `decoders` gives it; None stands for the H20 itself.
+    chips : list of Chip
+        Chips that could decode, the new one first; H20s that are kept are added.
+    ratios : mapping
+        Kind of model to the speeds of decode of these chips over the H20's.
     basis : str
         See `slot_costs`.
     watts : tuple of float
@@ -307,25 +332,26 @@ def fleets(
     Returns
     -------
     pandas.DataFrame
-        ``fleet``, ``share`` (%), ``prefill_chips``, ``decode_chips`` (for one H20's work), ``price`` (of a new chip
-        over an H20's at which the move costs nothing more; missing if none does), ``chosen`` (at the chosen share),
-        ``source`` (of the decoding chip's bandwidth, or of the H20's price).
+        ``model``, ``fleet``, ``share`` (%), ``prefill_chips``, ``decode_chips`` (for one H20's work), ``price`` (of a
+        new chip over an H20's at which the move costs nothing more; missing if none does), ``chosen`` (at the chosen
+        share), ``source`` (of the decoding chip's bandwidth, or of the H20's price).
     """
     x = central(ranges)
     shares = np.unique(np.append(np.linspace(0.0, 1.0, 41), x["prefill_share"]))
     origin = ranges.set_index("input")["source"]["h20_price"]
+    names = [f"{chips[0].name.split(' ')[0]} alone", *(f"decode on {one.name}" for one in chips[1:])]
+    decoding = [(names[i], one.power, one.sources["memory_bandwidth"]) for i, one in enumerate(chips)]
     frames = []
-    for name, (decoder, ratio) in decoding.items():
-        at: dict[str, ArrayLike] = {**x, "prefill_share": shares, "decode_ratio": ratio}
-        power = watts[0] if decoder is None else decoder.power
-        costs = slot_costs(at, basis, (*watts, power), fleet_size, keeps_h20=decoder is None)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            price = break_even_price(costs, at, fleet_size)
-        frame = pd.DataFrame({"fleet": name, "share": 100 * shares} | {k: costs[k] for k in CHIPS})
-        source = origin if decoder is None else decoder.sources["memory_bandwidth"]
-        frames.append(
-            frame.assign(source=source, price=np.where(price > 0, price, np.nan), chosen=shares == x["prefill_share"])
-        )
+    for model, speeds in ratios.items():
+        kept = ("decode on H20s kept", watts[0], origin)
+        for (name, power, source), ratio in zip([*decoding, kept], [*speeds, 1.0], strict=True):
+            at: dict[str, ArrayLike] = {**x, "prefill_share": shares, "decode_ratio": ratio}
+            with np.errstate(divide="ignore", invalid="ignore"):
+                costs = slot_costs(at, basis, (*watts, power), fleet_size, keeps_h20=name == kept[0])
+                price = break_even_price(costs, at, fleet_size)
+            frame = pd.DataFrame({"model": model, "fleet": name, "share": 100 * shares} | {k: costs[k] for k in CHIPS})
+            frame["price"] = np.where(np.isfinite(price) & (price > 0), price, np.nan)
+            frames.append(frame.assign(chosen=shares == x["prefill_share"], source=source))
     return pd.concat(frames, ignore_index=True)
 
 

@@ -17,66 +17,60 @@ from parallelrun.themes.chip_migration.porting import DESIGN_MODIFIED
 
 
 @drawn
-def migration_cost(table: pd.DataFrame, price: Estimate, p: Parameters) -> Plot:
-    """Draw the chips that do one H20's work and the price at which the move breaks even, by share of prefill.
+def migration_cost(table: pd.DataFrame, prices: dict[str, Estimate], p: Parameters) -> Plot:
+    """Draw the price of a new chip at which the move breaks even, by share of prefill, fleet and kind of model.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        As `migration.fleets` gives it; the first fleet is of one chip alone.
-    price : Estimate
-        Break-even price of that fleet at the chosen share, with its interval.
+        As `migration.fleets` gives it.
+    prices : dict of Estimate
+        Kind of model to the break-even price of the fleet of one chip alone, at the chosen share.
     p : Parameters
         The notebook's parameters.
     """
-    figure, (left, right) = canvas(9.6, 1, 2)
+    models = list(dict.fromkeys(table["model"]))
     names = list(dict.fromkeys(table["fleet"]))
+    figure, axes = canvas(9.4, 1, len(models), squeeze=False, sharey=True)
     styles = dict(zip(names, [(CHINA, "-"), (AMBER, "--"), (GREEN, "-."), (US, ":"), (PINK, "-")], strict=False))
-    table = table.assign(chips=table["prefill_chips"] + table["decode_chips"])
-    right.axhline(p.price_multiple, color=DARK, linewidth=0.9, linestyle="--")
-    whiskers(right, price.value, price.low, price.high, 100 * p.prefill_share, upright=True, color=CHINA, fmt="none")
-    for axis, column in ((left, "chips"), (right, "price")):
+    for axis, model in zip(axes.flat, models, strict=True):
+        rows = table[table["model"] == model]
         for name in names:
-            part = table[table["fleet"] == name]
+            part = rows[rows["fleet"] == name]
             colour, line = styles[name]
-            axis.plot(part["share"], part[column], line, color=colour, label=name if axis is left else None)
-        at = table[table["chosen"].astype(bool) & table[column].notna()]
+            label = name if model == models[0] else None
+            axis.plot(part["share"], part["price"], line, color=colour, label=label)
+        if (alone := prices[model]).value:
+            style: Any = {"color": CHINA, "fmt": "D", "markersize": 5, "zorder": 3}
+            whiskers(axis, alone.value, *alone.ends, 100 * p.prefill_share, upright=True, **style)
+        at = rows[rows["chosen"].astype(bool) & rows["price"].notna()]
         colours = [styles[name][0] for name in at["fleet"]]
-        axis.scatter(at["share"], at[column], c=colours, marker="D", s=22, zorder=3)
-        label_points(
-            axis,
-            at["share"],
-            at[column],
-            [f"{value:.2f}" for value in at[column]],
-            colours,
-            fontsize=7.5,
-            clear_of_lines=True,
-        )
+        axis.scatter(at["share"], at["price"], c=colours, marker="D", s=22, zorder=3)
+        texts = [f"{price:.2f}" for price in at["price"]]
+        label_points(axis, at["share"], at["price"], texts, colours, fontsize=7.5, clear_of_lines=True)
+        axis.axhline(p.price_multiple, color=DARK, linewidth=0.9, linestyle="--")
         axis.set_xlabel("Share of the H20s' busy time that is prefill (%)")
-        from_zero(axis.yaxis)
+        axis.set_title(model[0].upper() + model[1:])
         axis.grid(axis="y")
-    note(right, "assumed", (1, p.price_multiple), (3, 0), xycoords=("axes fraction", "data"), va="center")
-    left.set_ylabel("Chips for one H20's work")
-    right.set_ylabel("Price of a new chip over an H20's")
-    left.set_title("Chips that the work takes")
-    right.set_title("Price at which the move pays")
-    figure.legend(loc="outside lower center", ncols=2)
-    at = table[table["chosen"].astype(bool)].set_index("fleet")
-    said = "; ".join(
-        f"{name} {row['chips']:.2f} chips, break-even price {row['price']:.2f}" for name, row in at.iterrows()
-    )
-    best = at["price"].drop(names[0], errors="ignore").max() if len(at) else np.nan
-    mixed = f", in the best mixed fleet below {best:.2f}" if best == best else ""
+    note(axes.flat[-1], "assumed", (1, p.price_multiple), (3, 0), xycoords=("axes fraction", "data"), va="center")
+    from_zero(axes.flat[0].yaxis)
+    axes.flat[0].set_ylabel("Price of a new chip over an H20's")
+    figure.legend(loc="outside lower center", ncols=4, columnspacing=1.4)
+    at = table[table["chosen"].astype(bool)]
+    said = "; ".join(f"{row.model}, {row.fleet}: {row.price:.2f}" for row in records(at))
+    alone_at = [f"{prices[model].value:.2f} with a {model}" for model in models]
     return Plot(
         figure,
         table,
-        title=f"At {100 * p.prefill_share:.0f} % prefill the 950PR pays below {price.value:.2f} of an H20's price if "
-        f"it also decodes{mixed}",
-        alt=f"Two panels over the share of prefill, one line a fleet. At {100 * p.prefill_share:.0f} %: {said}.",
-        caption="950PR for prefill, and for decode the chip named; same price for all Ascend chips. Speeds modelled "
-        f"from ratings, software at {p.software_efficiency:g} of CUDA. Present value over {p.lifetime:g} years at "
-        f"{p.discount_rate:g} % a year for {p.fleet_size:,.0f} H20s; energy by the {p.energy_basis} figure. Whisker: 5 "
-        f"to 95 % of {p.draws:,} draws. Prices before the reported rise. The 950DT is announced, not sold.",
+        title=f"At {100 * p.prefill_share:.0f} % prefill a 950PR pays below these parts of an H20's price: "
+        f"{', '.join(alone_at)}",
+        alt=f"{len(models)} panels over the share of prefill, one line a fleet. Break-even price at "
+        f"{100 * p.prefill_share:.0f} %: {said}.",
+        caption=f"950PR for prefill, and for decode the chip named; same price for all Ascend chips. Speeds are "
+        f"bounds from ratings, software gets {p.software_efficiency:g} of them. Present value over {p.lifetime:g} "
+        f"years at {p.discount_rate:g} % a year for {p.fleet_size:,.0f} H20s; energy by the {p.energy_basis} figure. "
+        f"Whiskers: 5 to 95 % of {p.draws:,} draws. Prices before the reported rise; dashed: the price assumed "
+        f"elsewhere. The 950DT is announced, not sold.",
         simulated=True,
     )
 
@@ -121,7 +115,7 @@ def cost_tornado(table: pd.DataFrame, shown: int = 12) -> Plot:
         alt=f"Tornado of the cost ratio about its central value {middle:.2f}: "
         + "; ".join(f"{row.label} {row.at_low:.2f} to {row.at_high:.2f}" for row in records(part))
         + ".",
-        caption="A fleet of one chip alone; each input at its low and its high end with all others central; numbers at "
+        caption="A fleet of one chip alone, dense model; each input at its low and its high end with all others central; numbers at "
         "the bars are the input's values. Published: the range is a source's; modelled: it follows from the rounding "
         "of ratings; assumed: the chosen spread. One at a time, so interactions are not shown.",
     )

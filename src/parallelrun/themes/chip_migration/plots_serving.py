@@ -11,8 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.tri import Triangulation
 
 from parallelrun import Estimate, Plot, canvas
-from parallelrun.study.canvas import CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, DARK, GREY, US
-from parallelrun.study.drawing import label_ends, label_points, log_axis, note, plain
+from parallelrun.study.canvas import AMBER, CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, DARK, GREEN, GREY, PINK, US
+from parallelrun.study.drawing import from_zero, label_ends, label_points, log_axis, note, plain, records, rows_axis
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.chip_migration import Parameters, words
 
@@ -159,4 +159,72 @@ def serving_speed(
         caption=f"Modelled, not measured: {p.model_parameters:g} billion dense parameters in {p.weight_precision}, "
         f"cache in FP8, {p.compute_utilisation:g} of peak compute and {p.bandwidth_utilisation:g} of peak bandwidth on "
         "both chips. End marks: the largest batch that memory holds. Black line: equal speed; cross: the chosen load.",
+    )
+
+
+@drawn
+def mixture_of_experts(table: pd.DataFrame, used: pd.DataFrame, ratio: Estimate, p: Parameters) -> Plot:
+    """Draw bounds of decode speed by the spread of the experts, and what was measured as a part of the rated peak.
+
+    Parameters
+    ----------
+    table, used : pandas.DataFrame
+        As `experts.spread_table` and `experts.utilisation` give them.
+    ratio : Estimate
+        The chosen chip's bound over the H20's, at the chosen spread.
+    p : Parameters
+        The notebook's parameters.
+    """
+    names = list(dict.fromkeys(used["name"]))
+    figure, (left, right) = canvas(max(8.8, 4.4 + 0.9 * len(names)), 1, 2, width_ratios=[1.35, 1])
+    lines = ("--", "-", "-.", ":")
+    shades = dict(zip(dict.fromkeys(table["chip"]), (US, CHINA, AMBER, GREEN, PINK), strict=False))
+    ends = []
+    for i, (chip, part) in enumerate(table.groupby("chip", sort=False)):
+        shade = shades[str(chip)]
+        left.plot(part["spread"], part["tokens_per_second"], lines[i % 4], color=shade)
+        shown = part.dropna(subset=["tokens_per_second"])
+        ends += [(words.short(row.name), row.spread, row.tokens_per_second, shade) for row in records(shown.tail(1))]
+    label_ends(left, [e[1] for e in ends], [e[2] for e in ends], [e[0] for e in ends], [e[3] for e in ends], fontsize=7)
+    met = used[(used["phase"] == "decode") & used["chip"].isin(list(shades)) & (used["latency"] <= p.token_latency)]
+    met = met.sort_values("speed").drop_duplicates("chip", keep="last")
+    colours = [shades[chip] for chip in met["chip"]]
+    left.scatter(met["spread"], met["speed"], c=colours, marker="X", s=36, zorder=3)
+    texts = [f"measured {speed:,.0f}" for speed in met["speed"]]
+    label_points(left, met["spread"], met["speed"], texts, colours, clear_of_lines=True)
+    left.margins(0.04, 0.1)
+    if table["tokens_per_second"].notna().any():
+        log_axis(left.xaxis)
+        log_axis(left.yaxis)
+    left.grid()
+    left.set(xlabel="Chips over which the experts are spread", ylabel="Written tokens/s per chip")
+    left.set_title("Bounds of decode speed, and measured")
+    for phase, face in (("prefill", "white"), ("decode", GREY)):
+        part = used[used["phase"] == phase]
+        style: Any = {"color": GREY, "markerfacecolor": face, "linestyle": "none", "label": phase}
+        right.plot(part["value"], [names.index(name) for name in part["name"]], "o", **style)
+    rows_axis(right, [words.short(name) for name in names])
+    from_zero(right.xaxis)
+    right.grid(axis="x")
+    right.set_xlabel("Part of the rated 8-bit peak that was reached (%)")
+    right.set_title("Use of the rated peak")
+    figure.legend(loc="outside lower right", ncols=2)
+    pairs = table[table["spread"] == p.expert_spread].dropna(subset=["tokens_per_second"])
+    bounds = "; ".join(f"{row.name} {row.tokens_per_second:,.0f}, bound by {row.binds}" for row in records(pairs))
+    spans = [
+        f"{words.short(str(name))} {part.min():.0f} to {part.max():.0f} %"
+        for name, part in used.groupby("name")["value"]
+    ]
+    return Plot(
+        figure,
+        pd.concat([table.assign(panel="bound"), used.assign(panel="measured")], ignore_index=True),
+        title=f"With experts spread over {p.expert_spread} chips, a 950PR's bound of decode is {ratio.value:.2f} "
+        f"times the H20's",
+        alt=f"Left: bounds of decode speed by the spread of the experts; at {p.expert_spread} chips: "
+        f"{bounds or 'none'}. Right: measured use of the rated peak: {'; '.join(spans)}.",
+        caption=f"DeepSeek-R1 at 8 bits, {p.context:,.0f} tokens of context, at most {p.token_latency:g} ms a token, "
+        f"{p.compute_utilisation:g} of peak compute and {p.bandwidth_utilisation:g} of peak bandwidth on all chips, "
+        f"network at its rate: bounds. Crosses: measured by those who ran the service, within the same latency. "
+        f"Right: all that was measured, at 15 to 100 ms a token; makers' and partners' own figures. Links of the 950 "
+        f"series are announced, and so is the 950DT.",
     )

@@ -37,6 +37,8 @@ class Chip:
         Memory in bytes.
     power : float
         Rated power in W; NaN if unknown.
+    interconnect : float
+        Bytes/s that it sends to chips outside its server; NaN if unknown.
     sources : dict
         Source of each specification, by the name of its metric.
     """
@@ -48,6 +50,7 @@ class Chip:
     bandwidth: float
     memory: float
     power: float
+    interconnect: float = np.nan
     sources: dict[str, str] = field(default_factory=dict, compare=False)
     inputs: frozenset[str] = field(default=frozenset(), compare=False)
 
@@ -69,6 +72,8 @@ class Chip:
 def chip(specs: pd.DataFrame, accelerators: pd.DataFrame, key: str, end: str = "value") -> Chip:
     """Return a chip from the tables.
 
+    Where no rate at 8 bits is printed, it is taken as twice that at 16, as on every chip here that has both.
+
     Parameters
     ----------
     specs, accelerators : pandas.DataFrame
@@ -81,16 +86,21 @@ def chip(specs: pd.DataFrame, accelerators: pd.DataFrame, key: str, end: str = "
     rows = specs[(specs["chip"] == key) & (specs["engine"].isna() | (specs["engine"] == "matrix"))].set_index("metric")
     numbers = rows[end].fillna(rows["value"])
     about = accelerators.set_index("chip").loc[key]
-    rates = tuple(float(numbers.get(f"{name.lower()}_compute", np.nan)) * 1e12 for name in FORMATS)
+    rates = [float(numbers.get(f"{name.lower()}_compute", np.nan)) * 1e12 for name in FORMATS]
+    sources = {str(metric): str(source) for metric, source in rows["source"].items()}
+    if np.isnan(rates[FORMATS.index("FP8")]):
+        rates[FORMATS.index("FP8")] = 2 * rates[FORMATS.index("BF16")]
+        sources["fp8_compute"] = sources.get("bf16_compute", "")
     return Chip(
         key,
         str(about["name"]),
         str(about["country"]),
-        rates,
+        tuple(rates),
         float(numbers["memory_bandwidth"]) * 1e12,
         float(numbers["memory_capacity"]) * 1e9,
         float(numbers.get("power", np.nan)),
-        {str(metric): str(source) for metric, source in rows["source"].items()},
+        float(numbers.get("interconnect", np.nan)) * 1e9,
+        sources,
     )
 
 
@@ -243,6 +253,23 @@ def speed_ratio(
         for theirs, ours in (("value", "value"), ("high", "low"), ("low", "high"))
     )
     return Estimate(value, low, high, "ratio")
+
+
+DECODERS = ("ascend-910c", "950dt")
+"""Chips beside the 950PR on which decode could run."""
+
+
+@traced
+def decoders(specs: pd.DataFrame, accelerators: pd.DataFrame, key: str) -> list[Chip]:
+    """Return the chips on which decode could run, the chosen one first."""
+    keys = [key, *(other for other in DECODERS if (accelerators["chip"] == other).any())]
+    return [chip(specs, accelerators, one) for one in keys]
+
+
+def decode_ratio(baseline: Chip, other: Chip, serving: Serving, p: Parameters) -> float:
+    """Return how many times as fast as a baseline a chip decodes a dense model at the chosen load."""
+    first, second = (float(decode_seconds(one, serving, p.batch, p.context)) for one in (baseline, other))
+    return first / second
 
 
 @traced

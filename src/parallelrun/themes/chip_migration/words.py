@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from parallelrun import Estimate
+from parallelrun.study.drawing import records
 
 BINS = {
     "printed in the article": "article",
@@ -70,7 +71,7 @@ def launch_table(launches: pd.DataFrame) -> pd.DataFrame:
 
 def headline(table: pd.DataFrame, implied: Estimate, rates: dict[str, Estimate], fp4: Estimate, chance: float) -> str:
     """Say what the claimed multiple can be: ``rates`` are the H20's by format, ``chance`` that of an accident."""
-    named = " and ".join(f"its dense {name} rate {rate:.4g}" for name, rate in rates.items())
+    named = " and ".join(f"its dense {name} rate is {rate:.4g}" for name, rate in rates.items())
     return (
         f"The two printed numbers put the H20 at {implied:.4g}. It has no FP4 units, {named}: none of them fits, nor "
         f"does twice the FP8 rate. Printed FP4 over FP8 would be {fp4.value:.2f}×. What meets the claim: "
@@ -81,16 +82,56 @@ def headline(table: pd.DataFrame, implied: Estimate, rates: dict[str, Estimate],
 
 
 def serving(name: str, prefill: Estimate, decode: Estimate, grid: pd.DataFrame) -> str:
-    """Say how fast the chip serves at the chosen load, and over the loads that fit in both memories."""
+    """Say how fast the chip serves a dense model at the chosen load, and over the loads that fit in both memories."""
     fits = grid[grid["fits"]]["ratio"]
     ahead = 100 * (fits >= 1).mean()
     where = f"it is ahead on {ahead:.0f} % of them" if ahead else "it is nowhere ahead"
     return (
-        f"The {name} prefills at {times(prefill)} the H20's speed and decodes at {times(decode)}. Over the loads of "
-        f"the map that fit in both memories its decode speed runs from {fits.min():.2f} to {fits.max():.2f} of the "
-        f"H20's, and {where}. Long contexts keep decode bound by memory, since each sequence reads its own cache. The "
-        "launch report names prefill and recommendation among the uses; the DT version planned next has the H20's "
-        "bandwidth."
+        f"By its ratings the {name} prefills at {times(prefill)} the H20's speed and decodes at {times(decode)}. "
+        f"Over the loads of the map that fit in both memories its decode speed runs from {fits.min():.2f} to "
+        f"{fits.max():.2f} of the H20's, and {where}. The launch report names prefill and recommendation among the "
+        f"uses; the DT version planned next has the H20's bandwidth."
+    )
+
+
+def mixture(table: pd.DataFrame, ratio: Estimate, efficiency: Estimate, energy: pd.DataFrame, spread: int) -> str:
+    """Say what binds a mixture of experts, what was measured, and what a system's power makes of it."""
+    at = table[table["spread"] == spread].set_index("chip")
+    text = (
+        f"Spread over {spread} chips, decode is bound by {at['binds']['h20']} on the H20 and by "
+        f"{at['binds'].iloc[1]} on the {short(at['name'].iloc[1])}, whose bound is {times(ratio)} the H20's: reading "
+        f"the weights is shared out, and the compressed cache asks for much computing. Bounds are not speeds. Those "
+        f"who served DeepSeek-R1 on the generation before, the 910C, reached {efficiency.value:.2f} "
+        f"({efficiency.low:.2f} to {efficiency.high:.2f}) of the use of the rated peak that others reached on H20s; "
+        f"the H100 too used less of its larger peak, so that not all of it is software."
+    )
+    if len(energy) > 1:
+        least, most = records(energy.sort_values("value").iloc[[0, -1]])
+        text += (
+            f" By rated power of whole systems, a million written tokens take {most.value:.2f} kWh on {most.system} "
+            f"and {least.value:.2f} on {least.system}, {most.value / least.value:.1f} times as much, with other "
+            f"prompts and formats."
+        )
+    return text
+
+
+def launch(readings: pd.DataFrame) -> str:
+    """Say when the model came out and on what it runs, as others than the articles have it."""
+    day = readings.loc[readings["event"] == "release", "latest"].max()
+    hardware = readings[readings["event"] == "serving hardware"]["statement"]
+    return (
+        f"DeepSeek V4 came out on {day.day} {day:%B %Y}. Of what serves it others say: {'; '.join(hardware)}. So it "
+        f"runs on Ascend, but not on Ascend alone."
+    )
+
+
+def supply(planned: Estimate, readings: pd.DataFrame) -> str:
+    """Say how the planned shipments stand beside what others expect to be made."""
+    plans = readings[readings["unit"].isin(["chips", "dies"])]
+    named = "; ".join(f"{row.quantity} ({row.subject}): {row.value:,.0f}" for row in records(plans))
+    return (
+        f"The plan of {planned.value:,.0f} chips is bounded by what can be made. Others have {named}. Plans and "
+        f"doubts about memory are far apart, and neither is a delivery."
     )
 
 
@@ -138,16 +179,20 @@ def paths(linear: Estimate, logit: Estimate, last: int, domestic: pd.DataFrame, 
     )
 
 
-def move(table: pd.DataFrame, share: Estimate, porting: float, fleet_size: float, older: Estimate) -> str:
-    """Say what fleets need and what the move hangs on; ``porting`` is in USD for a fleet that replaces all H20s."""
-    at = table[table["chosen"].astype(bool)].set_index("fleet")
-    chips = (at["prefill_chips"] + at["decode_chips"]).to_dict()
-    counted = "; ".join(f"{name}, {count:.2f}" for name, count in chips.items())
+def fleet_table(fleets: pd.DataFrame) -> pd.DataFrame:
+    """Return chips for one H20's work and break-even prices at the chosen share of prefill."""
+    at = fleets[fleets["chosen"].astype(bool)]
+    chips = at["prefill_chips"] + at["decode_chips"]
+    return at[["model", "fleet"]].assign(**{"chips for one H20": chips, "break-even price over an H20's": at["price"]})
+
+
+def move(share: Estimate, porting: float, fleet_size: float, older: Estimate) -> str:
+    """Say what the move hangs on; ``porting`` is in USD for a fleet that replaces all H20s."""
+    low, high = share.ends
     return (
-        f"Chips for one H20's work: {counted}. The 950PR alone is the cheaper way at an H20's price only if "
-        f"{100 * (share.value or 0):.0f} % of the busy time or more is prefill ({100 * share.ends[0]:.0f} to "
-        f"{100 * share.ends[1]:.0f} %): a pool that does prefill alone is another matter than one that decodes. "
-        f"Porting is {porting / fleet_size:,.0f} USD a replaced H20. No price of the 950PR was found; the only "
+        f"With the dense model the 950PR alone is the cheaper way at an H20's price only if "
+        f"{100 * (share.value or 0):.0f} % of the busy time or more is prefill ({100 * low:.0f} to {100 * high:.0f} "
+        f"%). Porting is {porting / fleet_size:,.0f} USD a replaced H20. No price of the 950PR was found; the only "
         f"comparison is older: distributors asked {older.value:.2f} times an H20's price for a 910B."
     )
 
@@ -158,29 +203,23 @@ def swings(table: pd.DataFrame) -> str:
     compatibility = float(width[table["input"] == "compatibility"].iloc[0])
     return (
         f"{table['label'].iloc[0]} moves the ratio by {width.iloc[0]:.2f}, the compatibility by {compatibility:.3f}. "
-        "What decides is how fast ported software runs and at what price, and for neither is there a published "
-        "measurement."
+        f"What decides is how fast ported software runs and at what price; the first was measured on the chip "
+        f"before, the second nowhere."
     )
 
 
-def answer(
-    table: pd.DataFrame,
-    claim: Estimate,
-    decode: Estimate,
-    prefill: Estimate,
-    price: Estimate,
-    fleets: pd.DataFrame,
-    share: float,
-) -> str:
-    """Answer the theme's question in three sentences."""
-    at = fleets[fleets["chosen"].astype(bool)].set_index("fleet")
-    chips = at["prefill_chips"] + at["decode_chips"]
-    mixed = chips.drop(chips.index[0]).idxmin()
+def answer(table: pd.DataFrame, claim: Estimate, ratios: dict[str, Estimate], prices: dict[str, Estimate]) -> str:
+    """Answer the theme's question in three sentences; ``ratios`` and ``prices`` are by kind of model."""
+    slow, fast = sorted(ratios, key=lambda model: ratios[model].value or 0.0)
+
+    def pays(model: str) -> str:
+        low, high = prices[model].ends
+        return f"{prices[model].value:.2f} ({low:.2f} to {high:.2f})"
+
     return (
         f"The claimed {claim.value:g}× is no multiple at FP4, which the H20 lacks; it is met by {pairings(table)}. "
-        f"Where memory binds, the 950PR has {decode.value:.2f} of the H20's speed, where compute binds "
-        f"{prefill.value:.2f} times it, both modelled from ratings. So at {100 * share:.0f} % prefill one H20's work "
-        f"takes {chips.iloc[0]:.2f} 950PRs and pays below {price.value:.2f} of an H20's price ({price.ends[0]:.2f} to "
-        f"{price.ends[1]:.2f}), while a fleet that prefills on it and has its "
-        f"{mixed.replace('decode on ', 'decode on ')} takes {chips[mixed]:.2f} chips."
+        f"What a user gets hangs on the model: by ratings a 950PR writes {ratios[slow].value:.2f} times as fast as "
+        f"an H20 with a {slow}, and {ratios[fast].value:.2f} times with a {fast}, before the losses of ported "
+        f"software. So, with those, a fleet of 950PRs alone pays below {pays(slow)} or {pays(fast)} of an H20's "
+        f"price, and nobody has published the price."
     )
