@@ -23,6 +23,7 @@ from parallelrun.themes.convergence import (
     plots,
     printed,
     ratings,
+    releases,
 )
 from tests import variants
 
@@ -159,15 +160,13 @@ def test_bootstrap_in_blocks_keeps_the_number_of_samples(scores, monkeypatch):
     assert (frame["value"] < frame["bootstrap_high"]).all()
 
 
-def test_without_style_effect_or_lean_control_changes_nothing():
-    assert battles.naive_gap(39.0, 0.0, 0.5) == pytest.approx(39)
-    assert battles.naive_gap(39.0, 60.0, 0.0) == pytest.approx(39)
-    assert battles.naive_gap(39.0, 60.0, 1.0) == pytest.approx(39 - 60)
-
-
-def test_style_control_finds_the_true_gap_and_the_naive_fit_its_limit():
-    frame = battles.style_control(Estimate(39.0), 60.0, 0.5, 2_000_000, 0.95, 5)
-    assert (frame["value"] - frame["limit"]).abs().max() < 2
+def test_more_players_make_errors_less_correlated_and_intervals_of_a_gap_right(scores):
+    """With K players of equal votes the errors of two correlate at about -1 / (K - 1)."""
+    frame = battles.gap_coverage(scores, 6_000, 0.95, 3, 300)
+    assert frame.groupby("players")["correlation"].first().to_numpy() == pytest.approx(
+        [-1 / 5, -1 / 11, -1 / 23], rel=0.2
+    )
+    assert frame.loc[frame["interval"] == "covariance", "share"].to_numpy() == pytest.approx(0.95, abs=0.04)
 
 
 # --- boards ----------------------------------------------------------------------------------------------------------
@@ -300,7 +299,100 @@ def test_stacked_panels_keep_sources_only_if_all_have_them():
     assert boards.stack(a=a, b=a)["panel"].tolist() == ["a", "b"]
 
 
+# --- the gap over time ----------------------------------------------------------------------------------------------
+
+
+def heads(gaps, board="overall", models=None, every=10):
+    """Boards whose best Chinese score is 1400, a new pair each or as named."""
+    days = pd.date_range("2025-01-01", periods=len(gaps), freq=f"{every}D")
+    names = models or [f"m{i}" for i in range(len(gaps))]
+    frame = pd.DataFrame({"board": board, "as_of": days, "last_seen": days, "gap": np.asarray(gaps, float)})
+    frame = frame.assign(us=1400 + frame["gap"], cn=1400.0, us_model=names, cn_model="c", se=0.0, source="s")
+    return frame.assign(us_low=frame["us"] - 5, us_high=frame["us"] + 5, cn_low=1395.0, cn_high=1405.0)
+
+
+def test_slopes_of_a_line_are_its_slope_and_repeats_do_not_narrow_their_interval():
+    line = history.slopes(heads(np.linspace(50, 30, 10), every=365), 0.95, 1).iloc[0]
+    assert line["slope"] == pytest.approx(-20 / 9, rel=1e-3)
+    noise = np.random.default_rng(4).normal(40, 10, 12)
+    once = history.slopes(heads(noise), 0.95, 1).iloc[0]
+    again = history.slopes(pd.concat([heads(noise)] * 5, ignore_index=True), 0.95, 1).iloc[0]
+    assert again["slope"] == pytest.approx(once["slope"])
+    assert again["high"] - again["low"] == pytest.approx(once["high"] - once["low"])
+
+
+def test_no_board_since_june_2024_shows_the_gap_narrowing(gaps):
+    slopes = history.slopes(gaps, 0.95, 2026).set_index("board")
+    assert slopes.loc["online_elo", "high"] < 0
+    assert (slopes.drop("online_elo")["low"] < 0).all()
+    assert (slopes.drop("online_elo")["high"] > 0).all()
+
+
+def test_months_run_back_to_the_day_when_the_us_had_the_score():
+    frame = heads([10.0, 20.0, 30.0, 40.0], every=30).assign(cn=[1405, 1405, 1415, 1425.0])
+    frame = frame.assign(cn_low=frame["cn"] - 1, cn_high=frame["cn"] + 1)
+    found = history.lags(frame, ("overall",))["months"].to_numpy()
+    assert np.isnan(found[:2]).all()
+    assert found[2:] == pytest.approx([30 / history.DAYS_PER_MONTH, 30 / history.DAYS_PER_MONTH])
+
+
+def test_lead_exchanges_are_counted_on_points_and_by_shared_ranks():
+    clear = history.lead_exchanges(heads([50, -50, 50]))
+    assert (clear.value, clear.low, clear.high) == (2, 2, 2)
+    close = history.lead_exchanges(heads([50, 5, 50]))
+    assert (close.value, close.high) == (0, 2)
+    other = heads([-50.0], "style_control")
+    assert history.lead_exchanges(pd.concat([heads([50.0]), other], ignore_index=True)).value == 0
+
+
+def test_pairs_are_told_apart_by_board_and_models_not_by_spelling(gaps):
+    frame = heads([1, 2, 3], models=["GPT-4", "gpt-4", "o1"])
+    assert history.distinct_pairs(frame).value == 2
+    assert history.distinct_pairs(gaps).value < len(gaps) / 2
+
+
+def test_deepseek_r1_shared_the_first_rank_once(gaps):
+    tied = history.tied_by_rank(gaps)
+    assert tied["cn_model"].str.lower().tolist() == ["deepseek-r1"]
+
+
+def test_style_control_made_the_gap_smaller_on_nine_of_ten_days(gaps):
+    pairs = history.style_pairs(gaps)
+    assert (len(pairs), (pairs["shift"] < 0).sum()) == (10, 9)
+    assert (pairs.loc[pairs["same"], "shift"] < -9).all()
+
+
 # --- forecasts -------------------------------------------------------------------------------------------------------
+
+
+def test_a_release_is_a_new_name_that_raises_its_head():
+    frame = heads([50, 60, 60.5, 40], models=["a", "b", "c", "a"]).assign(cn=[1400, 1400, 1400, 1420.0])
+    found = releases.steps(frame.assign(cn_model=["x", "x", "x", "y"]))
+    assert found["release_us"].tolist() == [True, False, False]
+    assert found["release_cn"].tolist() == [False, False, True]
+    seen = releases.learn(frame.assign(cn_model=["x", "x", "x", "y"]))
+    assert (seen.rises.tolist(), seen.left.tolist(), seen.weeks) == ([10.0], [40.0], pytest.approx(30 / 7))
+
+
+def test_us_releases_alone_raise_the_gap_as_often_as_they_come():
+    """One release of ten points in ten weeks, and the half of Jeffreys: 1.5 points a week."""
+    seen = releases.Releases(rises=np.array([10.0]), left=np.array([]), weeks=10.0, noise=0.0)
+    found = releases.paths(seen, 50.0, 0.0, 20, 4_000, 5, np.random.default_rng(1))
+    assert found.shape == (20, 4_000, 5)
+    assert (found >= 50).all()
+    assert found[-1].mean() == pytest.approx(50 + 20 * 1.5, rel=0.05)
+
+
+def test_a_chinese_release_brings_the_gap_down_to_what_such_releases_left():
+    seen = releases.Releases(rises=np.array([]), left=np.array([20.0, 20.0]), weeks=1.0, noise=0.0)
+    found = releases.paths(seen, 50.0, 0.0, 30, 100, 20, np.random.default_rng(1))
+    assert np.median(found[-1]) == 20
+    assert (np.diff(found, axis=0) <= 0).all()
+
+
+def test_a_country_without_releases_has_none():
+    seen = releases.Releases(rises=np.array([]), left=np.array([]), weeks=10.0, noise=0.0)
+    assert (releases.paths(seen, 50.0, 0.0, 30, 10, 10, np.random.default_rng(1)) == 50).all()
 
 
 @pytest.fixture(scope="module")
@@ -311,24 +403,26 @@ def walk():
     return pd.DataFrame({"week": weeks, "gap": 200 + steps - steps[-1]})
 
 
-def test_a_local_level_forecasts_the_last_level_with_a_widening_interval(walk):
-    frame = forecasting.forecast(walk, "local level", 50, 0.95)
-    assert np.ptp(frame["mean"]) == pytest.approx(0)
-    assert frame["mean"].iloc[0] == pytest.approx(walk["gap"].iloc[-1], abs=15)
-    width = (frame["high"] - frame["low"]).to_numpy()
-    assert (np.diff(width) > 0).all()
-    assert width[49] / width[0] == pytest.approx(np.sqrt(50), rel=0.2)
+def test_a_local_level_widens_from_the_last_level(walk):
+    fitted = forecasting.fit(walk["gap"].to_numpy(), "local level")
+    found = forecasting.state_paths(fitted, 50, 20_000, np.random.default_rng(1))
+    assert found.mean(axis=1) == pytest.approx(walk["gap"].iloc[-1], abs=15)
+    width = found.std(axis=1)
+    assert width[49] / width[0] == pytest.approx(np.sqrt(50), rel=0.25)
+    moved = forecasting.state_paths(fitted, 50, 20_000, np.random.default_rng(1), start=10.0)
+    assert moved[0].mean() == pytest.approx(10, abs=1)
 
 
-def test_mean_reverting_forecasts_return_to_the_mean(walk):
+def test_mean_reverting_futures_return_to_the_mean():
     rng = np.random.default_rng(6)
     values = np.zeros(200)
     for i in range(1, 200):
         values[i] = 0.7 * values[i - 1] + rng.normal(0, 5)
-    series = pd.DataFrame({"week": pd.date_range("2022-01-02", periods=200, freq="W-SUN"), "gap": 50 + values})
-    frame = forecasting.forecast(series, "mean-reverting", 60, 0.95)
-    assert frame["mean"].iloc[-1] == pytest.approx(series["gap"].mean(), abs=3)
-    assert frame["high"].iloc[-1] - frame["mean"].iloc[-1] == pytest.approx(1.96 * 5 / np.sqrt(1 - 0.49), rel=0.2)
+    fitted = forecasting.fit(50 + values, "mean-reverting")
+    found = forecasting.state_paths(fitted, 60, 5_000, rng, start=150.0)
+    assert found[0].mean() > 130
+    assert found[-1].mean() == pytest.approx(50 + values.mean(), abs=3)
+    assert found[-1].std() == pytest.approx(5 / np.sqrt(1 - 0.49), rel=0.2)
 
 
 def test_first_passage_of_a_random_walk_follows_the_reflection_principle(walk):
@@ -357,29 +451,45 @@ def test_missing_weeks_are_left_missing(gaps):
     assert series["week"].diff().dropna().dt.days.eq(7).all()
 
 
-def test_backtest_uses_only_what_was_known(walk):
-    """Changing the future of a series leaves forecasts from before it as they were."""
-    changed = walk.assign(gap=walk["gap"].where(walk.index < 100, 0.0))
-    before, after = (forecasting.backtest(s, "local level", 0.95, 60, 20, 10) for s in (walk, changed))
-    early = before["origin"] <= walk["week"].iloc[79]
-    pd.testing.assert_frame_equal(
-        before.loc[early, ["origin", "mean", "low", "high"]], after.loc[early, ["origin", "mean", "low", "high"]]
-    )
+@pytest.mark.parametrize("model", forecasting.NAMES)
+def test_a_forecast_reads_no_later_board(gaps, model):
+    """Absurd boards after the day change nothing."""
+    day = pd.Timestamp("2025-06-01")
+    after = gaps["as_of"] > day
+    poisoned = gaps.assign(gap=gaps["gap"].mask(after, -1e6), us_model=gaps["us_model"].mask(after, "poison"))
+    known, other = (forecasting.futures(g, "overall", model, day, 8, 400, 1)[0] for g in (gaps, poisoned))
+    np.testing.assert_array_equal(known, other)
 
 
-def test_coverage_counts_what_was_inside():
-    tests = pd.DataFrame({"horizon": [1, 2, 3, 4], "inside": [True, True, True, False], "origin": [1, 1, 2, 2]})
-    tests = tests.assign(mean=1.0, gap=2.0, last=4.0)
-    row = forecasting.coverage(tests, 0.95).iloc[0]
-    assert (row["share"], row["error"], row["naive"], row["origins"]) == (0.75, 1.0, 2.0, 2)
-    assert row["low"] < 0.75 < row["high"]
+def test_past_forecasts_are_scored_by_what_came(gaps):
+    tests = forecasting.replay(gaps, "overall", 60, 200, 1, step=6, horizon=8)
+    assert set(tests["method"]) == {"no change", *forecasting.NAMES}
+    assert (tests["week"] > tests["origin"]).all()
+    assert tests["week"].dt.day_of_week.eq(6).all()
+    board = gaps[gaps["board"] == "overall"].set_index("as_of")["gap"].resample("W-SUN").last()
+    assert (board[tests["week"]].to_numpy() == tests["gap"].to_numpy()).all()
+    assert forecasting.crps_ratio(tests, "no change", 0.95, 1).value == 1
+    record = forecasting.record_of(tests, 0.95)
+    assert len(set(record.groupby("method")["forecasts"].sum())) == 1
+    assert record["share"].between(record["low"], record["high"]).all()
 
 
-def test_a_series_too_short_gives_an_empty_backtest(walk):
-    assert forecasting.backtest(walk.head(8), "local level", 0.95).empty
+def test_no_change_widens_with_the_root_of_the_weeks_where_the_record_is_short():
+    values = np.array([50.0, 60.0, 50.0, 60.0])
+    found = forecasting.no_change(values, np.array([4.0, 16.0]))
+    assert np.median(found, axis=1) == pytest.approx(60)
+    assert np.ptp(found[1]) / np.ptp(found[0]) == pytest.approx(2)
 
 
-# --- claims ----------------------------------------------------------------------------------------------------------
+def test_the_chance_of_having_met_zero_only_grows_and_its_interval_contains_it(gaps):
+    ahead = forecasting.forecast(gaps, "overall", "releases", 30, 2_000, 0.95, 1, "default")
+    assert ahead["probability_by"].is_monotonic_increasing
+    chance = forecasting.parity_at(ahead, "2026-12-31")
+    assert chance.low <= chance.value <= chance.high
+    assert ahead["week"].iloc[0] == gaps["as_of"].max() + pd.Timedelta(weeks=1)
+
+
+# --- claims -----------------------------------------------------------------------------------------------------------
 
 
 def test_the_implied_score_is_lead_less_gap(scores, timeline):

@@ -13,42 +13,55 @@ from parallelrun.study import parameters
 from parallelrun.study.parameters import parameter
 
 RESULTS = {
-    "implied_top_chinese_score": "Best Chinese score that the printed US lead and the printed gap of March 2026 imply",
     "gap_points_2026_03": "Best US less best Chinese score on the default board of {board_date}",
+    "gap_points_2026_10": "Best US less best Chinese score on the last default board at hand",
     "gap_february_2025_previous_edition": "Gap of February 2025 that a reader of the previous edition of the report "
-    "prints",
-    "gap_february_2025_nearest": "Board gap nearest to the one printed for February 2025",
-    "boards_china_ahead": "Boards on which the best Chinese model had the higher score; high: boards whose interval "
-    "reaches "
-    "zero",
-    "gap_percent_2026_03": "That gap in percent of the Chinese score, counted from the origin chosen",
-    "expected_score_2026_03": "Share of battles that the best US model is expected to win against the best Chinese one",
-    "p_chinese_ahead_2026_03": "Probability that the best Chinese model is truly ahead, by the published margins; low "
-    "and "
-    "high over the boards of that month",
-    "margins_to_parity_2026_03": "Factor by which the margins must grow to hold a gap of zero; low and high over the "
-    "boards "
-    "of 2026",
-    "backtest_coverage": "Share of outcomes that the {forecast_model} intervals held at the longest horizons, up to "
-    "26 weeks",
-    "gap_move_12_months": "Median move of the gap on the overall board in twelve months, with the 10 and 90 % "
+    "gives",
+    "gap_february_2025_nearest": "Board gap nearest to the one that the article gives for February 2025",
+    "boards_china_ahead": "Boards with the best Chinese model ahead; high: boards whose interval reaches zero",
+    "distinct_pairs": "Distinct pairs of leading models on all boards, each kind of board by itself",
+    "lead_exchanges": "Changes of the leading country from board to board, on points; high: a shared first rank as "
+    "China’s",
+    "gap_slope_overall": "Change of the gap on the overall board; interval from a bootstrap of pairs",
+    "gap_slope_online_elo": "Change of the gap in online Elo; interval from a bootstrap of pairs",
+    "gap_months_overall": "Months before the last overall board in which the US first had the best Chinese score of "
+    "that board",
+    "gap_months_index": "Months from a US model of that value on Epoch’s index to the last Chinese record",
+    "gap_percent_2026_03": "Gap of {board_date} in percent of the Chinese score, counted from the origin chosen",
+    "expected_score_2026_03": "Expected score (wins and half the ties) of the best US against the best Chinese model "
+    "at equal style",
+    "p_chinese_ahead_2026_03": "Probability that the best Chinese model is truly ahead, by the published margins; "
+    "ends over a month",
+    "margins_to_parity_2026_03": "Factor by which the margins must grow to contain zero; low and high over all "
+    "default boards",
+    "style_control_shift": "Median change of the gap by style control over the days with both boards; ends: least and "
+    "most",
+    "forecast_crps_ratio": "CRPS of past {forecast_model} forecasts over that of no change; interval from blocks of "
+    "origins",
+    "backtest_coverage": "Share of outcomes inside the 95 % intervals of past {forecast_model} forecasts, at all "
+    "horizons",
+    "gap_move_12_months": "Median change of the gap on the overall board in twelve months, with the 10 and 90 % "
     "quantiles",
     "days_within_25_points": "Share of recorded days with a gap of at most 25 points on the overall board",
     "chinese_models_top_twenty": "Chinese models among the first twenty of the last board; low and high over all "
     "boards",
-    "institutions_excess": "Printed Chinese and US institutions less the twenty places that they share",
+    "institutions_excess": "Chinese and US institutions of the article less the twenty places that they share",
+    "gap_open_weights": "Best US less best Chinese score among models with open weights, last board with licences",
+    "gap_closed_weights": "Best US less best Chinese score among models with closed weights, last board with licences",
+    "implied_top_chinese_score": "Best Chinese score that the article’s US lead and gap of March 2026 imply",
     "slope_for_ten_times": "Points per tenfold compute at which ten times closes the gap",
     "closing_multiple": "Times the compute that closes the gap at {points_per_decade:g} points per tenfold, an "
     "assumption",
-    "slope_upper_bound": "Points per tenfold compute if all growth of the US head had come from the growth of AI "
-    "compute",
-    "votes_to_see_gap": "Direct battles that tell the gap from zero at the chosen level and power",
-    "margin_over_votes_alone": "Published half-width over that of votes alone: median, 10 and 90 % quantiles",
-    "simulated_coverage": "Simulated: share of sandwich intervals that hold the truth; low and high over the six",
+    "slope_if_all_compute": "Points per tenfold compute if the US head grew by compute alone, and that as the world’s "
+    "did",
+    "votes_to_see_gap": "Direct battles without ties that tell the gap from zero at the chosen level and power",
+    "margin_over_votes_alone": "Published half-width over that of votes without ties: median, 10 and 90 % quantiles",
+    "simulated_coverage": "Simulated: share of sandwich intervals that contain the truth; low and high over the six",
     "implied_chinese_notable": "Chinese notable models of 2025 that Alibaba’s count and share imply",
-    "notable_excess": "Models of the named US vendors and of China beyond the printed world total",
+    "notable_excess": "Models of the named US vendors and of China beyond the article’s world total",
     "alibaba_share_of_chinese_notable": "Alibaba’s count over China’s total as other readers have it",
-    "investment_ratio_us_cn": "US over Chinese private AI investment in 2025, US as printed, China by another reader",
+    "investment_ratio_us_cn": "US over Chinese private AI investment in 2025, US by the article, China by another "
+    "reader",
 }
 """What each recorded result means; parameters in braces."""
 
@@ -73,22 +86,16 @@ class Parameters(parameters.Parameters):
     forecast_board: Literal["overall", "style_control", "online_elo"] = parameter(
         "overall", unit="", help="Board whose gap is forecast"
     )
-    forecast_model: Literal["local level", "local linear trend", "mean-reverting"] = parameter(
-        "mean-reverting", unit="", help="Model of the gap"
+    forecast_model: Literal["releases", "local level", "local linear trend", "mean-reverting"] = parameter(
+        "releases", unit="", help="Forecast by"
     )
     horizon_weeks: int = parameter(104, unit="weeks", help="How far ahead to forecast", ge=4, le=260)
     training_weeks: int = parameter(26, unit="weeks", help="Shortest history in the backtest", ge=12, le=60)
-    draws: int = parameter(10_000, unit="", help="Simulated futures for each model", ge=100, le=10_000_000)
+    draws: int = parameter(10_000, unit="", help="Simulated futures of the gap", ge=100, le=200_000)
     points_per_decade: float = parameter(
         100.0, unit="points", help="Points gained by tenfold compute, an assumption", ge=1, le=1_000
     )
     power: float = parameter(0.8, unit="", help="Chance to detect a true gap with the votes counted", ge=0.5, le=0.999)
     simulated_votes: int = parameter(20_000, unit="votes", help="Simulated battles of the six", ge=600, le=10_000_000)
     bootstrap_samples: int = parameter(400, unit="", help="Bootstrap samples of them", ge=50, le=100_000)
-    style_effect: float = parameter(
-        60.0, unit="points", help="Simulated gain from the more elaborate answer", ge=0, le=400
-    )
-    style_lean: float = parameter(
-        0.5, unit="", help="Share of battles in which the trailing model is the more elaborate", ge=0, le=1
-    )
     seed: int = parameter(2026, unit="", help="Seed of every random draw", ge=0)

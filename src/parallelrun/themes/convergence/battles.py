@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from scipy.special import expit
@@ -11,7 +9,7 @@ from scipy.stats import norm
 
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.provenance import traced
-from parallelrun.themes.convergence.ratings import POINTS_PER_LOGIT, expected_score, gap_for_score
+from parallelrun.themes.convergence.ratings import POINTS_PER_LOGIT, expected_score
 
 PLACES = 6
 """Decimal places of simulated ratings, in points: what processors compute differently comes after them."""
@@ -217,85 +215,37 @@ def fit_agreement(scores: pd.DataFrame, votes: int, seed: int) -> Estimate:
     return Estimate(max(1e-6, float(f"{POINTS_PER_LOGIT * np.abs(difference).max():.1g}")), unit="points")
 
 
-def naive_gap(gap: Any, style: Any, lean: float) -> Any:
-    """Return the gap that a fit without style control converges to.
-
-    Parameters
-    ----------
-    gap : array_like
-        True gap between leader and trailing model at equal style, in points.
-    style : array_like
-        Points that the more elaborate answer gains.
-    lean : float
-        Share of battles in which the trailing model is the more elaborate; in the others both are alike.
-
-    Returns
-    -------
-    numpy.ndarray or float
-        Points: the gap whose expected score is the mixture of both kinds of battles.
-    """
-    gap, style = np.asarray(gap, dtype=float), np.asarray(style, dtype=float)
-    return gap_for_score(lean * expected_score(gap - style) + (1 - lean) * expected_score(gap))
-
-
 @traced
-def style_control(gap: Estimate, style: float, lean: float, votes: int, confidence: float, seed: int) -> pd.DataFrame:
-    """Simulate battles of two models of which the trailing one is often the more elaborate, and rate with and without.
+def gap_coverage(scores: pd.DataFrame, votes: int, confidence: float, seed: int, datasets: int = 600) -> pd.DataFrame:
+    """Simulate how often the interval of a gap contains the true gap, over the number of players.
 
-    The battles are counted by style difference d (0 or 1) and outcome. Without control all are pooled; with control
-    a logistic regression has d as a covariate (the arena's style control is this with several features). For these
-    two columns its maximum-likelihood solution is closed: the log odds at d = 0.
-
-    Parameters
-    ----------
-    gap : Estimate
-        True gap in points.
-    style : float
-        Largest gain of the more elaborate answer that is drawn twice over, in points.
-    lean : float
-        Share of battles in which the trailing model is the more elaborate.
-    votes : int
-        Battles at each effect.
-    confidence : float
-        Level of the intervals.
-    seed : int
-        Seed of the draws.
+    The articles' scores are joined by further players at equal steps between them, the votes are raised with the
+    players, and the gap is that of the best player of each country. The interval either takes the two errors as
+    uncorrelated, as one must who has only published margins, or has their covariance from the fit.
 
     Returns
     -------
     pandas.DataFrame
-        effect (points), control (``with`` or ``without``), value, low, high, limit (points; what endless votes give).
-        Simulated.
+        players, interval (``uncorrelated`` or ``covariance``), share (of the data sets whose interval contains the true
+        gap), correlation (mean, of the two errors). Simulated.
     """
-    rng = np.random.default_rng(seed)
-    truth = float(gap.value or 0.0)
-    effects = np.linspace(0.0, 2 * style, 7) if style > 0 else np.zeros(1)
-    z = norm.ppf(0.5 + confidence / 2)
-    elaborate = rng.binomial(votes, lean, size=len(effects))
-    plain = votes - elaborate
-    won_plain = rng.binomial(plain, expected_score(truth))
-    won_elaborate = rng.binomial(elaborate, expected_score(truth - effects))
-    parts = []
-    for control, won, played, limit in (
-        ("without", won_plain + won_elaborate, plain + elaborate, naive_gap(truth, effects, lean)),
-        ("with", won_plain, plain, np.full(len(effects), truth)),
-    ):
-        share = (won + 0.5) / (played + 1.0)
-        value = gap_for_score(share)
-        error = z * POINTS_PER_LOGIT / np.sqrt((played + 1.0) * share * (1 - share))
-        parts.append(
-            pd.DataFrame(
-                {
-                    "effect": effects,
-                    "control": control,
-                    "value": value,
-                    "low": value - error,
-                    "high": value + error,
-                    "limit": limit,
-                }
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
+    truth = scores["value"].to_numpy(dtype=float)
+    us, cn = (int(np.argmax(np.where(scores["country"] == country, truth, -np.inf))) for country in ("US", "CN"))
+    rng, z, rows = np.random.default_rng(seed), norm.ppf(0.5 + confidence / 2), []
+    for times in (1, 2, 4):
+        others = np.linspace(truth.min(), truth.max(), len(truth) * (times - 1))
+        players = np.concatenate([truth, others])
+        wins = simulate_wins(players, votes * times, datasets, rng)
+        theta = bradley_terry(wins)
+        errors = covariance(wins, theta)
+        gap = POINTS_PER_LOGIT * (theta[:, us] - theta[:, cn])
+        first, second, both = errors[:, us, us], errors[:, cn, cn], errors[:, us, cn]
+        for name, shared in (("uncorrelated", 0.0), ("covariance", both)):
+            half = z * POINTS_PER_LOGIT * np.sqrt(first + second - 2 * shared)
+            share = float((np.abs(gap - (truth[us] - truth[cn])) <= half).mean())
+            correlation = float((both / np.sqrt(first * second)).mean())
+            rows.append({"players": len(players), "interval": name, "share": share, "correlation": correlation})
+    return pd.DataFrame(rows).round(PLACES)
 
 
 @traced

@@ -17,6 +17,9 @@ from parallelrun.themes.convergence.ratings import percent_of
 PUBLISHED_LEVEL = 0.95
 """Level of the intervals that the boards publish."""
 
+LEAST_CHANCE = 1e-6
+"""Smallest probability that normal errors are trusted for."""
+
 BOARD_NAMES = {
     "online_elo": "online Elo",
     "first_bt": "first Bradley-Terry",
@@ -105,7 +108,7 @@ def gaps(
     names = {"last_seen_us": "last_seen", "source_us": "source"} | {
         f"{part}_{side}": f"{side}_{part}" if part != "value" else side
         for side in ("us", "cn")
-        for part in ("vendor", "model", "value")
+        for part in ("vendor", "model", "value", "low", "high")
     }
     frame = pair.rename(columns=names)[["board", "as_of", *names.values()]].assign(
         gap=gap,
@@ -167,18 +170,19 @@ def march_probability(gaps: pd.DataFrame, board: str, day: str) -> Estimate:
     """Return the probability that the best Chinese model is truly ahead on a board of a day.
 
     With normal errors it is ``Phi(-gap / se)``. Low and high are the smallest and the largest probability over all
-    boards of the same month; they say how much the board's day matters, not how sure the probability is.
+    boards of the same month; they say how much the board's day matters, not how sure the probability is. So far out a
+    normal curve means nothing: what is less than `LEAST_CHANCE` is given as that.
     """
     row = board_at(gaps, board, day)
     month = pd.Timestamp(day).to_period("M")
     rows = gaps[(gaps["board"] == board) & (gaps["as_of"].dt.to_period("M") == month)]
-    every = [*rows["p_china_ahead"].tolist(), row["p_china_ahead"]]
-    return Estimate(float(row["p_china_ahead"]), float(min(every)), float(max(every)))
+    every = [max(chance, LEAST_CHANCE) for chance in [row["p_china_ahead"], *rows["p_china_ahead"]]]
+    return Estimate(float(every[0]), float(min(every)), float(max(every)))
 
 
 @traced
 def parity_margin(gaps: pd.DataFrame, board: str, day: str) -> Estimate:
-    """Return by what factor the board's margins must grow before they hold a gap of zero; with all boards' range."""
+    """Return by what factor the board's margins must grow before they contain a gap of zero; with all boards' range."""
     row = board_at(gaps, board, day)
     same = gaps.loc[gaps["board"] == board, "ratio"]
     return Estimate(float(row["ratio"]), float(same.min()), float(same.max()))
@@ -274,22 +278,28 @@ def lead_by_group(leaders: pd.DataFrame, group: list[str], confidence: float, in
     Returns
     -------
     pandas.DataFrame
-        Group columns, as_of, us_model, cn_model, gap, low, high, leader (``US``, ``CN``, or ``open`` if the interval
-        holds zero), source.
+        Group columns, as_of, us_model, cn_model, us, cn, gap, low, high (points), leader (``US``, ``CN``, or ``open``
+        if the interval contains zero), source.
     """
     pair = paired(leaders, [*group, "as_of"])
     low, high, _ = mover(pair, confidence, inflation)
-    frame = pair.rename(columns={"model_us": "us_model", "model_cn": "cn_model", "source_us": "source"})
-    frame = frame[[*group, "as_of", "us_model", "cn_model", "source"]]
+    names = {"model_us": "us_model", "model_cn": "cn_model", "value_us": "us", "value_cn": "cn", "source_us": "source"}
+    frame = pair.rename(columns=names)[[*group, "as_of", *names.values()]]
     leader = np.select([low > 0, high < 0], ["US", "CN"], "open")
     return frame.assign(gap=pair["value_us"] - pair["value_cn"], low=low, high=high, leader=leader)
 
 
 @traced
 def groups_led(groups: pd.DataFrame, country: str) -> Estimate:
-    """Return in how many arenas the interval puts a country ahead on the last day."""
-    last = groups[groups["as_of"] == groups["as_of"].max()]
+    """Return in how many arenas the interval of the last reading puts a country ahead."""
+    last = groups.sort_values("as_of").drop_duplicates("arena", keep="last")
     return Estimate(float((last["leader"] == country).sum()), unit="arenas")
+
+
+@traced
+def newest(gaps: pd.DataFrame, board: str = "default") -> Estimate:
+    """Return the gap on the last board of a kind, in points."""
+    return as_estimate(gaps[gaps["board"] == board].sort_values("as_of").iloc[-1])
 
 
 @traced

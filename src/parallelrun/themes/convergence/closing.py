@@ -28,10 +28,10 @@ def closing_slope(gap: Estimate, cost: pd.DataFrame) -> Estimate:
 
 @traced
 def head_growth(leaders: pd.DataFrame, readings: pd.DataFrame, board: str = "overall") -> dict[str, Estimate]:
-    """Return how fast the best US score of a board grew, and the slope in compute that this would be at most.
+    """Return how fast the best US score of a board grew, and what slope in compute that would be.
 
-    The slope divides the growth by the decades of AI compute that the world added in the same time. It is an upper
-    bound on what compute alone gave, since data, methods and the choice of prompts moved scores as well.
+    The slope divides the growth by the decades of AI compute that the world added in the same time, as if the compute
+    behind the leading models had grown alike and nothing else had helped. It bounds nothing: either may be wrong.
 
     Returns
     -------

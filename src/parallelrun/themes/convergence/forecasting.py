@@ -1,4 +1,7 @@
-"""State-space forecasts of the gap, the probability of parity, and how such forecasts did before."""
+"""Forecasts of the gap by releases and by state-space models, the chance of parity, and what such forecasts were worth.
+
+Each forecaster takes boards and a day, reads only boards up to that day, and returns simulated futures (`futures`).
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from parallelrun.study import scores
 from parallelrun.study.estimates import Estimate
-from parallelrun.study.provenance import inputs_of, traced
+from parallelrun.study.provenance import traced
+from parallelrun.themes.convergence import releases
+from parallelrun.themes.convergence.releases import Floats
 
 MODELS: dict[str, dict[str, Any]] = {
     "local level": {"level": "local level"},
@@ -20,10 +26,21 @@ MODELS: dict[str, dict[str, Any]] = {
 }
 """Arguments of statsmodels' UnobservedComponents (Harvey 1989; Durbin & Koopman 2012) for each model."""
 
+NAMES = ("releases", *MODELS)
+
 CHUNK = 20_000
+
+WORLDS = 100
+"""Draws of the parameters of the forecast by releases; the futures are shared out among them."""
 
 PLACES = 6
 """Decimals kept of a forecast: the last bits of the filter's arithmetic differ from run to run and mean nothing."""
+
+BINS = (4, 8, 13, 26)
+"""Upper ends of the horizons, in weeks, that past forecasts are grouped by."""
+
+BLOCK_WEEKS = 13
+"""Origins within so many weeks are drawn together by the bootstrap of scores."""
 
 
 @dataclass(frozen=True)
@@ -73,57 +90,10 @@ def fit(values: np.ndarray, model: str) -> _Fitted:
     return _Fitted(build, result, dict(zip(build.param_names, rounded.tolist(), strict=True)))
 
 
-@traced
-def forecast(series: pd.DataFrame, model: str, weeks: int, confidence: float) -> pd.DataFrame:
-    """Forecast the gap.
-
-    Parameters
-    ----------
-    series : pandas.DataFrame
-        From `weekly`.
-    model : str
-        A key of `MODELS`.
-    weeks : int
-        Horizon.
-    confidence : float
-        Level of the intervals. They hold the noise of the level and of the reading, and in the trend model that of the
-        trend; not that of the variances, nor of the choice of the model.
-
-    Returns
-    -------
-    pandas.DataFrame
-        week, horizon (weeks ahead), mean, low, high, inner_low, inner_high (half the probability), points.
-    """
-    found = fit(series["gap"].to_numpy(), model).result.get_forecast(weeks)
-    mean, error = np.round(found.predicted_mean, PLACES), np.round(found.se_mean, PLACES)
-    z, inner = norm.ppf(0.5 + confidence / 2), norm.ppf(0.75)
-    last = series["week"].iloc[-1]
-    return pd.DataFrame(
-        {
-            "week": last + pd.to_timedelta(7 * np.arange(1, weeks + 1), unit="D"),
-            "horizon": np.arange(1, weeks + 1),
-            "mean": mean,
-            "low": mean - z * error,
-            "high": mean + z * error,
-            "inner_low": mean - inner * error,
-            "inner_high": mean + inner * error,
-        }
-    )
-
-
-@traced
-def forecast_at(frame: pd.DataFrame, day: str) -> Estimate:
-    """Return the forecast for the first week that ends on or after a day, or for the last week."""
-    rows = frame[frame["week"] >= pd.Timestamp(day)]
-    row = (rows if len(rows) else frame.tail(1)).iloc[0]
-    return Estimate(float(row["mean"]), float(row["low"]), float(row["high"]), "points", inputs_of(frame))
-
-
-def first_passage(fitted: _Fitted, weeks: int, draws: int, rng: np.random.Generator) -> np.ndarray:
-    """Return the probability that the true gap has been at or below zero by each week.
-
-    Futures are drawn from the model's own state equation, from the predicted state on; the noise of reading is left
-    out. Drawn in blocks of `CHUNK`, so that memory does not grow with the draws.
+def state_paths(
+    fitted: _Fitted, weeks: int, draws: int, rng: np.random.Generator, start: float | None = None
+) -> Floats:
+    """Simulate futures of the true gap from a model's own state equation; the noise of reading is left out.
 
     Parameters
     ----------
@@ -133,26 +103,40 @@ def first_passage(fitted: _Fitted, weeks: int, draws: int, rng: np.random.Genera
         Horizon and number of futures.
     rng : numpy.random.Generator
         Source of the draws.
+    start : float, optional
+        Gap to start from in place of the predicted one, in points.
 
     Returns
     -------
-    numpy.ndarray, shape (weeks,)
+    numpy.ndarray, shape (weeks, draws)
+        Points.
     """
     ssm, result = fitted.model.ssm, fitted.result
     move = ssm["transition"].reshape(ssm["transition"].shape[:2])
     enter = ssm["selection"].reshape(ssm["selection"].shape[:2])
     see = ssm["design"].reshape(ssm["design"].shape[:2])[0]
     noise = enter @ _root(ssm["state_cov"].reshape(ssm["state_cov"].shape[:2]))
-    start, spread = result.predicted_state[:, -1], _root(result.predicted_state_cov[:, :, -1])
+    mean = result.predicted_state[:, -1].copy()
+    if start is not None:
+        moving = int(np.flatnonzero(see)[-1])
+        mean[moving] += start - see @ mean
+    state = mean[:, None] + _root(result.predicted_state_cov[:, :, -1]) @ rng.standard_normal((len(mean), draws))
+    found = np.empty((weeks, draws))
+    for week in range(weeks):
+        found[week] = see @ state
+        state = move @ state + noise @ rng.standard_normal((noise.shape[1], draws))
+    return found
+
+
+def first_passage(fitted: _Fitted, weeks: int, draws: int, rng: np.random.Generator) -> Floats:
+    """Return the probability that the true gap has been at or below zero by each week, shape (weeks,).
+
+    Drawn in blocks of `CHUNK`, so that memory does not grow with the draws; see `state_paths` for the parameters.
+    """
     crossed = np.zeros(weeks)
     for first in range(0, draws, CHUNK):
-        size = min(CHUNK, draws - first)
-        state = start[:, None] + spread @ rng.standard_normal((len(start), size))
-        below = np.zeros(size, dtype=bool)
-        for week in range(weeks):
-            below |= see @ state <= 0
-            crossed[week] += below.sum()
-            state = move @ state + noise @ rng.standard_normal((noise.shape[1], size))
+        found = state_paths(fitted, weeks, min(CHUNK, draws - first), rng)
+        crossed += np.logical_or.accumulate(found <= 0, axis=0).sum(axis=1)
     return crossed / draws
 
 
@@ -162,137 +146,249 @@ def _root(matrix: np.ndarray) -> np.ndarray:
     return vectors * np.sqrt(np.clip(values, 0.0, None))
 
 
-@traced
-def parity_by_model(series: pd.DataFrame, weeks: int, draws: int, seed: int) -> pd.DataFrame:
-    """Return the probability of parity by date under every model of `MODELS`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        method, week, horizon, probability_at (that the gap is at or below zero in that week), probability_by (that it
-        has been so in any week until then), aic, weekly_sd (standard deviation of the level's weekly noise, points),
-        memory (autoregressive coefficient, missing for other models). Simulated.
-    """
-    values = series["gap"].to_numpy()
-    last = series["week"].iloc[-1]
-    parts = []
-    for number, model in enumerate(MODELS):
-        fitted = fit(values, model)
-        ahead = fitted.result.get_forecast(weeks)
-        signal = np.asarray(ahead.var_pred_mean) - fitted.parameters.get("sigma2.irregular", 0.0)
-        error = np.sqrt(np.clip(signal, 1e-12, None))
-        variance = fitted.parameters.get("sigma2.level", fitted.parameters.get("sigma2.ar", 0.0))
-        parts.append(
-            pd.DataFrame(
-                {
-                    "method": model,
-                    "week": last + pd.to_timedelta(7 * np.arange(1, weeks + 1), unit="D"),
-                    "horizon": np.arange(1, weeks + 1),
-                    "probability_at": np.round(norm.cdf(-np.asarray(ahead.predicted_mean) / error), PLACES),
-                    "probability_by": first_passage(fitted, weeks, draws, np.random.default_rng([seed, number])),
-                    "aic": float(f"{fitted.result.aic:.5g}"),
-                    "weekly_sd": np.sqrt(variance),
-                    "memory": fitted.parameters.get("ar.L1", np.nan),
-                }
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
-
-
-@traced
-def parity_probability(parity: pd.DataFrame, model: str, day: str, column: str = "probability_by") -> Estimate:
-    """Return the probability of parity by a day under a model; low and high over all models."""
-    rows = parity[parity["week"] <= pd.Timestamp(day)]
-    rows = rows if len(rows) else parity.groupby("method", sort=False).head(1)
-    last = rows.groupby("method", sort=False)[column].last() * 100
-    return Estimate(float(last[model]), float(last.min()), float(last.max()), "%", inputs_of(parity))
-
-
-@traced
-def backtest(
-    series: pd.DataFrame, model: str, confidence: float, first: int = 26, step: int = 6, horizon: int = 26
-) -> pd.DataFrame:
-    """Forecast from earlier dates with what was known then, and set the forecasts beside what came.
+def futures(
+    gaps: pd.DataFrame,
+    board: str,
+    model: str,
+    day: pd.Timestamp,
+    weeks: int,
+    draws: int,
+    seed: int,
+    start: tuple[float, float] | None = None,
+) -> tuple[Floats, float]:
+    """Simulate the gap of a board in the weeks after a day, from boards up to that day alone.
 
     Parameters
     ----------
-    series : pandas.DataFrame
-        From `weekly`.
+    gaps : pandas.DataFrame
+        From `boards.gaps`.
+    board : str
+        Kind of board that the model learns from.
     model : str
-        A key of `MODELS`.
+        One of `NAMES`.
+    day : pandas.Timestamp
+        Boards after it are not read.
+    weeks, draws : int
+        Horizon and number of futures.
+    seed : int
+    start : tuple of float, optional
+        Gap and standard error to start from, such as those of a later board of another kind.
+
+    Returns
+    -------
+    (numpy.ndarray, float)
+        Futures of the true gap, shape (weeks, worlds, draws / worlds), points, where all futures of a world have the
+        same parameters (one world but for releases); and the standard deviation with which a board reads the true gap.
+    """
+    rows = gaps[(gaps["board"] == board) & (gaps["as_of"] <= day)].sort_values("as_of")
+    rng = np.random.default_rng([seed, NAMES.index(model)])
+    if model == "releases":
+        seen, last = releases.learn(rows), rows.iloc[-1]
+        error = 0.0 if np.isnan(last["se"]) else float(last["se"])
+        gap, error = start or (float(last["gap"]), error)
+        return releases.paths(seen, gap, error, weeks, WORLDS, max(draws // WORLDS, 1), rng), seen.noise
+    fitted = fit(weekly(rows, board)["gap"].to_numpy(), model)
+    found = state_paths(fitted, weeks, draws, rng, start[0] if start else None)
+    return found[:, None, :], float(np.sqrt(fitted.parameters.get("sigma2.irregular", 0.0)))
+
+
+@traced
+def forecast(
+    gaps: pd.DataFrame,
+    board: str,
+    model: str,
+    weeks: int,
+    draws: int,
+    confidence: float,
+    seed: int,
+    start: str | None = None,
+) -> pd.DataFrame:
+    """Forecast the gap from a board's last day, or from the last day of another kind of board.
+
+    Parameters
+    ----------
+    gaps, board, model, weeks, draws, seed
+        As in `futures`.
     confidence : float
-        Level of the intervals.
+        Level of the outer interval, and of that of the chances.
+    start : str, optional
+        Kind of board from whose last gap the futures begin; what the model has learnt of ``board`` is then carried over
+        to that other scale.
+
+    Returns
+    -------
+    pandas.DataFrame
+        week (days of the forecast), horizon (weeks ahead), median, low, high, inner_low, inner_high (half the
+        probability; points, with the noise of reading), probability_by (that the true gap has been at or below zero
+        until then), probability_low, probability_high (over the parameters; missing for models fitted once). Simulated.
+    """
+    last = gaps[gaps["board"] == (start or board)].sort_values("as_of").iloc[-1]
+    origin = (float(last["gap"]), 0.0 if np.isnan(last["se"]) else float(last["se"])) if start else None
+    found, noise = futures(gaps, board, model, last["as_of"], weeks, draws, seed, origin)
+    read = found.reshape(weeks, -1)
+    read = read + noise * np.random.default_rng(seed).standard_normal(read.shape)
+    tail = (1 - confidence) / 2
+    levels = [tail, 0.25, 0.5, 0.75, 1 - tail]
+    frame = pd.DataFrame(
+        np.round(np.quantile(read, levels, axis=1).T, PLACES),
+        columns=["low", "inner_low", "median", "inner_high", "high"],
+    )
+    by = np.logical_or.accumulate(found <= 0, axis=0).mean(axis=2)
+    ends = np.quantile(by, [tail, 1 - tail], axis=1) if by.shape[1] > 1 else np.full((2, weeks), np.nan)
+    return frame.assign(
+        week=last["as_of"] + pd.to_timedelta(7 * np.arange(1, weeks + 1), unit="D"),
+        horizon=np.arange(1, weeks + 1),
+        probability_by=by.mean(axis=1),
+        probability_low=ends[0],
+        probability_high=ends[1],
+    )
+
+
+def _at(frame: pd.DataFrame, day: str) -> pd.Series:
+    rows = frame[frame["week"] >= pd.Timestamp(day)]
+    return (rows if len(rows) else frame.tail(1)).iloc[0]
+
+
+@traced
+def forecast_at(frame: pd.DataFrame, day: str) -> Estimate:
+    """Return the forecast for the first week that ends on or after a day, or for the last week."""
+    row = _at(frame, day)
+    return Estimate(float(row["median"]), float(row["low"]), float(row["high"]), "points")
+
+
+@traced
+def parity_at(frame: pd.DataFrame, day: str) -> Estimate:
+    """Return the chance that the gap has met zero by a day, in percent, with the interval over the parameters."""
+    row = _at(frame, day)
+    low, high = (
+        None if np.isnan(row[end]) else 100 * float(row[end]) for end in ("probability_low", "probability_high")
+    )
+    value = 100 * float(row["probability_by"])
+    return Estimate(value, None if low is None else min(low, value), None if high is None else max(high, value), "%")
+
+
+# --- past forecasts --------------------------------------------------------------------------------------------------
+
+
+def no_change(values: Floats, weeks: Floats) -> Floats:
+    """Return quantiles of the forecast that the last value stays, shape (weeks, `scores.COUNT`).
+
+    The spread is the root mean square of the past changes over as many weeks, if these weeks fit twice into the record;
+    else that of a random walk whose variance a week is the sum of the squared changes over the sum of the weeks.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (n,)
+        Weekly gap in points; missing weeks are nan.
+    weeks : numpy.ndarray of int
+        Weeks ahead.
+    """
+    at = np.flatnonzero(np.isfinite(values))
+    record = values[at[0] : at[-1] + 1]
+    spread = np.sqrt((np.diff(values[at]) ** 2).sum() / np.diff(at).sum() * weeks)
+    for number, ahead in enumerate(weeks.astype(int)):
+        if len(record) >= 3 * ahead and np.isfinite(past := record[ahead:] - record[:-ahead]).any():
+            spread[number] = np.sqrt(np.nanmean(past**2))
+    return np.asarray(values[at[-1]] + np.outer(spread, norm.ppf(scores.LEVELS)))
+
+
+@traced
+def replay(
+    gaps: pd.DataFrame, board: str, first: int, draws: int, seed: int, step: int = 3, horizon: int = 26
+) -> pd.DataFrame:
+    """Forecast from earlier weeks with what was known then, and score the forecasts by what came.
+
+    Parameters
+    ----------
+    gaps, board, draws, seed
+        As in `futures`.
     first, step, horizon : int
-        Shortest history (less if the series is hardly longer), distance of the origins, and longest horizon, in weeks.
+        Shortest history (less if the record is hardly longer), distance of the origins, and longest horizon, in weeks.
 
     Returns
     -------
     pandas.DataFrame
-        origin, week, horizon, mean, low, high, gap (what came), last (the gap known at the origin), inside; only weeks
-        with a board. Empty if the series is too short.
+        method (`NAMES` and ``no change``), origin, week, horizon, median, low, high (central 95 %), gap (what came),
+        inside, crps (points); only weeks with a board. Empty if the record is too short.
     """
-    parts = []
-    values = series["gap"].to_numpy()
-    for end in range(max(8, min(first, len(values) - 8)), len(values) - 1, step):
-        weeks = min(horizon, len(values) - end)
-        if np.isnan(values[end : end + weeks]).all() or np.isfinite(values[:end]).sum() < 8:
+    series = weekly(gaps, board)
+    values, parts = series["gap"].to_numpy(), []
+    for end in range(max(8, min(first, len(values) - 8)), len(values), step):
+        known, came = values[:end], values[end : end + horizon]
+        at = np.flatnonzero(np.isfinite(came))
+        if not at.size or np.isfinite(known).sum() < 8:
             continue
-        table = forecast(series.iloc[:end], model, weeks, confidence)
-        table["origin"] = series["week"].iloc[end - 1]
-        table["gap"] = values[end : end + weeks]
-        known = values[:end]
-        table["last"] = known[np.isfinite(known)][-1]
-        parts.append(table.dropna(subset="gap"))
-    columns = ["origin", "week", "horizon", "mean", "low", "high", "gap", "last"]
-    if not parts:
-        return pd.DataFrame(columns=[*columns, "inside"])
-    frame = pd.concat(parts, ignore_index=True)[columns]
-    frame["inside"] = (frame["gap"] >= frame["low"]) & (frame["gap"] <= frame["high"])
-    return frame
+        origin = series["week"].iloc[end - 1]
+        found = {"no change": no_change(known, at + 1.0 + np.isnan(known[::-1]).argmin())}
+        for name in NAMES:
+            true, noise = futures(gaps, board, name, origin, int(at[-1]) + 1, draws, seed)
+            read = true.reshape(len(true), -1)[at]
+            read = read + noise * np.random.default_rng(seed).standard_normal(read.shape)
+            found[name] = np.round(np.quantile(read, scores.LEVELS, axis=1).T, PLACES)
+        for name, quantiles in found.items():
+            low, high = quantiles[:, 0], quantiles[:, -1]
+            rows = {"method": name, "origin": origin, "week": series["week"].to_numpy()[end + at], "horizon": at + 1}
+            rows |= {"median": np.median(quantiles, axis=1), "low": low, "high": high, "gap": came[at]}
+            rows |= {"inside": (came[at] >= low) & (came[at] <= high), "crps": scores.crps(quantiles, came[at])}
+            parts.append(pd.DataFrame(rows))
+    columns = ["method", "origin", "week", "horizon", "median", "low", "high", "gap", "inside", "crps"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 
 @traced
-def coverage(tests: pd.DataFrame, confidence: float) -> pd.DataFrame:
-    """Return how often the intervals held what came, by horizon.
+def record_of(tests: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """Return how past forecasts did, by method and horizon.
 
     Returns
     -------
     pandas.DataFrame
-        horizon (weeks: upper end of each quarter of a year), forecasts, origins, share, low, high (Jeffreys interval as
-        if the forecasts were independent; they overlap, so it is too narrow), error and naive (mean absolute error of
-        the forecast and of "no change", points).
+        method, horizon (weeks: upper end), forecasts, origins, apart (how many whose windows do not overlap), share
+        (that the central 95 % covered), low, high (Jeffreys interval as if seen in ``apart`` cases), crps (mean).
     """
-    from scipy.stats import beta
-
-    bins = [0, 4, 8, 13, 26]
-    groups = pd.cut(tests["horizon"], bins, labels=bins[1:])
     rows = []
-    for label, rows_in in tests.groupby(groups, observed=True):
-        n, k = len(rows_in), int(rows_in["inside"].sum())
-        tail = (1 - confidence) / 2
-        rows.append(
-            {
-                "horizon": int(str(label)),
-                "forecasts": n,
-                "origins": rows_in["origin"].nunique(),
-                "share": k / n,
-                "low": float(beta.ppf(tail, k + 0.5, n - k + 0.5)) if k else 0.0,
-                "high": float(beta.ppf(1 - tail, k + 0.5, n - k + 0.5)) if k < n else 1.0,
-                "error": (rows_in["mean"] - rows_in["gap"]).abs().mean(),
-                "naive": (rows_in["last"] - rows_in["gap"]).abs().mean(),
-            }
-        )
-    return pd.DataFrame(rows)
+    bins = pd.cut(tests["horizon"], [0, *BINS], labels=BINS)
+    for (method, horizon), part in tests.groupby(["method", bins], observed=True, sort=False):
+        count, share = scores.apart(part["origin"], part["week"]), float(part["inside"].mean())
+        low, high = scores.share_interval(share, count, confidence)
+        row = {
+            "method": method,
+            "horizon": int(str(horizon)),
+            "forecasts": len(part),
+            "origins": part["origin"].nunique(),
+        }
+        rows.append(row | {"apart": count, "share": share, "low": low, "high": high, "crps": part["crps"].mean()})
+    return pd.DataFrame(rows).sort_values("horizon", kind="stable").reset_index(drop=True)
 
 
 @traced
-def coverage_at(table: pd.DataFrame) -> Estimate:
-    """Return the coverage at the longest horizon, in percent, with its interval."""
-    row = table.sort_values("horizon").iloc[-1]
-    return Estimate(100 * float(row["share"]), 100 * float(row["low"]), 100 * float(row["high"]), "%", inputs_of(table))
+def coverage_of(tests: pd.DataFrame, method: str, confidence: float) -> Estimate:
+    """Return how often a method's central 95 % covered what came, at all horizons, in percent, with its interval."""
+    part = tests[tests["method"] == method]
+    share = float(part["inside"].mean())
+    low, high = scores.share_interval(share, scores.apart(part["origin"], part["week"]), confidence)
+    return Estimate(100 * share, 100 * low, 100 * high, "%")
 
 
 @traced
-def coverage_by_model(tests: dict[str, pd.DataFrame], confidence: float) -> pd.DataFrame:
-    """Return `coverage` of several models' backtests in one table with a column ``method``."""
-    return pd.concat([coverage(frame, confidence).assign(method=model) for model, frame in tests.items()])
+def crps_ratio(tests: pd.DataFrame, method: str, confidence: float, seed: int, draws: int = 4000) -> Estimate:
+    """Return a method's CRPS over that of no change; the interval is from a bootstrap of blocks of origins."""
+    sums = tests.pivot_table(index="origin", columns="method", values="crps", aggfunc="sum").sort_index()
+    apart = (
+        max(float(np.median(np.diff(sums.index).astype("timedelta64[D]").astype(float))), 7.0) if len(sums) > 1 else 7.0
+    )
+    block = int(np.ceil(7 * BLOCK_WEEKS / apart))
+    ratio, low, high = scores.ratio_interval(sums[method], sums["no change"], block, confidence, draws, seed)
+    return Estimate(ratio, None if np.isnan(low) else low, None if np.isnan(high) else high)
+
+
+@traced
+def parity_by_model(gaps: pd.DataFrame, board: str, weeks: int, draws: int, seed: int, day: str) -> pd.DataFrame:
+    """Return the chance of having met zero by a day from the last default board, by each model.
+
+    Returns
+    -------
+    pandas.DataFrame
+        method, value (percent). Simulated.
+    """
+    found = {name: forecast(gaps, board, name, weeks, draws, 0.95, seed, "default") for name in NAMES}
+    return pd.DataFrame([{"method": name, "value": parity_at(frame, day).value} for name, frame in found.items()])

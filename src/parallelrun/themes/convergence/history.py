@@ -1,7 +1,12 @@
-"""The gap over time: how fast it moves, how long it stays true, and how much of the time it was small."""
+"""The gap over time: whether it narrowed on one scale, how many months it is, how it moves, and who led.
+
+Successive boards count the same votes again. Where a number of cases matters, boards are taken together that have the
+same two models at the head: a pair.
+"""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from parallelrun.study.estimates import Estimate
@@ -12,6 +17,8 @@ LONGEST_HOLD = 45
 """Days for which a board is taken to hold if none follows; a longer silence is a gap in the record."""
 
 DAYS_PER_MONTH = 30.4375
+
+DAYS_PER_YEAR = 365.25
 
 
 def daily(gaps: pd.DataFrame, board: str) -> pd.Series:
@@ -61,7 +68,7 @@ def shelf_life(gaps: pd.DataFrame, months: int = 12) -> pd.DataFrame:
     for board in _spans(gaps, 20):
         series = daily(gaps, board)
         for k in range(1, months + 1):
-            move = (series.shift(-round(k * DAYS_PER_MONTH)) - series).abs().dropna()
+            move = (series.shift(-round(k * DAYS_PER_MONTH)) - series).dropna()
             if len(move) >= 30:
                 low, median, high = move.quantile([0.1, 0.5, 0.9])
                 rows.append(
@@ -82,3 +89,169 @@ def days_within(within: pd.DataFrame, board: str, threshold: float) -> Estimate:
     """Return the share of recorded days with a gap of at most a threshold, in percent."""
     row = within[(within["board"] == board) & (within["threshold"] == threshold)].iloc[0]
     return Estimate(100 * float(row["share"]), unit="%")
+
+
+# --- pairs, ties and exchanges ---------------------------------------------------------------------------------------
+
+
+def pair_of(gaps: pd.DataFrame) -> pd.Series:
+    """Return the pair of each row as text: the kind of board and the two models, however their names are written."""
+    return gaps["board"] + " " + gaps["us_model"].str.lower() + " " + gaps["cn_model"].str.lower()
+
+
+@traced
+def distinct_pairs(gaps: pd.DataFrame) -> Estimate:
+    """Return the number of distinct pairs of leading models, board by board."""
+    return Estimate(float(pair_of(gaps).nunique()), unit="pairs")
+
+
+@traced
+def tied_by_rank(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Return the boards on which both leaders would share the first rank by the Arena's own rule.
+
+    A model's rank is one more than the number of models whose interval lies wholly above its own, so that the best
+    Chinese model ties if its upper end reaches the lower end of the best US model.
+    """
+    return gaps[gaps["cn_high"] >= gaps["us_low"]]
+
+
+@traced
+def lead_exchanges(gaps: pd.DataFrame) -> Estimate:
+    """Return how often the leading country changed from one board to the next of the same kind, on points.
+
+    High: if a board on which both share the first rank counts as China's.
+    """
+    tied = gaps["cn_high"] >= gaps["us_low"]
+    counts = [
+        sum(int(ahead[rows.index].astype(int).diff().abs().sum()) for _, rows in gaps.groupby("board"))
+        for ahead in (gaps["gap"] < 0, (gaps["gap"] < 0) | tied)
+    ]
+    return Estimate(float(counts[0]), float(min(counts)), float(max(counts)), "exchanges")
+
+
+# --- has it narrowed? ------------------------------------------------------------------------------------------------
+
+
+@traced
+def slopes(gaps: pd.DataFrame, confidence: float, seed: int, draws: int = 4000, least: int = 8) -> pd.DataFrame:
+    """Return the least-squares slope of each board's gap over time, with an interval from a bootstrap of pairs.
+
+    Whole pairs of models are drawn with replacement (cluster bootstrap, Cameron, Gelbach & Miller 2008), since the
+    boards of a pair repeat each other. Boards with fewer than ``least`` distinct days are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        board, first, last (days), boards, pairs, slope, low, high (points a year).
+    """
+    rows = []
+    rng = np.random.default_rng(seed)
+    for board in _spans(gaps, least):
+        part = gaps[gaps["board"] == board]
+        x = ((part["as_of"] - part["as_of"].min()).dt.days / DAYS_PER_YEAR).to_numpy()
+        y = part["gap"].to_numpy()
+        group = pd.factorize(pair_of(part))[0]
+        sums = np.array([np.bincount(group, weight) for weight in (np.ones_like(x), x, y, x * x, x * y)])
+        chosen = rng.integers(0, sums.shape[1], (draws, sums.shape[1]))
+        n, sx, sy, sxx, sxy = np.column_stack([sums.sum(axis=1), sums[:, chosen].sum(axis=2)])
+        spread = n * sxx - sx**2
+        found = np.divide(n * sxy - sx * sy, spread, out=np.full_like(spread, np.nan), where=spread > 1e-9)
+        low, high = np.nanquantile(found[1:], [0.5 - confidence / 2, 0.5 + confidence / 2])
+        days = {"first": part["as_of"].min(), "last": part["as_of"].max()}
+        counts = {"boards": len(part), "pairs": sums.shape[1]}
+        rows.append({"board": board} | days | counts | {"slope": found[0], "low": low, "high": high})
+    return pd.DataFrame(rows)
+
+
+@traced
+def slope_of(slopes: pd.DataFrame, board: str) -> Estimate:
+    """Return the slope of a board's gap, in points a year."""
+    row = slopes[slopes["board"] == board].iloc[0]
+    return Estimate(float(row["slope"]), float(row["low"]), float(row["high"]), "points/year")
+
+
+@traced
+def lags(gaps: pd.DataFrame, boards: tuple[str, ...] = ("overall", "style_control")) -> pd.DataFrame:
+    """Return how many months before each board the US head first had the score of the best Chinese model.
+
+    Scores of different days are separate fits of one board, which drift a little.
+
+    Returns
+    -------
+    pandas.DataFrame
+        scale, as_of, cn_model, cn (score), months, and low and high (months for the upper and the lower end of the
+        Chinese interval); missing where the US head was above from the record's first day on.
+    """
+    parts = []
+    for board in boards:
+        rows = gaps[gaps["board"] == board].sort_values("as_of")
+        months = {
+            name: [_months_since(rows, score, day) for score, day in zip(rows[end], rows["as_of"], strict=True)]
+            for name, end in (("months", "cn"), ("low", "cn_high"), ("high", "cn_low"))
+        }
+        parts.append(rows[["as_of", "cn_model", "cn", "source"]].assign(scale=board, **months))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _months_since(rows: pd.DataFrame, score: float, day: pd.Timestamp) -> float:
+    before = rows["us"].to_numpy() >= score
+    if before[0] or not before.any():
+        return np.nan
+    reached = rows["as_of"].iloc[int(before.argmax())]
+    return max((day - reached).days, 0) / DAYS_PER_MONTH
+
+
+@traced
+def index_lags(records: pd.DataFrame) -> pd.DataFrame:
+    """Return how many months before each Chinese record on an index a US model first had its value.
+
+    Parameters
+    ----------
+    records : pandas.DataFrame
+        Records of each country by day of release (``convergence/capability_records``).
+
+    Returns
+    -------
+    pandas.DataFrame
+        scale (``index``), as_of, cn_model, cn, months, source.
+    """
+    us = records[records["country"] == "US"].sort_values("as_of").rename(columns={"value": "us"})
+    cn = records[records["country"] == "CN"].sort_values("as_of")
+    months = [_months_since(us, value, day) for value, day in zip(cn["value"], cn["as_of"], strict=True)]
+    frame = cn.rename(columns={"model": "cn_model", "value": "cn"})[["as_of", "cn_model", "cn", "source"]]
+    return frame.assign(scale="index", months=months)
+
+
+@traced
+def last_lag(lags: pd.DataFrame, scale: str) -> Estimate:
+    """Return the months on the last day of a scale, with the ends that the Chinese interval allows."""
+    row = lags[(lags["scale"] == scale) & lags["months"].notna()].sort_values("as_of").iloc[-1]
+    low, high = (None if np.isnan(row.get(end, np.nan)) else float(row[end]) for end in ("low", "high"))
+    return Estimate(float(row["months"]), low, high, "months")
+
+
+# --- style control ---------------------------------------------------------------------------------------------------
+
+
+@traced
+def style_pairs(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Return the days that have a board without and one with style control, side by side.
+
+    Returns
+    -------
+    pandas.DataFrame
+        as_of, models, gap, low and high of both with the suffixes ``_plain`` and ``_control``, shift (control minus
+        plain), same (whether both boards have the same two models at the head).
+    """
+    keep = ["as_of", "us_model", "cn_model", "gap", "low", "high"]
+    plain, control = (gaps[gaps["board"] == board][keep] for board in ("overall", "style_control"))
+    both = plain.merge(control, on="as_of", suffixes=("_plain", "_control")).sort_values("as_of")
+    same = [(both[f"{side}_model_plain"] == both[f"{side}_model_control"]) for side in ("us", "cn")]
+    return both.assign(shift=both["gap_control"] - both["gap_plain"], same=same[0] & same[1]).reset_index(drop=True)
+
+
+@traced
+def style_shift(pairs: pd.DataFrame) -> Estimate:
+    """Return the median change of the gap by style control over days; low and high: the smallest and the largest."""
+    shift = pairs["shift"]
+    return Estimate(float(shift.median()), float(shift.min()), float(shift.max()), "points")

@@ -27,7 +27,7 @@ from parallelrun.study.figures import Plot
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.convergence import Parameters
 from parallelrun.themes.convergence.boards import BOARD_NAMES, PUBLISHED_LEVEL, boards_with_china_ahead, stack
-from parallelrun.themes.convergence.history import LONGEST_HOLD
+from parallelrun.themes.convergence.history import LONGEST_HOLD, distinct_pairs
 from parallelrun.themes.convergence.printed import printed_points
 from parallelrun.themes.convergence.ratings import expected_estimate, meaning_frame, percent_estimate
 
@@ -45,6 +45,12 @@ def by_board(axes: Axes, frame: pd.DataFrame, y: str) -> None:
     for board, rows in frame.groupby("board", sort=False):
         look, name = BOARD_LOOK[str(board)], BOARD_NAMES[str(board)]
         axes.plot(days(rows["as_of"]), rows[y], ls="none", ms=3.5, mfc="none", label=name, **look)
+
+
+def runs(axes: Axes, x: np.ndarray, y: np.ndarray, **look: Any) -> None:
+    """Draw a line over days that is broken where the record is silent for more than `LONGEST_HOLD` days."""
+    for run in np.split(np.arange(len(x)), np.flatnonzero(np.diff(x) > LONGEST_HOLD) + 1):
+        axes.plot(x[run], y[run], **look)
 
 
 @drawn
@@ -68,8 +74,7 @@ def gap_history(gaps: pd.DataFrame, timeline: pd.DataFrame, apart: pd.DataFrame,
         x, y = days(rows["as_of"]), rows["gap"].to_numpy()
         known = rows["low"].notna().to_numpy()
         top.vlines(x[known], rows["low"][known], rows["high"][known], color=look["color"], lw=0.7, alpha=0.45)
-        for run in np.split(np.arange(len(x)), np.flatnonzero(np.diff(x) > LONGEST_HOLD) + 1):
-            top.plot(x[run], y[run], lw=0.8, ms=2.6, **look)
+        runs(top, x, y, lw=0.8, ms=2.6, **look)
     look = {"fmt": "none", "ecolor": "black", "elinewidth": 1}
     top.errorbar(days(stars["as_of"]), stars["gap"], sides(stars["gap"], stars["low"], stars["high"]), **look)
     top.plot(days(stars["as_of"]), stars["gap"], "*", color="black", ms=9, zorder=5)
@@ -96,9 +101,9 @@ def gap_history(gaps: pd.DataFrame, timeline: pd.DataFrame, apart: pd.DataFrame,
     handles = [Line2D([], [], ls="none", ms=5, label=name, **BOARD_LOOK[board]) for board, name in names.items()]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     ahead, span = boards_with_china_ahead(gaps), f"{gaps['as_of'].min():%B %Y} to {gaps['as_of'].max():%B %Y}"
-    lead = (
-        "the US leads on every board" if not ahead.value else f"China leads on {ahead.value:.0f} of {len(gaps)} boards"
-    )
+    pairs = f"{distinct_pairs(gaps).value:.0f} pairs of models"
+    led = f"China leads on {ahead.value:.0f} of {len(gaps)} boards"
+    lead = led if ahead.value else f"the US leads in all {pairs}"
     range_ = f"{gaps['gap'].min():.0f} to {gaps['gap'].max():.0f} points"
     return Plot(
         figure,
@@ -108,7 +113,7 @@ def gap_history(gaps: pd.DataFrame, timeline: pd.DataFrame, apart: pd.DataFrame,
         f"{gaps.sort_values('as_of')['gap'].iloc[-1]:.0f}. Below, the articles’ gaps less the boards of their months.",
         caption=f"Best US less best Chinese score on each distinct board; bars: {100 * p.confidence:.0f} % intervals "
         "where "
-        "margins were published. Repeated readings of one board are one point; lines are broken where no board is on "
+        f"margins were published. The {len(gaps)} boards repeat {pairs}; lines are broken where no board is on "
         f"record for {LONGEST_HOLD} days. Below: boards in the month or up to {p.window_days} days from it.",
     )
 
@@ -205,14 +210,14 @@ def margin_of_error(gaps: pd.DataFrame, heads: pd.DataFrame, p: Parameters) -> P
     figure.legend(*right.get_legend_handles_labels(), loc="outside lower right", ncols=3)
     last = gaps.sort_values("as_of").iloc[-1]
     inside, now = gaps[gaps["ratio"].abs() < 1], f"{last['as_of']:%d %B %Y}"
-    rare = f"{len(inside)} of {len(gaps)} boards"
+    rare = f"{distinct_pairs(inside).value:.0f} of {distinct_pairs(gaps).value:.0f} pairs of models"
     return Plot(
         figure,
         stack(boards=gaps, scores=heads),
-        title=f"On the last board, of {now}, the gap is {last['ratio']:.1f} times its margin; inside it was {rare}",
+        title=f"On the last board, of {now}, the gap is {last['ratio']:.1f} times its margin; it was inside for {rare}",
         alt="Left: densities of the two best scores of each country. Right: gap over half-width since "
         f"{gaps['as_of'].min():%B %Y}, nine in ten from {gaps['ratio'].quantile(0.05):.0f} to "
-        f"{gaps['ratio'].quantile(0.95):.0f}, {last['ratio']:.1f} on {now}; below one on {rare}.",
+        f"{gaps['ratio'].quantile(0.95):.0f}, {last['ratio']:.1f} on {now}; below one for {rare}.",
         caption="Left: normal densities from the published margins; blue US, vermilion China, solid the best of each. "
         f"Right: gap over the half-width of its {100 * p.confidence:.0f} % interval, margins times "
         f"{p.interval_inflation:g}. The margins count votes only.",

@@ -187,17 +187,17 @@ def closing_and_seeing(gap: Estimate, widths: pd.DataFrame, p: Parameters) -> Pl
 
 
 @drawn
-def simulated_ratings(simulated: pd.DataFrame, styled: pd.DataFrame, p: Parameters) -> Plot:
-    """Draw simulated ratings with two kinds of intervals, and a gap with and without style control.
+def simulated_ratings(simulated: pd.DataFrame, covered: pd.DataFrame, p: Parameters) -> Plot:
+    """Draw simulated ratings with two kinds of intervals, and how often the interval of a gap contains the true gap.
 
     Parameters
     ----------
-    simulated, styled : pandas.DataFrame
-        From `battles.simulate_ratings` and `battles.style_control`.
+    simulated, covered : pandas.DataFrame
+        From `battles.simulate_ratings` and `battles.gap_coverage`.
     p : Parameters
     """
     rows = simulated.reset_index(drop=True)
-    figure, (left, right) = canvas(3.4 + 0.8 * len(rows), 1, 2)
+    figure, (left, right) = canvas(max(3.4 + 0.8 * len(rows), 7.0), 1, 2)
     left.vlines(rows["truth"], rows.index - 0.34, rows.index + 0.34, color="black", lw=1.3)
     for country, part in rows.groupby("country"):
         colour = COUNTRY_COLOURS[str(country)]
@@ -206,30 +206,29 @@ def simulated_ratings(simulated: pd.DataFrame, styled: pd.DataFrame, p: Paramete
         whiskers(left, part["value"], part["bootstrap_low"], part["bootstrap_high"], part.index + 0.14, **look)
     rows_axis(left, list(rows["vendor"]))
     left.set_xlabel("rating, points (bar: truth)")
-    left.set_title("Sandwich (dot), bootstrap (square)")
-    for control, colour, marker, line in (("without", US, "o", "-"), ("with", GREEN, "s", "--")):
-        part = styled[styled["control"] == control]
-        right.plot(part["effect"], part["limit"], color=colour, ls=line, lw=1)
-        look = {"marker": marker, "color": colour, "mfc": "white" if control == "with" else colour, "markersize": 4}
-        look |= {"upright": True, "label": f"{control} control"}
-        whiskers(right, part["value"], part["low"], part["high"], part["effect"], **look)
-    zero_line(right)
-    right.set_xlabel("points that elaborate style gains, assumed")
-    right.set_ylabel("estimated gap, points")
-    right.set_title("What style control takes out")
+    left.set_title("Ratings: sandwich (dot), bootstrap (square)")
+    for (name, part), (colour, marker, line) in zip(
+        covered.groupby("interval", sort=False), ((US, "o", "-"), (GREEN, "s", "--")), strict=False
+    ):
+        right.plot(part["players"], 100 * part["share"], color=colour, marker=marker, ls=line, label=f"errors: {name}")
+    zero_line(right, 100 * p.confidence)
+    log_axis(right.xaxis)
+    right.set_xlabel("players on the board")
+    right.set_ylabel("intervals that contain the gap, %")
+    right.set_title("Intervals of a gap")
     figure.legend(*right.get_legend_handles_labels(), loc="outside lower right", ncols=2)
-    covered = 100 * simulated["covered"].mean()
+    share, first = 100 * simulated["covered"].mean(), covered.iloc[0]
     return Plot(
         figure,
-        stack(ratings=simulated, style=styled),
-        title=f"Simulated: {100 * p.confidence:.0f} % intervals contain the true rating {covered:.0f} times in 100",
+        stack(ratings=simulated, gaps=covered),
+        title=f"Simulated: {100 * p.confidence:.0f} % intervals contain the true rating {share:.0f} times in 100",
         alt=f"Left: {len(rows)} simulated ratings with sandwich and bootstrap intervals of nearly equal length around "
         "the "
-        f"true scores. Right: without control the estimated gap falls to {styled['limit'].min():.0f} points as the "
-        "assumed "
-        "style effect grows; with control it stays.",
+        f"true scores. Right: the interval of a gap contains the truth {100 * first['share']:.0f} times in 100 with "
+        f"{first['players']:.0f} players if errors count as uncorrelated, {100 * covered['share'].iloc[-2]:.0f} with "
+        f"{covered['players'].iloc[-1]:.0f}.",
         caption=f"Left: {p.simulated_votes:,} battles, {p.bootstrap_samples} bootstrap samples; coverage from 400 "
-        "further data "
-        f"sets. Right: trailing player more elaborate in {100 * p.style_lean:.0f} % of battles, an assumption.",
+        "further "
+        "data sets. Right: each point from 600 data sets, votes raised with the players.",
         simulated=True,
     )

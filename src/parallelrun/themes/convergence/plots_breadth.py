@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from parallelrun.study.canvas import CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, GREEN, INK, OTHER, PALE, canvas
+from parallelrun.study.canvas import CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, OTHER, PALE, canvas
 from parallelrun.study.drawing import days, from_zero, label_ends, log_axis, rows_axis, time_axis, whiskers, zero_line
 from parallelrun.study.figures import Plot
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.convergence import Parameters
 from parallelrun.themes.convergence.boards import BOARD_NAMES, deepest, stack
-from parallelrun.themes.convergence.plots import BOARD_LOOK
+from parallelrun.themes.convergence.plots import BOARD_LOOK, runs
 
 
 @drawn
@@ -50,7 +50,7 @@ def depth(ladder: pd.DataFrame, chinese: pd.DataFrame) -> Plot:
     for column, fill in (("models", CHINA), ("vendors", "white")):
         for board, rows in chinese.groupby("board", sort=False):
             look = {"marker": BOARD_LOOK[str(board)]["marker"], "color": CHINA, "mfc": fill, "ms": 4.5}
-            right.plot(days(rows["as_of"]), rows[column], ls="-" if fill == CHINA else ":", lw=0.8, **look)
+            runs(right, days(rows["as_of"]), rows[column].to_numpy(), ls="-" if fill == CHINA else ":", lw=0.8, **look)
     from_zero(right.yaxis)
     right.set_ylabel("among the first twenty places")
     right.set_title("Chinese models and their vendors")
@@ -75,7 +75,9 @@ def depth(ladder: pd.DataFrame, chinese: pd.DataFrame) -> Plot:
         f"{ladder['gap'].max():.0f}. Right: {low} to {high} Chinese models among the first twenty.",
         caption="Left: gap between the n-th best of each country; coloured: the first board and the last long one of "
         "each "
-        f"kind. Circles: {BOARD_NAMES['overall']} board; triangles: default boards, which list few models.",
+        f"kind. Circles: {BOARD_NAMES['overall']} board; triangles: default boards. The board of October 2026 has one "
+        "row a "
+        "model, earlier ones list variants.",
     )
 
 
@@ -89,22 +91,20 @@ def tasks_and_arenas(tasks: pd.DataFrame, arenas: pd.DataFrame, p: Parameters) -
         From `boards.lead_by_group`.
     p : Parameters
     """
-    base = tasks.sort_values("board").drop_duplicates("category", keep="last").sort_values("gap", ascending=False)
+    boards = list(dict.fromkeys(tasks.sort_values("as_of")["board"]))
+    base = tasks.sort_values("as_of", kind="stable").drop_duplicates("category", keep="last")
+    base = base.sort_values("gap", ascending=False)
     place = {category: i for i, category in enumerate(base["category"])}
-    figure, (left, right) = canvas(max(3.4 + 0.37 * len(place), 9.0), 1, 2, width_ratios=[1.15, 1])
-    for board, colour, shift, face in (("overall", INK, -0.17, "white"), ("style_control", GREEN, 0.17, GREEN)):
-        rows = tasks[tasks["board"] == board]
+    figure, (left, right) = canvas(max(3.4 + 0.4 * len(place), 9.0), 1, 2, width_ratios=[1.15, 1])
+    for i, (board, shift) in enumerate(zip(boards, np.linspace(0.2, -0.2, len(boards)), strict=True)):
+        rows, colour = tasks[tasks["board"] == board], BOARD_LOOK[board]["color"]
         y = np.array([place[category] for category in rows["category"]]) + shift
-        look: Any = {
-            "color": colour,
-            "mfc": face,
-            "marker": BOARD_LOOK[board]["marker"],
-            "markersize": 3.4,
-            "elinewidth": 0.8,
-        }
+        look: Any = {"color": colour, "mfc": colour if i + 1 == len(boards) else "white", "elinewidth": 0.8}
+        look |= {"marker": BOARD_LOOK[board]["marker"], "markersize": 3.4}
+        look["label"] = f"{BOARD_NAMES[board]}, {rows['as_of'].max():%b %Y}"
         whiskers(left, rows["gap"], rows["low"], rows["high"], y, **look)
     rows_axis(left, list(base["label"]), fontsize=7)
-    left.set_title(f"Text, {tasks['as_of'].max():%B %Y}")
+    left.set_title("Text, by category of prompts")
     left.set_xlabel("US less China, points")
     order = arenas.sort_values("as_of").drop_duplicates("arena", keep="last").sort_values("gap")
     place = {arena: i for i, arena in enumerate(order["arena"])}
@@ -124,27 +124,25 @@ def tasks_and_arenas(tasks: pd.DataFrame, arenas: pd.DataFrame, p: Parameters) -
             whiskers(right, part["gap"], part["low"], part["high"], y, markersize=4.5, **look)
     rows_axis(right, list(place))
     right.set_xlabel("US less China, points of each arena")
-    right.set_title(f"Other arenas (hollow: {first['as_of'].min():%B}; filled: {order['as_of'].max():%B %Y})")
+    right.set_title("Other arenas (hollow: first, filled: last reading)")
     for axes in (left, right):
         zero_line(axes, upright=True)
-    looks = ((INK, "o", "white", "no control"), (GREEN, "s", GREEN, "style control"))
-    handles = [Line2D([], [], ls="none", color=c, marker=m, mfc=f, ms=4, label=text) for c, m, f, text in looks]
-    figure.legend(handles=handles, loc="outside lower left", ncols=2)
+    figure.legend(*left.get_legend_handles_labels(), loc="outside lower left", ncols=1)
     names = (("CN", "China ahead"), ("US", "US ahead"), ("open", "open"))
     handles = [Line2D([], [], ls="none", color=colours[k], marker=marks[k], ms=4.5, label=text) for k, text in names]
     figure.legend(handles=handles, loc="outside lower right", ncols=3)
-    control = tasks[tasks["board"] == "style_control"]
-    us, chinas = int((control["leader"] == "US").sum()), order[order["leader"] == "CN"]["arena"]
+    newest = tasks[tasks["board"] == boards[-1]]
+    us, chinas = int((newest["leader"] == "US").sum()), order[order["leader"] == "CN"]["arena"]
     return Plot(
         figure,
         stack(tasks=tasks, arenas=arenas),
-        title=f"The US leads in {us} of {control['category'].nunique()} text categories, China in {len(chinas)} of "
-        f"{len(order)} other arenas",
-        alt=f"Left: gaps in {tasks['category'].nunique()} categories, the smallest {tasks['gap'].min():.0f} points, "
-        "with "
-        f"intervals. Right: gaps in {len(order)} arenas; China is ahead in {', '.join(chinas) or 'none'}; open: "
-        f"{', '.join(order['arena'][order['leader'] == 'open']) or 'none'}.",
+        title=f"In {newest['as_of'].max():%B %Y} the US leads in {us} of {len(newest)} text categories; China led "
+        "last in "
+        f"{len(chinas)} of {len(order)} other arenas",
+        alt=f"Left: gaps in {tasks['category'].nunique()} categories with intervals, from {newest['gap'].min():.0f} to "
+        f"{newest['gap'].max():.0f} points on the newest board. Right: gaps in {len(order)} arenas; China is ahead in "
+        f"{', '.join(chinas) or 'none'}; open: {', '.join(order['arena'][order['leader'] == 'open']) or 'none'}.",
         caption=f"Best US less best Chinese model with {100 * p.confidence:.0f} % intervals (variance recovery), one "
         "category "
-        "at a time. Right: default boards, first and last reading; open: the interval contains zero.",
+        "at a time. Right: default boards, first and last reading at hand; open: the interval contains zero.",
     )

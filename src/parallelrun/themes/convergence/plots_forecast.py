@@ -8,17 +8,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from parallelrun.study.canvas import AMBER, INK, PALE, PINK, SKY, US, canvas
+from parallelrun.study.canvas import AMBER, GREEN, INK, PALE, PINK, SKY, US, canvas
 from parallelrun.study.drawing import days, from_zero, label_ends, rows_axis, time_axis, whiskers, zero_line
 from parallelrun.study.figures import Plot
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.convergence import Parameters
 from parallelrun.themes.convergence.boards import BOARD_NAMES, stack
-from parallelrun.themes.convergence.forecasting import forecast_at, parity_probability
+from parallelrun.themes.convergence.forecasting import forecast_at, parity_at
 from parallelrun.themes.convergence.history import LONGEST_HOLD, move_after
-from parallelrun.themes.convergence.plots import BOARD_LOOK
+from parallelrun.themes.convergence.plots import BOARD_LOOK, by_board
 
-MODEL_LOOK: dict[str, dict[str, Any]] = {
+METHOD_LOOK: dict[str, dict[str, Any]] = {
+    "no change": {"color": INK, "ls": "-", "marker": "x"},
+    "releases": {"color": GREEN, "ls": "-", "marker": "D"},
     "local level": {"color": AMBER, "ls": "--", "marker": "s"},
     "local linear trend": {"color": PINK, "ls": ":", "marker": "^"},
     "mean-reverting": {"color": US, "ls": "-", "marker": "o"},
@@ -26,92 +28,93 @@ MODEL_LOOK: dict[str, dict[str, Any]] = {
 
 
 @drawn
-def forecast(
-    series: pd.DataFrame, ahead: pd.DataFrame, parity: pd.DataFrame, later: pd.DataFrame, p: Parameters
-) -> Plot:
-    """Draw the forecast with its intervals and the later boards that it did not see, and the chance of parity.
+def forecast(gaps: pd.DataFrame, earlier: pd.DataFrame, ahead: pd.DataFrame, p: Parameters) -> Plot:
+    """Draw the forecast from the forecast board's last day, one from the last default board, and the chance of parity.
 
     Parameters
     ----------
-    series, ahead, parity : pandas.DataFrame
-        From `forecasting.weekly`, `forecasting.forecast` and `forecasting.parity_by_model`.
-    later : pandas.DataFrame
-        Rows of `boards.gaps` on another scale.
+    gaps : pandas.DataFrame
+        Rows of `boards.gaps` of the forecast board and of the default board.
+    earlier, ahead : pandas.DataFrame
+        From `forecasting.forecast`, from the forecast board's last day and from the last default board.
     p : Parameters
     """
-    figure, (left, right) = canvas(9.0, 1, 2, width_ratios=[1.35, 1])
-    colour = BOARD_LOOK["overall"]["color"]
-    seen, x = series.dropna(), days(ahead["week"])
-    left.plot(days(seen["week"]), seen["gap"], "o", ms=2.6, color=colour, label=f"{p.forecast_board} board")
-    left.fill_between(x, ahead["low"], ahead["high"], color=colour, alpha=0.14, lw=0)
-    left.fill_between(x, ahead["inner_low"], ahead["inner_high"], color=colour, alpha=0.25, lw=0, label="half")
-    left.plot(x, ahead["mean"], color=colour, lw=1.2)
-    left.plot(days(later["as_of"]), later["gap"], ls="none", mfc="white", ms=4, label="unseen", **BOARD_LOOK["default"])
+    figure, (left, right) = canvas(9.4, 1, 2, width_ratios=[1.5, 1])
+    looks = (BOARD_LOOK[p.forecast_board]["color"], BOARD_LOOK["default"]["color"])
+    for frame, colour, hatch in zip((earlier, ahead), looks, ("", "////"), strict=True):
+        x = days(frame["week"])
+        left.fill_between(x, frame["low"], frame["high"], color=colour, alpha=0.13, lw=0)
+        left.fill_between(x, frame["inner_low"], frame["inner_high"], color=colour, alpha=0.25, lw=0, hatch=hatch)
+        left.plot(x, frame["median"], color=colour, lw=1.2)
+    by_board(left, gaps, "gap")
     zero_line(left)
     left.set_ylabel("gap, points")
-    left.set_title("Forecast of the gap")
-    ends = parity.groupby("method", sort=False).tail(1)
-    for model, rows in parity.groupby("method", sort=False):
-        look: Any = {key: MODEL_LOOK[str(model)][key] for key in ("color", "ls")}
-        right.plot(days(rows["week"]), 100 * rows["probability_by"], **look)
-        right.plot(days(rows["week"]), 100 * rows["probability_at"], lw=0.7, **look)
-    colours = [MODEL_LOOK[model]["color"] for model in ends["method"]]
-    label_ends(right, days(ends["week"]), 100 * ends["probability_by"], list(ends["method"]), colours)
-    right.set_ylim(0, 100)
+    left.set_title(f"Gap, and two forecasts ({p.forecast_model})")
+    chance, x = 100 * ahead[["probability_by", "probability_low", "probability_high"]], days(ahead["week"])
+    right.fill_between(x, chance["probability_low"], chance["probability_high"], color=looks[1], alpha=0.2, lw=0)
+    right.plot(x, chance["probability_by"], color=looks[1])
+    from_zero(right.yaxis)
     right.set_ylabel("probability, %")
-    right.set_title("Zero by then (thick), in that week (thin)")
+    right.set_title("Chance that the gap has met zero by then")
     for axes in (left, right):
         time_axis(axes.xaxis, 6)
-    figure.legend(*left.get_legend_handles_labels(), loc="outside lower left", ncols=3)
-    last, end = series["week"].iloc[-1], f"{ahead['week'].iloc[-1]:%Y-%m-%d}"
-    final, chance = forecast_at(ahead, end), parity_probability(parity, p.forecast_model, end)
+    figure.legend(*left.get_legend_handles_labels(), loc="outside lower left", ncols=2)
+    start = {
+        name: f"{frame['week'].iloc[0] - pd.Timedelta(weeks=1):%d %B %Y}"
+        for name, frame in (("earlier", earlier), ("ahead", ahead))
+    }
+    later = gaps[(gaps["board"] == "default") & (gaps["as_of"] >= earlier["week"].iloc[0])]
+    end = f"{ahead['week'].iloc[-1]:%B %Y}"
+    year = parity_at(ahead, f"{ahead['week'].iloc[min(51, len(ahead) - 1)]:%Y-%m-%d}")
+    range_ = f" ({year.low:.0f} to {year.high:.0f})" if year.low is not None and year.high is not None else ""
+    far = forecast_at(ahead, f"{ahead['week'].iloc[-1]:%Y-%m-%d}")
     return Plot(
         figure,
-        stack(weeks=series, forecast=ahead, parity=parity, unseen=later),
-        title=f"Seen from {last:%B %Y}, a gap of zero by {end} had a chance of {chance.low:.0f} to {chance.high:.0f} "
-        "%, by "
-        "the choice of the model",
-        alt=f"Left: weekly gap to {last:%B %Y} and a forecast of {final.value:.0f} points with an interval from "
-        f"{final.low:.0f} to {final.high:.0f} at {end}. Right: probability of parity under {len(ends)} models.",
-        caption=f"Model drawn: {p.forecast_model}, fitted to the {BOARD_NAMES[p.forecast_board]} board to "
-        f"{last:%d %B %Y}; "
-        f"bands contain 50 and {100 * p.confidence:.0f} %. Right: {p.draws:,} simulated futures a model; thick: "
-        "touched "
-        "zero in any week until then, thin: at or below zero in that week.",
+        stack(boards=gaps, earlier=earlier, ahead=ahead),
+        title=f"Seen from {start['ahead']}, the gap meets zero within a year with a chance of {year.value:.0f} "
+        f"%{range_}",
+        alt=f"Left: gaps to {start['earlier']}, a forecast from then on, {len(later)} later boards on another scale, "
+        "and a "
+        f"forecast from {start['ahead']}, which reaches from {far.low:.0f} to {far.high:.0f} points by {end}. Right: "
+        "chance "
+        f"of a gap of zero, {ahead['probability_by'].iloc[-1] * 100:.0f} % by {end}.",
+        caption=f"Model: {p.forecast_model}, learnt from the {BOARD_NAMES[p.forecast_board]} board. Bands contain 50 "
+        "and "
+        f"{100 * p.confidence:.0f} %; right: {100 * p.confidence:.0f} % interval over the model’s parameters. "
+        f"{p.draws:,} simulated futures. The hatched forecast starts from the last default board, which is another "
+        "scale.",
         simulated=True,
     )
 
 
 @drawn
 def track_record(record: pd.DataFrame, shelf: pd.DataFrame, within: pd.DataFrame, p: Parameters) -> Plot:
-    """Draw errors and coverage of past forecasts, how far the gap moves, and how long it was near.
+    """Draw scores and coverage of past forecasts, how far the gap moves, and how long it was near.
 
     Parameters
     ----------
     record : pandas.DataFrame
-        From `forecasting.coverage_by_model`.
+        From `forecasting.record_of`.
     shelf, within : pandas.DataFrame
         From `history.shelf_life` and `history.time_within`.
     p : Parameters
     """
-    figure, ((errors, cover), (moves, near)) = canvas(12.4, 2, 2)
+    figure, ((errors, cover), (moves, near)) = canvas(13.0, 2, 2)
     horizons = sorted(record["horizon"].unique())
     place = {horizon: i for i, horizon in enumerate(horizons)}
-    models = record["method"].unique()
-    for model, shift in zip(models, np.linspace(-0.16, 0.16, len(models)), strict=True):
-        rows, look = record[record["method"] == model], MODEL_LOOK[str(model)]
+    methods = [method for method in METHOD_LOOK if method in set(record["method"])]
+    for method, shift in zip(methods, np.linspace(-0.24, 0.24, len(methods)), strict=True):
+        rows, look = record[record["method"] == method], METHOD_LOOK[method]
         x = np.array([place[h] for h in rows["horizon"]])
-        errors.plot(x, rows["error"], label=model, ms=4.5, **look)
-        mark = {key: look[key] for key in ("color", "marker")} | {"upright": True, "markersize": 4.5}
+        errors.plot(x, rows["crps"], label=method, ms=4.5, **look)
+        mark: Any = {key: look[key] for key in ("color", "marker")} | {"upright": True, "markersize": 4}
         whiskers(cover, 100 * rows["share"], 100 * rows["low"], 100 * rows["high"], x + shift, **mark)
-    base = record.drop_duplicates("horizon")
-    errors.plot([place[h] for h in base["horizon"]], base["naive"], marker="x", color=INK, lw=1, label="no change")
-    errors.set_ylabel("mean absolute error, points")
-    errors.set_title("Past forecasts: error")
+    errors.set_ylabel("mean CRPS, points")
+    errors.set_title("Past forecasts: score (less is better)")
     from_zero(errors.yaxis)
-    zero_line(cover, 100 * p.confidence)
-    cover.set_ylabel("within the interval, %")
-    cover.set_title("Past forecasts: what came and was covered")
+    zero_line(cover, 95)
+    cover.set_ylabel("inside the 95 % interval, %")
+    cover.set_title("Past forecasts: coverage")
     labels = [f"{low + 1} to {high}" for low, high in itertools.pairwise([0, *horizons])]
     for axes in (errors, cover):
         axes.set_xticks(range(len(horizons)), labels)
@@ -123,7 +126,7 @@ def track_record(record: pd.DataFrame, shelf: pd.DataFrame, within: pd.DataFrame
     ends = shelf.groupby("board", sort=False).tail(1)
     colours = [BOARD_LOOK[board]["color"] for board in ends["board"]]
     label_ends(moves, ends["months"], ends["median"], [BOARD_NAMES[board] for board in ends["board"]], colours)
-    from_zero(moves.yaxis)
+    zero_line(moves)
     moves.set_xlabel("months later")
     moves.set_ylabel("change of the gap, points")
     moves.set_title("Moves of the gap: median and 10 to 90 %")
@@ -132,28 +135,32 @@ def track_record(record: pd.DataFrame, shelf: pd.DataFrame, within: pd.DataFrame
     for i, (threshold, colour, hatch) in enumerate(zip(thresholds, (US, SKY, PALE), ("", "///", "..."), strict=True)):
         rows = within[within["threshold"] == threshold]
         y = np.array([boards.index(board) for board in rows["board"]]) + 0.3 * (i - 1)
-        look = {"color": colour, "hatch": hatch, "edgecolor": "white", "label": f"within {threshold:g} points"}
-        near.barh(y, 100 * rows["share"], 0.28, **look)
+        bar: Any = {"color": colour, "hatch": hatch, "edgecolor": "white", "label": f"within {threshold:g} points"}
+        near.barh(y, 100 * rows["share"], 0.28, **bar)
     rows_axis(near, [BOARD_NAMES[board] for board in boards])
     near.set_xlim(0, 100)
     near.set_xlabel("share of recorded days, %")
     near.set_title("How long the gap was small")
-    figure.legend(*errors.get_legend_handles_labels(), loc="outside lower left", ncols=2)
+    figure.legend(*errors.get_legend_handles_labels(), loc="outside lower left", ncols=3)
     figure.legend(*near.get_legend_handles_labels(), loc="outside lower right", ncols=1)
-    moved = move_after(shelf, "overall", int(shelf.loc[shelf["board"] == "overall", "months"].max()))
-    months, longest = shelf.loc[shelf["board"] == "overall", "months"].max(), record["horizon"].max()
-    worst = record[record["horizon"] == longest].sort_values("error").iloc[-1]
+    overall = shelf[shelf["board"] == "overall"]
+    moved, months = move_after(shelf, "overall", int(overall["months"].max())), overall["months"].max()
+    means = record.assign(total=record["crps"] * record["forecasts"]).groupby("method")[["total", "forecasts"]].sum()
+    mean = (means["total"] / means["forecasts"]).sort_values()
+    told = ", ".join(f"{method} {value:.0f}" for method, value in mean.items())
     return Plot(
         figure,
-        stack(backtest=record, shelf_life=shelf, time_within=within),
-        title=f"In {months} months the gap on the overall board moved by {moved.value:.0f} points in the median",
-        alt=f"Four panels: forecast errors by horizon for {len(models)} models and no change, the largest "
-        f"{worst['error']:.0f}"
-        f" points for the {worst['method']} model; coverage of intervals; change of the gap after 1 to {months} "
-        "months; share "
-        f"of days within {thresholds[0]:g} to {thresholds[-1]:g} points.",
-        caption=f"Backtest on the {BOARD_NAMES[p.forecast_board]} board, {int(record['origins'].max())} origins; bars: "
-        "Jeffreys intervals as if forecasts did not overlap. Moves: all pairs of days, which overlap as well. A board "
-        "holds "
-        f"until the next one, at most {LONGEST_HOLD} days.",
+        stack(backtest=record, moves=shelf, time_within=within),
+        title=f"Past forecasts: “no change” scored {mean['no change']:.0f} points, the best model, {mean.index[0]}, "
+        f"{mean.iloc[0]:.0f} and the worst, {mean.index[-1]}, {mean.iloc[-1]:.0f}",
+        alt=f"Four panels. Mean score (CRPS) of past forecasts in points: {told}. Coverage of their 95 % intervals by "
+        "horizon. "
+        f"Change of the gap after 1 to {months} months, {moved.value:.0f} points after {months} on the overall board. "
+        "Share of "
+        f"days within {thresholds[0]:g} to {thresholds[-1]:g} points.",
+        caption=f"Each model refitted at {int(record['origins'].max())} weeks of the {BOARD_NAMES[p.forecast_board]} "
+        "board to "
+        "what was known; bars: Jeffreys intervals, counting only forecasts whose windows do not overlap. Moves: all "
+        "pairs of "
+        f"days, which overlap. A board holds until the next one, at most {LONGEST_HOLD} days.",
     )

@@ -8,7 +8,9 @@ from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate, pick
 from parallelrun.themes.convergence import Parameters
 from parallelrun.themes.convergence.boards import BOARD_NAMES
+from parallelrun.themes.convergence.history import DAYS_PER_MONTH, tied_by_rank
 from parallelrun.themes.convergence.printed import nearest, printed_percents
+from parallelrun.themes.convergence.releases import Releases
 
 
 def board_of(row: pd.Series) -> str:
@@ -25,21 +27,86 @@ def history(apart: pd.DataFrame, gaps: pd.DataFrame, timeline: pd.DataFrame, ear
     """Set the articles' gaps and GPT-4's score beside the boards; from `printed.distances` and the tables."""
     sentences = []
     for period, rows in apart.groupby("period", sort=False):
-        near = nearest(apart, rows["claim"].iloc[0])
+        near, boards = nearest(apart, rows["claim"].iloc[0]), rows["inside"]
         sentences.append(
-            f"**{period}.** The article says {near['printed']:.0f}; {int(rows['inside'].sum())} of {len(rows)} boards "
-            "near "
-            f"that month agree within their margins, and the nearest has {near['gap']:.0f} ({board_of(near)})."
+            f"**{period}.** The article says {near['printed']:.0f}; {int(boards.sum())} of {len(boards)} boards near "
+            "that month "
+            f"agree within their margins, and the nearest has {near['gap']:.0f} ({board_of(near)})."
         )
-    weak = f"The one near February 2025 rests on {nearest(apart, 'A17')['source'].replace('-', ' ')}, a weak source."
     spring = gaps[(gaps["board"] == "online_elo") & (gaps["as_of"].dt.to_period("M") == "2023-05")]
     first = early[early["as_of"] == early["as_of"].min()].set_index("vendor")["value"]
+    tied = tied_by_rank(gaps)
+    names = "; ".join(f"{row.cn_model} ({row.as_of:%d %B %Y})" for row in records(tied.drop_duplicates("cn_model")))
+    rule = (
+        f"By that rule a Chinese model shared the first rank on {len(tied)} of {gaps['low'].notna().sum()} boards: "
+        f"{names}. So "
+        "“briefly tied” is true by the Arena’s own convention; on points the lead never changed hands."
+    )
     return (
-        f"{' '.join(sentences)} {weak}\n\nThe article gives GPT-4 {pick(timeline, claim='A16').value:.0f} points in "
-        "May 2023; "
-        f"the boards of that month have at most {spring['us'].max():.0f}. It has OpenAI ahead of Google by "
-        f"{pick(timeline, claim='A13').value:.0f} in early 2023; on the first board with both, of "
-        f"{early['as_of'].min():%d %B %Y}, it was {first['OpenAI'] - first['Google']:.0f}."
+        f"{' '.join(sentences)}\n\nThe Arena ranks by intervals: models whose intervals overlap share a rank. "
+        f"{rule if len(tied) else 'By that rule no board had a Chinese model first.'} Both this board and the one "
+        "near the "
+        "article’s February 2025 are a machine’s reading of a picture, a weak source.\n\nThe article gives GPT-4 "
+        f"{pick(timeline, claim='A16').value:.0f} points in May 2023; the boards of that month have at most "
+        f"{spring['us'].max():.0f}. It has OpenAI ahead of Google by {pick(timeline, claim='A13').value:.0f} in early "
+        "2023; on "
+        f"the first board with both, of {early['as_of'].min():%d %B %Y}, it was "
+        f"{first['OpenAI'] - first['Google']:.0f}."
+    )
+
+
+def narrowed(slopes: pd.DataFrame, lags: pd.DataFrame, gaps: pd.DataFrame) -> str:
+    """Say on which scale the gap narrowed, in points and in months."""
+    told = {
+        row.board: f"{row.slope:.0f} points a year ({row.low:.0f} to {row.high:.0f}; {row.pairs} pairs of models)"
+        for row in records(slopes)
+    }
+    elo, overall = (told.get(board, "nothing that is on record") for board in ("online_elo", "overall"))
+    known = lags[lags["months"].notna()].sort_values("as_of")
+    months = {scale: rows["months"] for scale, rows in known.groupby("scale")}
+    sentences = []
+    if "overall" in months:
+        sentences.append(
+            f"On the overall board the best Chinese model was {months['overall'].min():.0f} to "
+            f"{months['overall'].max():.0f} months behind the US head, {months['overall'].iloc[-1]:.0f} on the last "
+            "board."
+        )
+    if "index" in months:
+        index, before = months["index"].iloc[-1], months["index"].iloc[:-1]
+        sentences.append(
+            f"On Epoch’s index, on which nobody votes, it was {index:.0f} months at the last Chinese record, more than "
+            f"at {int((before < index).sum())} of the {len(before)} records before."
+        )
+    newest = gaps.sort_values("as_of").iloc[-1]
+    since = gaps[(gaps["board"] == newest["board"]) & (gaps["us"] >= newest["cn"])]["as_of"].min()
+    return (
+        f"In online Elo the gap changed by {elo}, on the overall board since June 2024 by {overall}: a fall until "
+        "then, and "
+        "no trend that these boards can show after it. What else fell, fell where one scale ended and another "
+        "began.\n\n"
+        f"In months: {' '.join(sentences)} The best Chinese score of {newest['as_of']:%d %B %Y}, {newest['cn']:.0f}, "
+        "was "
+        f"below the US head of {since:%d %B %Y} already, the first default board of 2026 at hand, at least "
+        f"{(newest['as_of'] - since).days / DAYS_PER_MONTH:.0f} months before. So the points stand still while the "
+        "months "
+        "have grown since early 2025. Scores of different days are separate fits, which drift a little."
+    )
+
+
+def style(pairs: pd.DataFrame, shift: Estimate) -> str:
+    """Say what style control did to the gap."""
+    less, same = int((pairs["shift"] < 0).sum()), pairs[pairs["same"]]
+    other = pairs[pairs["shift"] > 0]
+    exception = "".join(
+        f" On {row.as_of:%d %B %Y} it was larger by {row.shift:.0f}, but with another Chinese model at the head "
+        f"({row.cn_model_plain} without, {row.cn_model_control} with)."
+        for row in records(other)
+    )
+    return (
+        f"Control changed the gap by {shift.value:.0f} points in the median and made it smaller on {less} of "
+        f"{len(pairs)} days; on "
+        f"the {len(same)} days with the same two models on both boards by {same['shift'].min():.0f} to "
+        f"{same['shift'].max():.0f}.{exception} So it was more often the US model that style favoured."
     )
 
 
@@ -70,78 +137,110 @@ def margin(chance: Estimate, ratio: Estimate, p: Parameters) -> str:
     )
 
 
-def parity_meaning(day: str) -> str:
+def parity_meaning(day: str, since: pd.Timestamp) -> str:
     """Return what the probability of parity means."""
-    return f"Probability that the gap has touched zero by {day}; low and high over three models"
+    seen = f"Chance, seen from {since:%d %B %Y}, that the gap meets zero by {day}"
+    return f"{seen}; low and high over the model’s parameters"
 
 
-def forecast_meaning(day: str, p: Parameters) -> str:
+def forecast_meaning(day: str, since: pd.Timestamp, p: Parameters) -> str:
     """Return what the forecast means."""
-    return f"Forecast of the gap on the {p.forecast_board} board for {day} ({p.forecast_model})"
+    return f"Gap on the default board forecast for {day} from {since:%d %B %Y} ({p.forecast_model})"
 
 
-def forecast(series: pd.DataFrame, ahead: pd.DataFrame, fits: pd.DataFrame, unseen: pd.DataFrame) -> str:
-    """Say what the forecast is worth beside boards that it did not see."""
-    weeks = unseen.assign(week=unseen["as_of"].dt.to_period("W-SUN").dt.end_time.dt.normalize())
-    reached = ahead.merge(weeks, on="week", suffixes=("", "_board"))
-    inside = (reached["gap"] >= reached["low"]) & (reached["gap"] <= reached["high"])
-    order = fits.sort_values("aic")
+def forecast(earlier: pd.DataFrame, later: pd.DataFrame, seen: Releases, others: pd.DataFrame, day: str) -> str:
+    """Say what was learnt, what came of the earlier forecast, and how the models differ on parity by a day."""
+    came = later.sort_values("as_of").drop_duplicates(["us_model", "cn_model"], keep="last")
+    weeks = [int((earlier["week"] - day).abs().to_numpy().argmin()) for day in came["as_of"]]
+    bands = earlier.iloc[weeks]
+    inside = int(((came["gap"].to_numpy() >= bands["low"]) & (came["gap"].to_numpy() <= bands["high"])).sum())
+    chances = ", ".join(f"{row.method} {row.value:.0f} %" for row in records(others))
     return (
-        f"The forecast, made from boards to {series['week'].iloc[-1]:%B %Y}, covers {int(inside.sum())} of "
-        f"{len(reached)} later "
-        "boards, which are on another scale, so this is a hint and no test. Akaike’s criterion puts "
-        f"{order['method'].iloc[0]} first by {order['aic'].iloc[1] - order['aic'].iloc[0]:.1f}, which does not settle "
-        "the choice."
+        f"In {seen.weeks:.0f} recorded weeks {len(seen.rises)} US releases raised the head by {seen.rises.mean():.0f} "
+        "points each on "
+        f"average, and {len(seen.left)} Chinese releases left a gap of {seen.left.mean():.0f}; all other steps have a "
+        "standard "
+        f"deviation of {seen.noise:.1f}. The forecast made from the earlier record covers {inside} of {len(came)} "
+        "later pairs, "
+        f"which are on another scale: a hint and no test. Chance of having met zero by {day}, by model: {chances}. "
+        "The spread is "
+        "that of the models’ assumptions; the next section says which of them have earned trust."
     )
 
 
-def track(record: pd.DataFrame, shelf: pd.DataFrame, within: pd.DataFrame, p: Parameters) -> str:
+def track(tests: pd.DataFrame, record: pd.DataFrame, ratio: Estimate, moved: Estimate, p: Parameters) -> str:
     """Say how past forecasts did at each horizon, and how far the gap moves."""
     mine = record[record["method"] == p.forecast_model]
-    shares = ", ".join(f"{100 * row.share:.0f} % up to week {row.horizon}" for row in records(mine))
-    last = mine.iloc[-1]
-    moves = shelf[shelf["board"] == "overall"].set_index("months")["median"]
-    days = within[within["board"] == "overall"]
-    near = ", ".join(f"{row.threshold:g} points on {100 * row.share:.0f} %" for row in records(days))
+    shares = ", ".join(f"{100 * row.share:.0f} % up to week {row.horizon} ({row.apart} apart)" for row in records(mine))
+    sums = tests.groupby("method")["crps"].mean()
+    ranked = sums.drop("no change").sort_values() / sums["no change"]
+    order = ", ".join(f"{method} {value:.2f}" for method, value in ranked.items())
+    better = "better than" if (ratio.high or 2) < 1 else "worse than" if (ratio.low or 0) > 1 else "no better than"
+    ends = f" ({ratio.low:.2f} to {ratio.high:.2f})" if ratio.low is not None and ratio.high is not None else ""
+    bad = ", ".join(str(method) for method, value in ranked.items() if value > 1.5) or "no model"
     return (
-        f"The {100 * p.confidence:.0f} % intervals of the {p.forecast_model} model covered {shares}. At the longest "
-        "horizons it "
-        f"erred by {last['error']:.0f} points on average and “no change” by {last['naive']:.0f}; the "
-        f"{last['forecasts']} "
-        f"outcomes come from {last['origins']} origins and overlap. On the overall board the gap had moved by "
-        f"{moves.iloc[min(5, len(moves) - 1)]:.0f} points after {moves.index[min(5, len(moves) - 1)]} months and by "
-        f"{moves.iloc[-1]:.0f} after {moves.index[-1]}. It was within {near} of days."
+        f"CRPS over that of “no change”: {order}. The {p.forecast_model} forecast, {ratio.value:.2f}{ends}, is "
+        f"{better} “no change” as "
+        f"far as {tests['origin'].nunique()} overlapping origins can tell; {bad} is condemned by its record and not "
+        "used for any "
+        f"headline. The 95 % intervals of {p.forecast_model} covered {shares}. On the overall board the gap changed by "
+        f"{moved.value:.0f} points in twelve months in the median, but all such pairs of days begin within a few "
+        "months."
     )
 
 
 def depth(deep: pd.DataFrame, ladder: pd.DataFrame, chinese: Estimate, excess: Estimate) -> str:
     """Say how the gap changes down the ladder, and what the articles' institutions need."""
     head, foot = deep.iloc[0], deep.iloc[-1]
-    long = ladder.loc[ladder["as_of"] == ladder.loc[ladder["place"] == ladder["place"].max(), "as_of"].max()]
-    gaps = ", ".join(f"{row.gap:.0f} at place {row.place}" for row in records(long))
+    long = [rows for _, rows in ladder.groupby("as_of") if rows["place"].max() == ladder["place"].max()]
+    told = "; ".join(
+        f"{rows['as_of'].iloc[0]:%B %Y} " + ", ".join(f"{row.gap:.0f} at place {row.place}" for row in records(rows))
+        for rows in (long[-2:])
+    )
     return (
         f"From the head to place {foot['place']} the gap of {head['as_of']:%B %Y} changes by "
         f"{foot['gap'] - head['gap']:.0f} "
-        f"points. On the last long board, of {long['as_of'].iloc[0]:%B %Y}, it was {gaps}. Of the first twenty models "
-        f"{chinese.low:.0f} to {chinese.high:.0f} were Chinese. The article’s institutions of both countries need "
-        f"{(excess + 20).value:.0f} of 20 places, which takes a shared place or a slip; what was ranked is not said."
+        f"points. On the last long boards it was: {told}. The newest has one row a model where the earlier ones list "
+        f"variants, which makes its ladder shorter. Of the first twenty models {chinese.low:.0f} to "
+        f"{chinese.high:.0f} were "
+        f"Chinese. The article’s institutions of both countries need {(excess + 20).value:.0f} of 20 places, which "
+        "takes a "
+        "shared place or a slip; what was ranked is not said, so these are not counts of models."
     )
 
 
 def breadth(tasks: pd.DataFrame, arenas: pd.DataFrame) -> str:
     """Say where the gap is large, small and reversed."""
-    control = tasks[tasks["board"] == "style_control"].sort_values("gap")
-    small, wide = control.iloc[0], control.iloc[-1]
+    newest = tasks[tasks["as_of"] == tasks["as_of"].max()].sort_values("gap")
+    small, wide = newest.iloc[0], newest.iloc[-1]
+    last = arenas.sort_values("as_of").drop_duplicates("arena", keep="last")
+    ours = ", ".join(f"{row.arena} ({row.cn_model})" for row in records(last[last["leader"] == "CN"])) or "none"
     code = arenas[arenas["arena"] == "code"].sort_values("as_of")
-    first, last = code.iloc[0], code.iloc[-1]
-    verdict = "too close to call" if last["leader"] == "open" else "beyond its interval"
     return (
-        f"With style control the smallest text gap is in {small['label']} ({small['gap']:.0f}, {small['low']:.0f} to "
+        f"On the newest board the smallest text gap is in {small['label']} ({small['gap']:.0f}, {small['low']:.0f} to "
         f"{small['high']:.0f}) and the largest in {wide['label']} ({wide['gap']:.0f}, {wide['low']:.0f} to "
-        f"{wide['high']:.0f}); "
-        "most intervals overlap, so this order says little. The code arena went from "
-        f"{first['gap']:.0f} in {first['as_of']:%B} to {last['gap']:.0f} ({last['low']:.0f} to {last['high']:.0f}) in "
-        f"{last['as_of']:%B %Y}: {verdict}."
+        f"{wide['high']:.0f}); most "
+        f"intervals overlap, so the order says little. China was last ahead in: {ours}. Each rests on one model, some "
+        "on boards "
+        f"of a few models. The code arena went from {code['gap'].iloc[0]:.0f} to {code['gap'].iloc[-1]:.0f} "
+        f"({code['low'].iloc[-1]:.0f} to {code['high'].iloc[-1]:.0f}) between {code['as_of'].iloc[0]:%B} and "
+        f"{code['as_of'].iloc[-1]:%B %Y}."
+    )
+
+
+def weights(by: pd.DataFrame) -> str:
+    """Say how the gap differs between open and closed weights (`boards.lead_by_group`)."""
+    rows = by.set_index("weights")
+    shut, free = rows.loc["closed"], rows.loc["open"]
+    best = max(shut["us"], shut["cn"]) - max(free["us"], free["cn"])
+    return (
+        f"Among models with closed weights the gap of {shut['as_of']:%d %B %Y} is {shut['gap']:.0f} "
+        f"({shut['low']:.0f} to "
+        f"{shut['high']:.0f}); among those with open weights it is {free['gap']:.0f} ({free['low']:.0f} to "
+        f"{free['high']:.0f}), so that "
+        f"{'China' if free['gap'] < 0 else 'the US'} leads there. The best open model of all, {free['cn_model']}, is "
+        f"{best:.0f} behind "
+        "the best closed one: the gap between the countries is about that between closed and open weights."
     )
 
 
@@ -166,7 +265,8 @@ def candidates(found: pd.DataFrame, leaders: pd.DataFrame, scores: pd.DataFrame)
         f"On the boards here the score {near['score']:.0f} belongs to {near['who']} (first on "
         f"{near['day']:%d %B %Y}). Article "
         "002 and one other reader name ByteDance; one names DeepSeek, to which article 000 gives "
-        f"{pick(scores, claim='A12').value:.0f}. There is no board from before {first:%d %B %Y}, so who it was stays "
+        f"{pick(scores, claim='A12').value:.0f}. There is no default board of 2026 from before {first:%d %B %Y}, so "
+        "who it was stays "
         "open."
     )
 
@@ -223,40 +323,56 @@ def closing(gap: Estimate, growth: dict[str, Estimate], ratio: Estimate, widths:
     rise, slope = growth["growth"], growth["slope"]
     return (
         f"The US head of the overall board rose by {rise.value:.0f} points a year ({rise.low:.0f} to "
-        f"{rise.high:.0f}). Were all of "
-        f"it owed to the world’s growth of AI compute, tenfold would be worth {slope.value:.0f} points and the gap "
-        "would cost "
-        f"{10 ** ((gap.value or 0) / (slope.value or 1)):.2f} times the compute; how fast the compute of the leading "
-        "models grew is "
-        "another number, so this is no bound. “Ten times” cannot be excluded, and the article names no base. "
-        "Published margins "
-        f"are {ratio.value:.2f} times those of votes without ties, {100 * (widths['ratio'] < 1).mean():.0f} % of them "
-        "smaller: "
-        "ties vary less, so the number of battles is an upper estimate where ties are common."
+        f"{rise.high:.0f}). Were that owed "
+        "to compute alone, and had the compute behind it grown as the world’s did, tenfold would be worth "
+        f"{slope.value:.0f} points "
+        f"and the gap {10 ** ((gap.value or 0) / (slope.value or 1)):.2f} times the compute. The compute of the "
+        "leading models may "
+        "have grown faster or slower, so this is no bound; “ten times” cannot be excluded, and the article names no "
+        "base. "
+        f"Published margins are {ratio.value:.2f} times those of votes without ties, "
+        f"{100 * (widths['ratio'] < 1).mean():.0f} % of "
+        "them smaller: ties vary less than wins and losses, so fewer battles than drawn are needed where ties are "
+        "common."
     )
 
 
-def simulated(simulated: pd.DataFrame, agreement: Estimate) -> str:
-    """Say how the two kinds of intervals and the two fits compare."""
+def simulated(simulated: pd.DataFrame, covered: pd.DataFrame, agreement: Estimate) -> str:
+    """Say how the two kinds of intervals and the two fits compare, and whether intervals of a gap hold."""
     boot = simulated["bootstrap_high"] - simulated["bootstrap_low"]
     ratio = (boot / (simulated["high"] - simulated["low"])).mean()
+    few, many = (covered[covered["interval"] == "uncorrelated"].iloc[i] for i in (0, -1))
     return (
         f"Bootstrap intervals are {ratio:.2f} times as long as the sandwich’s, and the library evalica gives the same "
         "ratings to "
-        f"within {agreement.value:.0e} points."
+        f"within {agreement.value:.0e} points. With {few['players']:.0f} players the errors of the two leaders "
+        "correlate at "
+        f"{few['correlation']:.2f}, and an interval of the gap that neglects it contains the truth "
+        f"{100 * few['share']:.0f} times in "
+        f"100; with {many['players']:.0f} the correlation is {many['correlation']:.2f}. Boards have hundreds of "
+        "models, so that "
+        "`error_correlation` may be zero."
     )
 
 
-def found(gap: Estimate, ratio: Estimate, ahead: Estimate, chance: Estimate, moved: Estimate) -> str:
+def found(board: Estimate, newest: Estimate, slopes: pd.DataFrame, lag: Estimate, chance: Estimate, day: str) -> str:
     """Answer the theme's question in three sentences."""
+    by = slopes.set_index("board")
+    overall = by.loc["overall"] if "overall" in by.index else by.iloc[-1]
+    shown = "has narrowed" if overall["high"] < 0 else "cannot be shown to have narrowed"
+    ends = f" ({chance.low:.0f} to {chance.high:.0f})" if chance.low is not None and chance.high is not None else ""
     return (
-        f"The article’s gap is right for March 2026: {gap.value:.0f} points ({gap.low:.0f} to {gap.high:.0f}), "
-        f"{ratio.value:.1f} times its margin, and China led on {ahead.value:.0f} boards of any kind. In a year the "
-        "gap moves by "
-        f"about {moved.value:.0f} points, as much as its size. So China’s best model is near and behind, and no model "
-        "of the gap "
-        f"tells when that ends: parity by the end of 2026 has {chance.low:.0f} to {chance.high:.0f} %, by the model "
-        "chosen."
+        f"The article’s gap is right for March 2026, {board.value:.0f} points ({board.low:.0f} to {board.high:.0f}), "
+        "and the "
+        f"last board at hand has {newest.value:.0f} ({newest.low:.0f} to {newest.high:.0f}): China’s best model is "
+        "near, behind "
+        f"and outside the margin of votes. On one scale the gap {shown} since June 2024, {overall['slope']:.0f} "
+        "points a year "
+        f"({overall['low']:.0f} to {overall['high']:.0f}), and in time China’s best was {lag.value:.0f} months behind "
+        "on the last "
+        "board of that scale. No forecast here beats “no change” beyond doubt, and the one driven by releases gives a "
+        "gap of "
+        f"zero by {day} a chance of {chance.value:.0f} %{ends}."
     )
 
 
@@ -272,8 +388,9 @@ def code(row: pd.Series) -> str:
 
 def arenas_led(arenas: pd.DataFrame) -> str:
     """Return what the number of arenas means that China leads."""
-    last = arenas[arenas["as_of"] == arenas["as_of"].max()]
-    return f"Arenas of {len(last)} whose interval puts China ahead, {last['as_of'].iloc[0]:%d %B %Y}"
+    last = arenas.sort_values("as_of").drop_duplicates("arena", keep="last")
+    day = f"{last['as_of'].max():%d %B %Y}"
+    return f"Arenas of {len(last)} whose interval puts China ahead, last reading of each to {day}"
 
 
 def segment(name: str) -> str:
