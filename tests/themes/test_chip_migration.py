@@ -15,7 +15,7 @@ from parallelrun.data.tables import load
 from parallelrun.errors import ParameterError, ResultError
 from parallelrun.study.estimates import Estimate, pick
 from parallelrun.study.parameters import check
-from parallelrun.themes.chip_migration import Parameters, market, migration, porting, ratings, serving, words
+from parallelrun.themes.chip_migration import Parameters, experts, market, migration, porting, ratings, serving, words
 from tests import variants
 
 NAMES = (
@@ -30,6 +30,8 @@ NAMES = (
     "software_compatibility",
     "chip_prices",
     "launch_claims",
+    "served_models",
+    "serving_measurements",
 )
 WATTS = (400.0, 600.0, 600.0)
 FAST = settings(max_examples=40, deadline=None)
@@ -222,6 +224,81 @@ def test_roof_points_lie_on_the_roof(chips, served):
     assert set(table["kind"]) == {"roof", "decode", "prefill"}
 
 
+# -- a mixture of experts -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def model(tables):
+    return experts.mixture(tables["served_models"], "DeepSeek-R1")
+
+
+def test_the_models_shape_adds_up_to_its_printed_sizes(model):
+    """Routed experts and all else give the total; of the routed each token uses 8 of 256."""
+    assert model.routed == 58 * 256 * 3 * 7168 * 2048
+    assert model.total - model.routed + model.routed * 8 / 256 == pytest.approx(model.active, rel=0.02)
+    assert model.cache == 61 * (512 + 64)
+    assert model.resident(1) == model.total
+    assert model.resident(1e9) == pytest.approx(model.total - model.routed, rel=1e-3)
+
+
+def test_a_step_keeps_to_the_latency_and_to_memory_and_one_more_sequence_would_not(chips, model):
+    p = Parameters()
+    for chip, spread in ((chips[0], 16), (chips[1], 32), (chips[1], 64), (chips[1], 512)):
+        batch, speed, binds = experts.decode_bound(chip, model, spread, p)
+        assert batch / speed <= p.token_latency / 1000 + 1e-12
+        compute = model.flops("decode", p.context) / (chip.rate("FP8") * p.compute_utilisation)
+        bandwidth = chip.bandwidth * p.bandwidth_utilisation
+        read = (model.resident(spread) + (batch + 1) * p.context * model.cache) / bandwidth
+        held = model.resident(spread) + (batch + 1) * p.context * model.cache
+        over = {
+            "compute": (batch + 1) * compute > p.token_latency / 1000,
+            "memory bandwidth": read > p.token_latency / 1000,
+            "memory": held > 0.9 * chip.memory,
+        }
+        assert over[binds]
+
+
+def test_compute_bound_decode_is_the_ratio_of_rates_and_a_chip_that_cannot_hold_the_experts_has_none(tables, model):
+    args = (tables["accelerator_specs"], tables["accelerators"])
+    wide = experts.speed_ratio(*args, "950pr-card", model, Parameters(expert_spread=256))
+    assert wide.value == pytest.approx(756 / 296, rel=0.02)
+    assert wide.low <= wide.value <= wide.high
+    narrow = experts.speed_ratio(*args, "950pr-card", model, Parameters(expert_spread=16))
+    assert narrow.value == 0
+
+
+def test_the_network_binds_where_links_are_slow(chips, model):
+    slow = replace(chips[1], interconnect=1e9)
+    assert experts.decode_bound(slow, model, 64, Parameters())[2] == "network"
+    assert experts.decode_bound(slow, model, 8, Parameters())[2] != "network"
+
+
+def test_use_of_the_peak_is_flop_done_over_flop_rated(tables, model):
+    args = (tables["accelerator_specs"], tables["accelerators"], model)
+    used = experts.utilisation(tables["serving_measurements"], *args)
+    row = used[(used["chip"] == "h20") & (used["phase"] == "prefill")].iloc[0]
+    flop = 2 * 37e9 + 2 * 61 * 128 * (2 * 128 + 64) * 2048
+    assert row["speed"] == 16500 / 8
+    assert row["value"] == pytest.approx(100 * 16500 / 8 * flop / 296e12)
+    assert used["value"].between(0, 100).all()
+    efficiency = experts.measured_efficiency(used, Parameters())
+    assert 0.5 < efficiency.low <= efficiency.value <= efficiency.high < 0.65
+
+
+def test_a_systems_energy_is_its_power_over_its_speed(tables, model):
+    specs, accelerators = tables["accelerator_specs"], tables["accelerators"]
+    used = experts.utilisation(tables["serving_measurements"], specs, accelerators, model)
+    energy = experts.system_energy(specs, accelerators, used).set_index("chip")["value"]
+    assert energy["gb200"] == pytest.approx(145 / 72 / 7583 * 1e6 / 3600)
+    assert energy["ascend-910c"] == pytest.approx(559 / 384 / 1943 * 1e6 / 3600)
+
+
+def test_an_8_bit_rate_that_is_not_printed_is_twice_that_at_16_bits(tables):
+    older = serving.chip(tables["accelerator_specs"], tables["accelerators"], "ascend-910c")
+    assert older.rate("FP8") == 2 * older.rate("BF16")
+    assert older.sources["fp8_compute"] == older.sources["bf16_compute"]
+
+
 # -- fleets and shares --------------------------------------------------------------------------------------------
 
 
@@ -367,18 +444,40 @@ def test_energy_by_rating_counts_each_pools_chips_and_falls_back_on_the_penalty_
 
 
 def test_a_fleet_breaks_even_at_its_price_whatever_decodes(tables, ranges, served):
-    specs, accelerators = tables["accelerator_specs"], tables["accelerators"]
-    decoders = migration.decoders(specs, accelerators, "950pr-card", served, 32.0, 4096.0)
-    table = migration.fleets(ranges, decoders, "reported", (400.0, 600.0), 5000)
-    assert list(table["fleet"].unique()) == list(decoders)
+    chips = serving.decoders(tables["accelerator_specs"], tables["accelerators"], "950pr-card")
+    ratios = {"dense": [0.35, 0.8, 1.0], "sparse": [2.5, 5.0, 3.0]}
+    table = migration.fleets(ranges, chips, ratios, "reported", (400.0, 600.0), 5000)
     x = migration.central(ranges)
-    for name, (chip, ratio) in decoders.items():
-        row = table[(table["fleet"] == name) & table["chosen"]].iloc[0]
-        at = {**x, "decode_ratio": ratio, "price_multiple": row["price"]}
-        costs = migration.slot_costs(at, "reported", WATTS, 5000, keeps_h20=chip is None)
+    for row in table[table["chosen"]].itertuples():
+        kept = row.fleet == "decode on H20s kept"
+        ratio = 1.0 if kept else ratios[row.kind][list(table["fleet"].unique()).index(row.fleet)]
+        at = {**x, "decode_ratio": ratio, "price_multiple": row.price}
+        costs = migration.slot_costs(at, "reported", WATTS, 5000, keeps_h20=kept)
         assert float(costs["relative"]) == pytest.approx(1)
-    at = table[table["chosen"]].set_index("fleet")
-    assert (at["price"].drop("950PR alone") > at.loc["950PR alone", "price"]).all()
+        assert row.prefill_chips + row.decode_chips == pytest.approx(
+            float(costs["prefill_chips"] + costs["decode_chips"])
+        )
+    at = table[table["chosen"] & (table["kind"] == "dense")].set_index("fleet")["price"]
+    assert (at.drop("950PR alone") > at["950PR alone"]).all()
+
+
+def test_a_chip_that_decodes_nothing_breaks_even_at_no_price(tables, ranges):
+    chips = serving.decoders(tables["accelerator_specs"], tables["accelerators"], "950pr-card")[:1]
+    table = migration.fleets(ranges, chips, {"sparse": [0.0]}, "rated", (400.0, 600.0), 5000)
+    assert table.loc[(table["fleet"] == "950PR alone") & (table["share"] < 100), "price"].isna().all()
+
+
+def test_both_kinds_of_model_differ_in_the_speed_of_decode_alone(ranges):
+    p = Parameters(draws=500, energy_basis="reported")
+    kinds = {"dense": Estimate(0.35, 0.34, 0.36), "same": Estimate(0.35, 0.34, 0.36), "sparse": Estimate(2.5, 2.4, 2.6)}
+    chips, prices = migration.both(ranges, kinds, p, WATTS)
+    assert chips["dense"] == chips["same"]
+    assert prices["dense"] == prices["same"]
+    assert chips["sparse"].value < chips["dense"].value
+    assert prices["sparse"].value > prices["dense"].value
+    x = {**migration.central(ranges), "decode_ratio": 2.5}
+    costs = migration.slot_costs(x, "reported", WATTS, p.fleet_size)
+    assert prices["sparse"].value == pytest.approx(float(migration.break_even_price(costs, x, p.fleet_size)))
 
 
 def test_equal_chips_cost_the_same(ranges):
@@ -484,7 +583,7 @@ def test_the_break_even_share_is_held_between_none_and_all(ranges):
     x = migration.central(ranges)
     assert float(migration.break_even_share({**x, "price_multiple": 100}, "reported", WATTS, 5000)) == 1
     assert float(migration.break_even_share({**x, "price_multiple": 0.01}, "reported", WATTS, 5000)) == 0
-    flat = {**x, "decode_ratio": 2.0, "prefill_ratio": 2.0}
+    flat = {**x, "decode_ratio": 3.0, "prefill_ratio": 3.0}
     assert float(migration.break_even_share(flat, "reported", WATTS, 5000)) == 0
 
 
@@ -500,19 +599,27 @@ def test_a_figure_follows_its_data(name, variant, tmp_path):
     variants.check(variants.call(STEM, name), variant, tmp_path, REFUSED.get((name, variant)))
 
 
-def test_the_answer_has_three_sentences_with_the_computed_numbers(tables, ranges, served):
-    specs, accelerators = tables["accelerator_specs"], tables["accelerators"]
-    pairs = ratings.pairings(specs, tables["chip_specs"], tables["comparisons"])
-    decoders = migration.decoders(specs, accelerators, "950pr-card", served, 32.0, 4096.0)
-    fleets = migration.fleets(ranges, decoders, "reported", (400.0, 600.0), 5000)
-    price = Estimate(0.31, 0.26, 0.37, "ratio")
-    claim = pick(tables["comparisons"], claim="A57")
-    text = words.answer(pairs, claim, Estimate(0.35), Estimate(2.55), price, fleets, 0.3)
+def test_the_answer_has_three_sentences_with_the_computed_numbers(tables):
+    pairs = ratings.pairings(tables["accelerator_specs"], tables["chip_specs"], tables["comparisons"])
+    ratios = {"dense model": Estimate(0.35), "mixture of experts": Estimate(2.55)}
+    prices = {"dense model": Estimate(0.17, 0.13, 0.22), "mixture of experts": Estimate(1.17, 0.96, 1.38)}
+    text = words.answer(pairs, pick(tables["comparisons"], claim="A57"), ratios, prices)
     assert len(re.findall(r"\.(?:\s|$)", text)) == 3
-    for number in ("2.87×", "0.35", "2.55 times", "30 % prefill", "0.31 of an H20's price (0.26 to 0.37)"):
+    for number in ("2.87×", "0.35 times", "2.55 times", "0.17 (0.13 to 0.22)", "1.17 (0.96 to 1.38)"):
         assert number in text
-    row = fleets[(fleets["fleet"] == "950PR alone") & fleets["chosen"]].iloc[0]
-    assert f"{row['prefill_chips'] + row['decode_chips']:.2f} 950PRs" in text
+
+
+def test_the_title_on_the_plan_compares_like_with_like():
+    """The full chip with the announced one, and the card named as cut down: 865 and 756 of 1,000."""
+    plot = variants.call(STEM, "chips_side_by_side").draw()
+    assert "86.5 %" in plot.title
+    assert "cut-down card at 75.6 %" in plot.title
+
+
+def test_only_what_a_source_prints_is_called_published(ranges):
+    basis = ranges.set_index("input")["basis"]
+    assert basis[["prefill_ratio", "decode_ratio"]].tolist() == ["modelled", "modelled"]
+    assert basis["price_multiple"] == "assumed"
 
 
 def test_the_sentence_on_paths_counts_years_and_points(tables):

@@ -332,7 +332,7 @@ def fleets(
     Returns
     -------
     pandas.DataFrame
-        ``model``, ``fleet``, ``share`` (%), ``prefill_chips``, ``decode_chips`` (for one H20's work), ``price`` (of a
+        ``kind``, ``fleet``, ``share`` (%), ``prefill_chips``, ``decode_chips`` (for one H20's work), ``price`` (of a
         new chip over an H20's at which the move costs nothing more; missing if none does), ``chosen`` (at the chosen
         share), ``source`` (of the decoding chip's bandwidth, or of the H20's price).
     """
@@ -342,14 +342,14 @@ def fleets(
     names = [f"{chips[0].name.split(' ')[0]} alone", *(f"decode on {one.name}" for one in chips[1:])]
     decoding = [(names[i], one.power, one.sources["memory_bandwidth"]) for i, one in enumerate(chips)]
     frames = []
-    for model, speeds in ratios.items():
+    for kind, speeds in ratios.items():
         kept = ("decode on H20s kept", watts[0], origin)
         for (name, power, source), ratio in zip([*decoding, kept], [*speeds, 1.0], strict=True):
             at: dict[str, ArrayLike] = {**x, "prefill_share": shares, "decode_ratio": ratio}
             with np.errstate(divide="ignore", invalid="ignore"):
                 costs = slot_costs(at, basis, (*watts, power), fleet_size, keeps_h20=name == kept[0])
                 price = break_even_price(costs, at, fleet_size)
-            frame = pd.DataFrame({"model": model, "fleet": name, "share": 100 * shares} | {k: costs[k] for k in CHIPS})
+            frame = pd.DataFrame({"kind": kind, "fleet": name, "share": 100 * shares} | {k: costs[k] for k in CHIPS})
             frame["price"] = np.where(np.isfinite(price) & (price > 0), price, np.nan)
             frames.append(frame.assign(chosen=shares == x["prefill_share"], source=source))
     return pd.concat(frames, ignore_index=True)

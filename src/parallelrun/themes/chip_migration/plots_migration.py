@@ -29,19 +29,19 @@ def migration_cost(table: pd.DataFrame, prices: dict[str, Estimate], p: Paramete
     p : Parameters
         The notebook's parameters.
     """
-    models = list(dict.fromkeys(table["model"]))
+    kinds = list(dict.fromkeys(table["kind"]))
     names = list(dict.fromkeys(table["fleet"]))
-    figure, axes = canvas(9.4, 1, len(models), squeeze=False, sharey=True)
+    figure, axes = canvas(9.4, 1, len(kinds), squeeze=False, sharey=True)
     styles = dict(zip(names, [(CHINA, "-"), (AMBER, "--"), (GREEN, "-."), (US, ":"), (PINK, "-")], strict=False))
-    for axis, model in zip(axes.flat, models, strict=True):
-        rows = table[table["model"] == model]
+    for axis, kind in zip(axes.flat, kinds, strict=True):
+        rows = table[table["kind"] == kind]
         for name in names:
             part = rows[rows["fleet"] == name]
             colour, line = styles[name]
-            label = name if model == models[0] else None
+            label = name if kind == kinds[0] else None
             axis.plot(part["share"], part["price"], line, color=colour, label=label)
-        if (alone := prices[model]).value:
-            style: Any = {"color": CHINA, "fmt": "D", "markersize": 5, "zorder": 3}
+        if (alone := prices[kind]).value:
+            style: Any = {"color": CHINA, "marker": "D", "markersize": 5, "zorder": 3}
             whiskers(axis, alone.value, *alone.ends, 100 * p.prefill_share, upright=True, **style)
         at = rows[rows["chosen"].astype(bool) & rows["price"].notna()]
         colours = [styles[name][0] for name in at["fleet"]]
@@ -50,21 +50,21 @@ def migration_cost(table: pd.DataFrame, prices: dict[str, Estimate], p: Paramete
         label_points(axis, at["share"], at["price"], texts, colours, fontsize=7.5, clear_of_lines=True)
         axis.axhline(p.price_multiple, color=DARK, linewidth=0.9, linestyle="--")
         axis.set_xlabel("Share of the H20s' busy time that is prefill (%)")
-        axis.set_title(model[0].upper() + model[1:])
+        axis.set_title(kind[0].upper() + kind[1:])
         axis.grid(axis="y")
     note(axes.flat[-1], "assumed", (1, p.price_multiple), (3, 0), xycoords=("axes fraction", "data"), va="center")
     from_zero(axes.flat[0].yaxis)
     axes.flat[0].set_ylabel("Price of a new chip over an H20's")
     figure.legend(loc="outside lower center", ncols=4, columnspacing=1.4)
     at = table[table["chosen"].astype(bool)]
-    said = "; ".join(f"{row.model}, {row.fleet}: {row.price:.2f}" for row in records(at))
-    alone_at = [f"{prices[model].value:.2f} with a {model}" for model in models]
+    said = "; ".join(f"{row.kind}, {row.fleet}: {row.price:.2f}" for row in records(at))
+    alone_at = [f"{prices[kind].value:.2f} with a {kind}" for kind in kinds]
     return Plot(
         figure,
         table,
         title=f"At {100 * p.prefill_share:.0f} % prefill a 950PR pays below these parts of an H20's price: "
         f"{', '.join(alone_at)}",
-        alt=f"{len(models)} panels over the share of prefill, one line a fleet. Break-even price at "
+        alt=f"{len(kinds)} panels over the share of prefill, one line a fleet. Break-even price at "
         f"{100 * p.prefill_share:.0f} %: {said}.",
         caption=f"950PR for prefill, and for decode the chip named; same price for all Ascend chips. Speeds are "
         f"bounds from ratings, software gets {p.software_efficiency:g} of them. Present value over {p.lifetime:g} "
@@ -115,9 +115,10 @@ def cost_tornado(table: pd.DataFrame, shown: int = 12) -> Plot:
         alt=f"Tornado of the cost ratio about its central value {middle:.2f}: "
         + "; ".join(f"{row.label} {row.at_low:.2f} to {row.at_high:.2f}" for row in records(part))
         + ".",
-        caption="A fleet of one chip alone, dense model; each input at its low and its high end with all others central; numbers at "
-        "the bars are the input's values. Published: the range is a source's; modelled: it follows from the rounding "
-        "of ratings; assumed: the chosen spread. One at a time, so interactions are not shown.",
+        caption="A fleet of one chip alone, dense model; each input at its low and its high end with all others "
+        "central; numbers at the bars are the input's values. Published: the range is a source's; modelled: it "
+        "follows from the rounding of ratings; assumed: the chosen spread. One at a time, so interactions are not "
+        "shown.",
     )
 
 

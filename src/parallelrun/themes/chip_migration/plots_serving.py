@@ -182,8 +182,8 @@ def mixture_of_experts(table: pd.DataFrame, used: pd.DataFrame, ratio: Estimate,
     ends = []
     for i, (chip, part) in enumerate(table.groupby("chip", sort=False)):
         shade = shades[str(chip)]
-        left.plot(part["spread"], part["tokens_per_second"], lines[i % 4], color=shade)
         shown = part.dropna(subset=["tokens_per_second"])
+        left.plot(shown["spread"], shown["tokens_per_second"], lines[i % 4], color=shade)
         ends += [(words.short(row.name), row.spread, row.tokens_per_second, shade) for row in records(shown.tail(1))]
     label_ends(left, [e[1] for e in ends], [e[2] for e in ends], [e[0] for e in ends], [e[3] for e in ends], fontsize=7)
     met = used[(used["phase"] == "decode") & used["chip"].isin(list(shades)) & (used["latency"] <= p.token_latency)]
@@ -206,9 +206,9 @@ def mixture_of_experts(table: pd.DataFrame, used: pd.DataFrame, ratio: Estimate,
     rows_axis(right, [words.short(name) for name in names])
     from_zero(right.xaxis)
     right.grid(axis="x")
-    right.set_xlabel("Part of the rated 8-bit peak that was reached (%)")
+    right.set_xlabel("Reached, of the 8-bit peak (%)")
     right.set_title("Use of the rated peak")
-    figure.legend(loc="outside lower right", ncols=2)
+    figure.legend(loc="outside lower center", ncols=2)
     pairs = table[table["spread"] == p.expert_spread].dropna(subset=["tokens_per_second"])
     bounds = "; ".join(f"{row.name} {row.tokens_per_second:,.0f}, bound by {row.binds}" for row in records(pairs))
     spans = [

@@ -183,7 +183,7 @@ def fleet_table(fleets: pd.DataFrame) -> pd.DataFrame:
     """Return chips for one H20's work and break-even prices at the chosen share of prefill."""
     at = fleets[fleets["chosen"].astype(bool)]
     chips = at["prefill_chips"] + at["decode_chips"]
-    return at[["model", "fleet"]].assign(**{"chips for one H20": chips, "break-even price over an H20's": at["price"]})
+    return at[["kind", "fleet"]].assign(**{"chips for one H20": chips, "break-even price over an H20's": at["price"]})
 
 
 def move(share: Estimate, porting: float, fleet_size: float, older: Estimate) -> str:
