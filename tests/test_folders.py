@@ -1,0 +1,46 @@
+"""Folders that appear whole or not at all, and paths that stay where they belong."""
+
+import pytest
+
+from parallelrun import folders
+from parallelrun.errors import InputError
+
+
+def test_what_is_prepared_is_gone_afterwards_and_so_is_what_a_killed_process_left(tmp_path):
+    left = tmp_path / f"{folders.PREFIX}left"
+    left.mkdir()
+    (left / ".lock").touch()
+    with folders.staging(tmp_path) as stage, folders.staging(tmp_path) as other:
+        assert not left.exists()
+        assert stage.is_dir(), "one that is in use stays"
+        (stage / "figure.svg").touch()
+        folders.replace(stage / "figure.svg", tmp_path / "new" / "figure.svg")
+        assert other != stage
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
+
+
+def test_a_folder_takes_anothers_place_whole(tmp_path):
+    for name, files in (("new", "bc"), ("old", "ab")):
+        (tmp_path / name).mkdir()
+        for file in files:
+            (tmp_path / name / file).write_text(name)
+    folders.replace(tmp_path / "new", tmp_path / "old")
+    assert {path.name: path.read_text() for path in (tmp_path / "old").iterdir()} == {"b": "new", "c": "new"}
+    assert [path.name for path in tmp_path.iterdir()] == ["old"]
+
+
+def test_a_link_that_leads_out_is_refused(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "link").symlink_to(tmp_path)
+    assert folders.inside(tmp_path / "in" / "a", tmp_path / "in") == tmp_path / "in" / "a"
+    with pytest.raises(InputError, match="leads out of"):
+        folders.inside(tmp_path / "in" / "link" / "a", tmp_path / "in")
+
+
+def test_a_chosen_folder_is_where_it_really_is_and_no_file(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    assert folders.chosen(tmp_path / "b" / ".." / "link") == tmp_path / "a"
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match=r"--into .*file: is a file"):
+        folders.chosen(tmp_path / "file", "--into")
