@@ -9,6 +9,7 @@ from html import escape
 from parallelrun import project
 from parallelrun.errors import ParallelRunError
 from parallelrun.study import catalogue, results
+from parallelrun.study.estimates import pick
 
 BLOCK = re.compile(
     r"(?P<open><!-- (?P<kind>gallery|findings): (?P<names>[^>]*?) -->\n).*?(?P<close><!-- end of (?P=kind) -->)",
@@ -56,7 +57,7 @@ def _findings(names: list[str]) -> str:
     lines = ["| What | Result | From |", "| --- | --- | --- |"]
     for name in names:
         row = known[name]
-        estimate = results.pick(frame, notebook=row["notebook"], name=row["name"])
+        estimate = pick(frame, notebook=row["notebook"], name=row["name"])
         meaning = row["meaning"][:1].upper() + row["meaning"][1:]
         lines.append(f"| {meaning} | {estimate} | [{row['notebook']}](notebooks/{row['notebook']}.ipynb) |")
     return "\n".join(lines) + "\n"
