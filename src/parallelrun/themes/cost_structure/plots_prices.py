@@ -208,12 +208,13 @@ def price_performance(models: pd.DataFrame, front: pd.DataFrame, p: Parameters) 
 def label_front(axes: Axes, x: pd.Series, y: pd.Series, names: list[str], countries: pd.Series) -> None:
     """Write names to the left of the points of a frontier, where none other lies, on a logarithmic x axis.
 
-    The axis is lengthened by what the longest name takes of its width.
+    The axis begins where each name, which takes a share of its width for each letter, finds room before its point.
     """
     low, high = np.log(axes.dataLim.intervalx)
-    share = min(0.02 + 0.0095 * max(map(len, names), default=0), 0.6)
-    wide = 1.06 * (high - low) + 0.1
-    axes.set_xlim(np.exp(low - wide * share / (1 - share)), np.exp(high + 0.04 * wide))
+    end = high + 0.04 * (high - low) + 0.05
+    share = np.minimum(0.02 + 0.0088 * np.array([len(name) for name in names]), 0.7)
+    begin = (np.log(x.to_numpy(float)) - share * end) / (1 - share)
+    axes.set_xlim(np.exp(min([low - (end - high), *begin])), np.exp(end))
     label_ends(
         axes,
         x,

@@ -146,6 +146,7 @@ def bound(explained: Estimate, free: Estimate, left: Estimate, by_tokens: Frame,
 
 
 def unit_cost(
+    parts: Frame,
     fresh: Mapping[str, Estimate],
     served: Mapping[str, Estimate],
     ratio: Estimate,
@@ -154,14 +155,18 @@ def unit_cost(
     share: Estimate,
     p: Parameters,
 ) -> str:
-    """Say what the model gives, and that its own datum lies outside."""
+    """Say what the model gives, and where its own datum lies."""
+    price = parts.set_index(["part", "side"])["value"]
+    us, cn = (f"{price['modelled price', s]:.2g} against {price['list price', s]:.2g} USD" for s in ("US", "CN"))
+    outside = not ratio.ends[0] <= listed.ends[0] <= ratio.ends[1]
+    verdict = "**The list prices refute the model as it stands**: they" if outside else "The list prices"
     return (
         f"With all input fresh the model gives costs of {fresh['US'].value:.2g} and {fresh['CN'].value:.2g} USD a "
         f"million tokens, with as much of it cached as on the disclosed day {served['US'].value:.2g} and "
         f"{served['CN'].value:.2g}. Power is {share:.2g} of the US cost, at the power prices of the reading "
-        f"“{p.power_reading}”. **The list prices refute the model as it stands**: they differ {listed.value:.3g} "
-        f"times, its 90 % interval is {span(ratio)}, and {reached.value:.2g} % of its draws reach them. The table "
-        "says what one input of the US side would have to be."
+        f"“{p.power_reading}”. {verdict} differ {listed.value:.3g} times, its 90 % interval is {span(ratio)}, and "
+        f"{reached.value:.2g} % of its draws reach them. It gives {us} listed in the US, and {cn} in China. The "
+        "table says what one input of the US side would have to be."
     )
 
 
