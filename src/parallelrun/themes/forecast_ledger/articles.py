@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from parallelrun.study.estimates import Estimate
@@ -50,9 +51,12 @@ def standing(
     frame["status"] = "open"
     frame.loc[frame["due"] < now, "status"] = "overdue"
     frame.loc[frame["due"].isna(), "status"] = "never due"
+    frame = frame.assign(now=np.nan, on=pd.Series(pd.NaT, frame.index, dtype="datetime64[s]"))
     for name in frame["nearest"].dropna().unique():
         seen = observations[str(name)]
         last = seen[seen["date"] <= now].tail(1)
+        if last.empty:
+            continue
         here = frame["nearest"] == name
         frame.loc[here, "on"] = last["date"].iloc[0]
         ours = last["value"].iloc[0]

@@ -19,7 +19,7 @@ TREND_WEEKS = 26
 DRAWS = 4_000
 """Simulated futures for the chance of having met zero."""
 
-RELEASE_DRAWS = 10_000
+RELEASE_DRAWS = 5_000
 """Simulated futures of the forecast by releases, which has no formula for its quantiles."""
 
 

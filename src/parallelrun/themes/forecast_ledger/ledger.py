@@ -185,6 +185,24 @@ def table_path() -> Path:
     return project.data_dir() / f"{TABLE}.csv"
 
 
+def _day(name: str, written: str) -> pd.Timestamp:
+    try:
+        return pd.Timestamp(written)
+    except ValueError:
+        raise ParameterError(f"parameter {name!r}: expected an ISO date such as 2026-11-25, got {written!r}") from None
+
+
+def day_after(today: str) -> pd.Timestamp:
+    """Return the day after an ISO date: the cutoff of a view that knows that date.
+
+    Raises
+    ------
+    ParameterError
+        If it is none.
+    """
+    return _day("today", today) + pd.Timedelta(days=1)
+
+
 @traced
 def replayed(forecasts: pd.DataFrame, day: str) -> pd.DataFrame:
     """Make the forecasts of a day again, and set them beside those that were frozen.
@@ -194,9 +212,18 @@ def replayed(forecasts: pd.DataFrame, day: str) -> pd.DataFrame:
     pandas.DataFrame
         id, same_data (whether what was seen then still reads the same), difference (the largest of a quantile or a
         probability, in the forecast's unit).
+
+    Raises
+    ------
+    ParameterError
+        If no forecast was frozen for that day, or can be made for it.
     """
-    again = pd.DataFrame(made(pd.Timestamp(day).date())).set_index("id")
-    frozen = forecasts[forecasts["as_of"] == pd.Timestamp(day)].set_index("id")
+    moment = _day("replay_day", day)
+    frozen, found = forecasts[forecasts["as_of"] == moment].set_index("id"), made(moment.date())
+    if frozen.empty or not found:
+        days = ", ".join(sorted({f"{one:%Y-%m-%d}" for one in forecasts["as_of"]})[-5:])
+        raise ParameterError(f"parameter 'replay_day': no forecast was frozen on {day}; the last days are {days}")
+    again = pd.DataFrame(found).set_index("id")
     both = frozen.index.intersection(again.index)
     numbers = ["probability", *QUANTILES]
     new = again.loc[both, numbers].replace("", np.nan).astype(float)
@@ -240,7 +267,8 @@ def resolved(forecasts: pd.DataFrame, observations: dict[str, pd.DataFrame], tod
         until = seen[seen["date"] <= now]
         later = until[(until["date"] >= row.due) & (until["date"] <= row.due + pd.Timedelta(days=GRACE))].head(1)
         known = until.loc[until["date"] < row.as_of, "value"]
-        cell = {"status": "resolved", "resolved_on": pd.NaT, "outcome": np.nan, "last": known.iloc[-1]}
+        cell = {"status": "resolved", "resolved_on": pd.NaT, "outcome": np.nan}
+        cell["last"] = known.iloc[-1] if len(known) else np.nan
         if row.target == "parity":
             span = until[(until["date"] >= row.as_of) & (until["date"] <= row.due) & (until["value"] <= 0)].head(1)
             later = later.assign(value=0.0) if span.empty else span.assign(value=1.0)
@@ -251,20 +279,6 @@ def resolved(forecasts: pd.DataFrame, observations: dict[str, pd.DataFrame], tod
         cells.append(cell)
     found = pd.concat([kept, pd.DataFrame(cells, columns=["status", "resolved_on", "outcome", "last"])], axis=1)
     return found.assign(in_advance=found["written_on"] < found["due"])
-
-
-def day_after(day: str) -> pd.Timestamp:
-    """Return the day after an ISO date: the cutoff of a view that knows that date.
-
-    Raises
-    ------
-    ParameterError
-        If it is none.
-    """
-    try:
-        return pd.Timestamp(day) + pd.Timedelta(days=1)
-    except ValueError:
-        raise ParameterError(f"parameter 'today': expected an ISO date such as 2026-11-25, got {day!r}") from None
 
 
 @traced

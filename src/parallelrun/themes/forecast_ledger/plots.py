@@ -131,8 +131,8 @@ def skill_by_horizon(skill: pd.DataFrame, other: str) -> Plot:
     return Plot(
         figure,
         skill,
-        title=f"Against {other}, {better} of {len(pooled)} forecasters do better beyond their interval, and "
-        f"{len(sure) - better} do worse",
+        title=f"Of {len(pooled)} comparisons with {other}, forecasters win {better} by more than the interval and lose "
+        f"{len(sure) - better}",
         alt="Points with intervals of CRPS ratios, all horizons together: "
         + "; ".join(f"{row.series}, {row.model} {row.ratio:.2f}" for row in records(pooled))
         + ".",
@@ -230,7 +230,7 @@ def articles_due(standing: pd.DataFrame, today: str) -> Plot:
         standing,
         title=f"None of the articles' {len(standing)} forecasts is due before {first:%B %Y}"
         if first > pd.Timestamp(today)
-        else f"{tally.get('overdue', 0)} of the articles' {len(standing)} forecasts are overdue",
+        else f"Of the articles' {len(standing)} forecasts, overdue: {tally.get('overdue', 0)}",
         alt="Bars from the day of each forecast to its deadline: "
         + "; ".join(f"{word} {tally.get(word, 0)}" for word in colours)
         + ".",

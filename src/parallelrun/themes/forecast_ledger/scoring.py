@@ -169,7 +169,8 @@ def coverage(scored: pd.DataFrame, longest_weeks: int, confidence: float) -> pd.
                     "windows": windows, "share": 100 * share, "low": 100 * low, "high": 100 * high, "unit": "%",
                 }
             )  # fmt: skip
-    return pd.DataFrame(rows)
+    columns = ["series", "model", "level", "forecasts", "windows", "share", "low", "high", "unit"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 @traced
@@ -212,7 +213,8 @@ def parity(resolved: pd.DataFrame) -> pd.DataFrame:
 def newest(scored: pd.DataFrame, series: str, weeks: int) -> pd.DataFrame:
     """Return every model's forecast, of a series and at least so many weeks ahead, for the day resolved last.
 
-    Of several forecasts of a model for that day the one is taken that was made last.
+    If none so long ahead is resolved, the longest are taken that are. Of several forecasts of a model for that day the
+    one is taken that was made last.
 
     Returns
     -------
@@ -220,7 +222,8 @@ def newest(scored: pd.DataFrame, series: str, weeks: int) -> pd.DataFrame:
         model, as_of, due, resolved_on, median, low, high (95 %), outcome (unit), unit, position, in_advance.
     """
     columns = ["model", "as_of", "due", "resolved_on", "median", "low", "high", "outcome", "unit", "position"]
-    rows = scored[(scored["series"] == series) & (scored["weeks"] >= weeks)]
+    rows = scored[scored["series"] == series]
+    rows = rows[rows["weeks"] >= min(weeks, rows["weeks"].max())]
     rows = rows[rows["resolved_on"] == rows["resolved_on"].max()]
     return rows.loc[rows["as_of"] == rows["as_of"].max(), [*columns, "in_advance"]].reset_index(drop=True)
 
@@ -263,6 +266,8 @@ def fans(resolved: pd.DataFrame, model: str, names: list[str], longest_weeks: in
     parts = []
     for name in names:
         own = rows[(rows["series"] == name) & (rows["weeks"] <= longest_weeks)]
+        if own.empty:
+            continue
         judged = own.loc[own["outcome"].notna() & (own["weeks"] == own["weeks"].max()), "as_of"]
         free = pd.Timestamp.max
         for day in [own["as_of"].max(), *sorted(judged, reverse=True)]:
@@ -284,6 +289,8 @@ def fans(resolved: pd.DataFrame, model: str, names: list[str], longest_weeks: in
             first = dict.fromkeys(("low", "inner_low", "median", "inner_high", "high"), fan["last"].iloc[0])
             start = pd.DataFrame([{"due": day, **first}])
             parts.append(pd.concat([start, pd.DataFrame(ends)]).assign(series=name, as_of=day))
+    if not parts:
+        raise ParameterError(f"no forecast of {' or '.join(names)} by {model} was made yet: take a later today")
     return pd.concat(parts, ignore_index=True)
 
 

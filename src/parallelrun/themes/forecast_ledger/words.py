@@ -65,17 +65,17 @@ def articles(standing: pd.DataFrame) -> str:
     """Return where the articles' forecasts stand."""
     tally = standing["status"].value_counts()
     first = standing["due"].min()
-    near = standing.dropna(subset="nearest")
+    near = standing.dropna(subset="now")
     told = "; ".join(
-        f"{one.forecast} says {one.value:g} {one.unit}, and *{SERIES[one.nearest].label}* gave {one.now:.0f} % on "
+        f"{one.forecast} says {one.value:g} {one.unit}, and *{SERIES[one.nearest].label}* gives {one.now:.0f} % on "
         f"{one.on:%d %B %Y}"
         for one in records(near)
     )
+    beside = f" For {len(near)} a series here comes near: {told}. That is another measure, so it resolves nothing."
     return (
         f"Of {len(standing)} forecasts {tally.get('open', 0)} are open, {tally.get('overdue', 0)} are due, and "
         f"{tally.get('never due', 0)} has no deadline; the first falls due on {first:%d %B %Y}. None names the measure "
-        f"by which it is to be judged. For {len(near)} a series here comes near: {told}. That is another measure, so "
-        "it resolves nothing."
+        f"by which it is to be judged.{beside if told else ''}"
     )
 
 
