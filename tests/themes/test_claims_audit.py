@@ -69,7 +69,8 @@ def test_support_names_the_strongest_kind(judged):
     assert support["A04"] == "independent"
     checks = judged.checks.assign(supports=judged.checks["supports"] & (judged.checks["kind"] == "arithmetic"))
     fewer = findings.support(judged._replace(checks=checks)).set_index("claim")["support"]
-    assert fewer["A48"] == "arithmetic", "checks that agree but do not support are left out"
+    assert "A48" not in fewer, "checks that agree but do not support, or do not count, are left out"
+    assert fewer["A49"] == "arithmetic"
     assert support["B02"] == "cross"
 
 
@@ -85,7 +86,7 @@ def test_by_kind_says_what_the_checks_say(judged):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("A05", "A06"), ("A01", "C01"), ("A07", "A19"), ("A11", "C02"), ("B05", "D05"), ("A49", "A50")]
+    ("one", "other"), [("A05", "A06"), ("A01", "C01"), ("A07", "A19"), ("A19", "C05"), ("A25", "B03"), ("A49", "A50")]
 )
 def test_contradictions_are_found_between_and_inside_articles(judged, one, other):
     assert any({one, other} <= set(names.split()) for names in findings.clashes(judged)["claims"])
@@ -111,7 +112,7 @@ def test_consequence_is_counted(judged):
 def test_a_paragraph_has_the_computed_numbers_of_each_check(judged):
     text = words.paragraph(judged, "A19")
     assert "53 to 55 points" in text
-    assert "contested" in text
+    assert "holds" in text
     assert text.count(";") + 2 >= (judged.checks["claim"] == "A19").sum() - 1
     assert "“39 points”" in text
 
@@ -144,7 +145,7 @@ def test_a_claim_that_no_check_decides_says_what_was_looked_for_in_the_table_of_
     assert told.loc[told["verdict"] == "unverifiable", "why"].str.contains("looked").all()
     row = told[told["claim"] == "A19"].iloc[0]
     assert row["printed"] == "39 points"
-    assert "✗ 53 to 55 points (own figures)" in row["computed"]
+    assert "✗ 53 to 55 points (own figures, outranked)" in row["computed"]
 
 
 def test_a_claim_that_stays_refuted_under_another_verdict_is_robustly_refuted():
@@ -165,10 +166,14 @@ def test_the_answer_has_three_sentences(judged):
     assert f"{len(judged.claims)} claims" in said
 
 
+REFUSED = {("contradictions", "every second row")}
+
+
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("name", names("claims_audit"))
 def test_figures_follow_whatever_the_audit_finds(name, variant, tmp_path):
-    check(call("claims_audit", name), variant, tmp_path)
+    refused = "half the claims and half the checks leave no set whole" if (name, variant) in REFUSED else None
+    check(call("claims_audit", name), variant, tmp_path, refused)
 
 
 @pytest.mark.parametrize("plot", [plots.contradictions, lambda judged: plots.consequential(judged, 5)])

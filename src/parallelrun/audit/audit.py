@@ -13,8 +13,9 @@ from typing import Any
 from parallelrun import project
 from parallelrun.audit.claims import Check, read_checks, read_claims
 from parallelrun.audit.expressions import Evaluator
+from parallelrun.audit.findings import Finding, find
 from parallelrun.audit.names import Figure, Names, Reads
-from parallelrun.audit.verdicts import VERDICTS, Finding, Judged, find, judge
+from parallelrun.audit.verdicts import VERDICTS, Evidence, Judged, judge, judge_again
 from parallelrun.data.rows import Tables, visible
 from parallelrun.errors import DataError, UnboundedError
 from parallelrun.study.quantities import Quantity, shown
@@ -63,15 +64,18 @@ class Case:
         names = self.names if widen == 1.0 else self.names.widened(widen)
         case = Case(names, self.checks)
         day = as_of or last_access(names.tables)
-        judged = {name: case.judge_one(name, day) for name in sorted(names.claims, key=natural)}
-        return Audit(judged, day, names.tables.names_read, names)
+        evidence = {name: case.evidence(name) for name in sorted(names.claims, key=natural)}
+        return Audit(judge(evidence, day), day, names.tables.names_read, names)
 
-    def judge_one(self, claim: str, as_of: date) -> Judged:
-        """Judge one claim; raises as `judge` does."""
-        figure = self.names.figure(claim)
-        evaluate = Evaluator(self.names)
-        findings = [_found(self.names, evaluate, check, figure) for check in self.checks[claim]]
-        return judge(self.names.claims[claim], figure, findings, as_of)
+    def evidence(self, claim: str) -> Evidence:
+        """Evaluate the checks of one claim; raises as `judge` does."""
+        figure, evaluate = self.names.figure(claim), Evaluator(self.names)
+        findings = tuple(_found(self.names, evaluate, check, figure) for check in self.checks[claim])
+        return Evidence(self.names.claims[claim], figure, findings)
+
+    def judge_one(self, claim: str, others: Audit) -> Judged:
+        """Judge one claim again, where the verdicts of the others stand; raises as `judge` does."""
+        return judge_again(claim, self.evidence(claim), others.judged, others.as_of)
 
     def with_printed(self, claim: str, published: str, unit: str) -> Case:
         """Return the case as it would be if a claim printed another figure."""
@@ -111,7 +115,10 @@ def _found(names: Names, evaluate: Evaluator, check: Check, figure: Figure) -> F
             value = evaluate(check.expression)
         if isinstance(value, Quantity) and (circular := _circular(names, reads, figure)):
             raise DataError(f"a cycle: {circular} is set against itself; write it without {circular}")
-        return find(check, figure, value, reads)
+        inputs = frozenset(
+            n for n in names.inputs_of(reads) if n != check.claim and names.figure(n).root != figure.root
+        )
+        return find(check, figure, value, reads, inputs)
     except UnboundedError as error:
         if names.widen > 1:
             return Finding(check, "open", None, False, None, None, reads, figure.quantity is not None)
@@ -171,10 +178,12 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "kind": finding.check.kind,
         "expression": finding.check.expression,
         "outcome": finding.outcome,
+        "standing": finding.standing,
         "comparison": finding.comparison,
         "computed": _ends(finding.computed),
         "margin": _number(finding.margin),
         "margin_half_widths": _number(finding.relative),
+        "standard_errors": _number(finding.errors),
         "note": finding.check.note,
     }
 

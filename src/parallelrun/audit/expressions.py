@@ -16,6 +16,7 @@ Form                                       Meaning
 ``abs(x)``, ``min(...)``, ``max(...)``     of quantities or of rows; ``sum(...)``, ``count(...)`` likewise
 ``date("2026-04-16")``, ``days(x)``        a day, in any form that `parallelrun.audit.days.dates` reads; a span
 ``quantity(3.03, "trillion tokens")``      a number with a unit; ``quantity(7.1, "CNY/USD", 7.0, 7.2)`` an uncertain one
+``confidence(x)``                          a number whose interval is one of 95 % confidence, and no bound
 ``number(x)``                              a quantity without its unit, to set models against places
 =========================================  ==========================================================================
 
@@ -49,6 +50,11 @@ SIGNS: dict[type[ast.cmpop], Comparison] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
 }
+
+
+class Sampled(Quantity):
+    """A statistical estimate: its interval is one of 95 % confidence."""
+
 
 Value = Quantity | Truth | str | list[Quantity | str]
 
@@ -161,12 +167,20 @@ def _with_unit(number: Quantity, unit: str, *ends: Quantity) -> Quantity:
     return Quantity.of(value, low, high, unit)
 
 
+def _sampled(thing: Quantity) -> Sampled:
+    number = _quantity(thing)
+    if number.value is None or number.bare:
+        raise ExpressionError("confidence() takes an estimate with a central value and an interval, such as a result")
+    return Sampled(number.value, number.ends, number.unit)
+
+
 def _count(*things: Any) -> Quantity:
     return Quantity.number(sum(len(thing) if isinstance(thing, list) else 1 for thing in things))
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "abs": lambda thing: abs(_quantity(thing)),
+    "confidence": _sampled,
     "count": _count,
     "date": _date,
     "days": lambda span: _quantity(span).to(Unit.of("days")),

@@ -21,6 +21,9 @@ from parallelrun.errors import DataError, ExpressionError, near
 from parallelrun.study import results
 from parallelrun.study.quantities import DATE, Quantity
 
+FIGURE_COLUMNS = ("", "published", "value", "low", "high", "earliest", "latest")
+"""Columns of a curated row that hold its printed figure; the empty name stands for all of them."""
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -60,6 +63,8 @@ class Reads:
     claims: set[str] = field(default_factory=set)
     results: set[str] = field(default_factory=set)
     rows: set[tuple[str, int]] = field(default_factory=set)
+    figures: set[tuple[str, int]] = field(default_factory=set)
+    """Those of the rows of which the printed figure itself was read, and not another column."""
 
 
 class Names:
@@ -135,6 +140,26 @@ class Names:
         stem, _, name = result.partition(".")
         return self._result(stem, name)["inputs"]
 
+    def inputs_of(self, reads: Reads) -> frozenset[str]:
+        """Return the claims on which something rests that read this: those named, and those whose rows were read.
+
+        A row's other columns, such as the day that it speaks of, are not what its claim says, unless it says no figure.
+        """
+        read = set(reads.claims)
+        for place in reads.rows:
+            read |= {n for n in self._holders.get(place, ()) if place in reads.figures or not self.figure(n).quantity}
+        return frozenset(read)
+
+    @cached_property
+    def _holders(self) -> dict[tuple[str, int], list[str]]:
+        """The claims whose figure a curated row holds, by table and line."""
+        holders: dict[tuple[str, int], list[str]] = {}
+        for name in self.claims:
+            figure = self.figure(name)
+            for row in figure.rows:
+                holders.setdefault((figure.table, row.line), []).append(name)
+        return holders
+
     @cached_property
     def _results(self) -> dict[str, dict[str, Any]]:
         recorded = results.read(self._folder)
@@ -157,6 +182,8 @@ class Names:
             self.tables.field(table, column)
         for reads in self._reads:
             reads.rows.update((table, row.line) for row in rows)
+            if column in FIGURE_COLUMNS:
+                reads.figures.update((table, row.line) for row in rows)
         for row in rows:
             if (table, row.line, column) not in self._cells:
                 self._cells[table, row.line, column] = self._cell(table, row, column)

@@ -77,11 +77,8 @@ def _threshold(name: str, one: Judged) -> Threshold:
     assert quantity.centre is not None
     centre = quantity.centre
     below, above = centre - quantity.low, quantity.high - centre
-    moves = [
-        ((f.computed.high + below - centre) / abs(centre), (centre - f.computed.low + above) / abs(centre))
-        for f in one.findings
-        if f.stated and not f.comparison and f.computed is not None
-    ]
+    ends = [f.reach for f in one.findings if f.standing in ("decides", "weighed") and f.reach is not None]
+    moves = [((high + below - centre) / abs(centre), (centre - low + above) / abs(centre)) for low, high in ends]
     return Threshold(
         name, min((up for up, _ in moves), default=math.inf), min((down for _, down in moves), default=math.inf)
     )
@@ -121,7 +118,7 @@ def seed(case: Case, audit: Audit) -> list[Seeded]:
         true = one.figure.quantity.centre or 0.0
         for kind, printed in _errors(one.figure.text):
             try:
-                again = case.with_printed(name, printed, one.figure.quantity.unit.text).judge_one(name, audit.as_of)
+                again = case.with_printed(name, printed, one.figure.quantity.unit.text).judge_one(name, audit)
             except DataError:
                 continue  # the wrong figure has no form here, as 0.2 models have not
             quantity = again.figure.quantity

@@ -1,106 +1,100 @@
-"""Verdicts: from a published figure and what its checks compute, by rules that leave nothing to be typed.
+"""Verdicts: from what the checks of all claims found to a verdict on each, by rules that leave nothing to be typed.
 
-**One check.** Let P be the interval that the published figure stands for and C the computed one.
-
-- A figure printed as a number, approximately or in words *agrees* if P and C overlap (some true value fits both),
-  and *disagrees* if they do not. If C holds all of P and is wider than the figure is large (1 to 16 weeks against a
-  printed 5), it would have agreed with almost anything: the check is *open*, wherever its centre is.
-- A printed range, and a bound such as ``> 100,000``, says that everything lies inside it. The check agrees if C
-  lies inside P, disagrees if they are apart, and otherwise is open; but a range that does not hold all that the
-  article's own inputs give (an arithmetic check) disagrees.
-- A comparison agrees if it holds of all values in its intervals, disagrees if it holds of none, else is open. It can
-  refute any claim, but supports only one that prints nothing to set a number against: ``A23 <= 21`` would hold as
-  well if 0 or 10 were printed, and ``X > 50`` the more surely the bolder a bound X is. One that an article passes
-  with its own figures (of kind arithmetic: two directions that fit each other) supports nothing either.
-
-The **margin** is signed: how far the intervals could move before they part (or, negative, how far apart they are);
-for a range or a bound, how far C lies inside P (or sticks out); for a comparison, how far the sides are from
-equality. It is given in the figure's unit (a comparison's: the unit of its left side) and, for a figure, relative to
-half the width of P (for an exact count: to half a unit).
+**Which findings count.** A check is only as good as the claims that it reads: its *inputs*. So what is nearest to the
+data decides. First every claim is judged by those of its checks that read no other claim; then, round by round, the
+claims that are left, by those of their checks whose inputs were all found to hold before. A check with an input that
+was found false is *void*: it neither refutes nor supports. A check that is farther from the data than those that
+decided is *outranked*: it is shown, and changes nothing. All claims are judged at once in a round, and a round that
+judges none is the last, so that the order of rows does not matter, a repeated check changes nothing, and a claim that
+is true cannot fail for the error of another. What no round decides is *weighed* as it stands, with all checks that are
+not void: they rest on claims that nothing confirms.
 
 **One claim.** The checks that test the claim as it is stated are the arithmetic, cross and independent ones and any
-comparison of kind scope. A scope check that gives a number says what else the figure may be.
+comparison of kind scope. A scope check that gives a number says what else the figure may be. In a round:
 
 1. Some of the former disagree, and a scope number agrees: `misattributed`, right about something else.
 2. Some disagree, but a cross or independent one agrees: `contested`, the sources disagree.
 3. Some disagree: `fails`.
-4. The claim speaks of a day after the audit's date: `forecast` (until then, only arithmetic, cross and scope checks
-   count above).
-5. Some agree, and support: `holds`.
-6. None decides: `unverifiable`.
+4. Some agree, and support: `holds`.
+
+Of what is weighed:
+
+5. Some disagree, but a cross or independent one agrees: `contested`.
+6. Some disagree: `inconsistent`. Not all the claims that the check sets against each other can be true, and nothing
+   says which is wrong; so is every one of them that nothing else decides.
+7. The claim speaks of a day after the audit's date: `forecast` (until then, independent checks do not count at all).
+8. Some agree, and support: `holds`.
+9. None decides: `unverifiable`.
 
 The margin of a verdict is the smallest among the checks that support it for `holds`, the most negative among those that
-disagree for rules 1 to 3, and the smallest of all for the others; where there are checks that give figures, they decide
-before comparisons. If scope numbers are all that an unverifiable claim has, it is theirs; if the forecast of a date has
-no check, it is the days that are left.
+disagree for rules 1 to 3, 5 and 6, and the smallest of all for the others; where there are checks that give figures,
+they decide before comparisons. If scope numbers are all that an unverifiable claim has, it is theirs; if the forecast
+of a date has no check, it is the days that are left.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from parallelrun.audit.claims import Check, Claim
-from parallelrun.audit.names import Figure, Reads
-from parallelrun.errors import ExpressionError, UnitError
-from parallelrun.study.quantities import SLACK, Quantity, Truth
+from parallelrun.audit.claims import Claim
+from parallelrun.audit.findings import Finding, Standing
+from parallelrun.audit.names import Figure
 
-Outcome = Literal["agrees", "disagrees", "open"]
-Verdict = Literal["holds", "fails", "contested", "misattributed", "unverifiable", "forecast"]
-VERDICTS: tuple[Verdict, ...] = ("holds", "fails", "contested", "misattributed", "unverifiable", "forecast")
+Verdict = Literal["holds", "fails", "contested", "misattributed", "inconsistent", "unverifiable", "forecast"]
+VERDICTS: tuple[Verdict, ...] = (
+    "holds",
+    "fails",
+    "contested",
+    "misattributed",
+    "inconsistent",
+    "unverifiable",
+    "forecast",
+)
+FALSE = ("fails", "misattributed")
+"""Verdicts of claims that no other claim may be judged by."""
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What one check found.
+class Evidence:
+    """A claim, its figure, what its checks found, and whether a check of another claim suspects it."""
 
-    Attributes
-    ----------
-    check : Check
-        The check.
-    outcome : {"agrees", "disagrees", "open"}
-        What it says of the claim.
-    computed : Quantity or None
-        The computed figure, in the published one's unit; for a comparison, left side less right side; None for words.
-    comparison : bool
-        Whether the expression was a comparison.
-    margin : float or None
-        Signed distance (see the module); None if it is unbounded.
-    relative : float or None
-        The margin in half widths of the published interval; None for comparisons and unbounded figures.
-    reads : Reads
-        What the expression read.
-    printed : bool
-        Whether the claim prints a figure, which no comparison can support.
-    """
+    claim: Claim
+    figure: Figure
+    findings: tuple[Finding, ...]
+    suspect: bool = False
 
-    check: Check
-    outcome: Outcome
-    computed: Quantity | None
-    comparison: bool
-    margin: float | None
-    relative: float | None
-    reads: Reads
-    printed: bool
+    def due(self) -> date | None:
+        """Return the last day that the claim speaks of; None if it speaks of none."""
+        return self.figure.last_day or self.claim.as_of
 
-    @property
-    def stated(self) -> bool:
-        """Whether it tests the claim as it is stated."""
-        return self.check.kind != "scope" or self.comparison
+    def pending(self, as_of: date) -> bool:
+        """Whether the claim speaks of a day after the audit's."""
+        due = self.due()
+        return due is not None and due > as_of
 
-    @property
-    def supports(self) -> bool:
-        """Whether it tests the claim as it is stated, and agrees, and would not agree with almost any figure."""
-        decides = not self.comparison or not (self.printed or self.check.kind == "arithmetic")
-        return self.stated and self.outcome == "agrees" and decides
+    def counted(self, as_of: date) -> list[Finding]:
+        """Return the findings that test the claim as it is stated; before its day, none that is independent."""
+        pending = self.pending(as_of)
+        return [f for f in self.findings if f.stated and not (pending and f.check.kind == "independent")]
+
+    def weighed(self, false: set[str], as_of: date) -> list[Finding]:
+        """Return those of the counted findings that read no claim that is false."""
+        return [f for f in self.counted(as_of) if not f.inputs & false]
+
+    def elsewhere(self, false: set[str]) -> bool:
+        """Whether a scope check reproduces the number from something else, and from nothing false."""
+        return any(not f.stated and f.outcome == "agrees" and not f.inputs & false for f in self.findings)
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A claim with its verdict."""
+    """A claim with its verdict; its findings say how each of them counts.
+
+    `rank` is the round in which the claim was decided, 0 for one that the data decide; None for one that was weighed.
+    """
 
     claim: Claim
     figure: Figure
@@ -109,92 +103,146 @@ class Judged:
     margin: float | None
     relative: float | None
     findings: tuple[Finding, ...]
+    rank: int | None = None
 
 
-def find(check: Check, figure: Figure, found: Quantity | Truth, reads: Reads) -> Finding:
-    """Return what a check found, given what its expression came to.
+class _Known:
+    """What the rounds have decided so far: which claims hold and which are false, and in which round."""
 
-    Raises
-    ------
-    ExpressionError
-        If the claim has no figure to set a number against, or the number is the claim's own.
-    UnitError
-        If the number's unit is not the claim's.
-    """
-    if isinstance(found, Truth):
-        outcome: Outcome = "agrees" if found.holds else "open" if found.holds is None else "disagrees"
-        printed = figure.quantity is not None
-        return Finding(check, outcome, found.difference, True, _bounded(found.margin), None, reads, printed)
-    if figure.quantity is None:
-        raise ExpressionError("gives a number, but the claim has no figure; write a comparison")
-    if found.is_date != figure.quantity.is_date:
-        raise UnitError(f"gives {found}, but the claim's unit is {figure.quantity.unit.text!r}")
-    computed = found.to(figure.quantity.unit)
-    if math.isnan(computed.low) or math.isnan(computed.high):
-        raise ExpressionError("gives no number: an unbounded figure less or over another")
-    outcome, margin = _agreement(figure, computed, check.kind)
-    half = (figure.quantity.high - figure.quantity.low) / 2 or 0.5
-    relative = margin / half if math.isfinite(half) else None
-    return Finding(check, outcome, computed, False, _bounded(margin), _bounded(relative), reads, True)
+    def __init__(self) -> None:
+        self.verdicts: dict[str, Verdict] = {}
+        self.ranks: dict[str, int] = {}
+        self.holding: set[str] = set()
+        self.false: set[str] = set()
+
+    def learn(self, verdicts: Mapping[str, Verdict], rank: int) -> None:
+        """Take over what one round decided."""
+        self.verdicts |= verdicts
+        self.ranks |= dict.fromkeys(verdicts, rank)
+        self.holding |= {name for name, verdict in verdicts.items() if verdict == "holds"}
+        self.false |= {name for name, verdict in verdicts.items() if verdict in FALSE}
 
 
-def _agreement(figure: Figure, computed: Quantity, kind: str) -> tuple[Outcome, float]:
-    """Return a number's outcome and margin against the published figure."""
-    published = figure.quantity
-    assert published is not None
-    p, q, c, d = published.low, published.high, computed.low, computed.high
-    slack = SLACK * max(abs(x) for x in (p, q, c, d, 0.0) if math.isfinite(x))
-    overlap = min(q - c, d - p)
-    inside = min(c - p, q - d)
-    if overlap < -slack:
-        return "disagrees", overlap
-    if figure.form in ("range", "bound"):
-        if inside >= -slack:
-            return "agrees", max(inside, 0.0)
-        return ("disagrees" if figure.form == "range" and kind == "arithmetic" else "open"), inside
-    large = max(abs(published.centre or 0.0), q - p)
-    around = c <= p + slack and d >= q - slack
-    if around and figure.form != "date" and d - c > large + slack:
-        return "open", max(overlap, 0.0)
-    return "agrees", max(overlap, 0.0)
+def judge(evidence: Mapping[str, Evidence], as_of: date) -> dict[str, Judged]:
+    """Return every claim with its verdict, by the rules of the module."""
+    known, rank = _Known(), 0
+    while now := {
+        name: verdict
+        for name, one in evidence.items()
+        if name not in known.verdicts and (verdict := _decide(one, known, as_of))
+    }:
+        known.learn(now, rank)
+        rank += 1
+    return {name: _judged(name, one, known, as_of) for name, one in _with_suspects(evidence, known, as_of)}
 
 
-def judge(claim: Claim, figure: Figure, findings: Sequence[Finding], as_of: date) -> Judged:
-    """Return a claim's verdict from what its checks found, by the rules of the module."""
-    due = due_date(claim, figure)
-    pending = due is not None and due > as_of
-    counted = [f for f in findings if f.stated and not (pending and f.check.kind == "independent")]
-    against = [f for f in counted if f.outcome == "disagrees"]
-    agreeing = [f for f in counted if f.supports]
-    elsewhere = [f for f in findings if not f.stated and f.outcome == "agrees"]
-    other_sources = [f for f in agreeing if f.check.kind in ("cross", "independent")]
-    verdict: Verdict
-    if against and elsewhere:
-        verdict, deciding = "misattributed", against
-        reason = "fails as stated, and is right about something else"
-    elif against and other_sources:
-        verdict, deciding = "contested", against
-        reason = f"supported by {_checks(other_sources)}, refuted by {_checks(against)}"
-    elif against:
-        verdict, deciding, reason = "fails", against, f"refuted by {_checks(against)}"
-    elif pending:
-        verdict, deciding, reason = "forecast", counted, f"open until {due}"
-    elif agreeing:
-        verdict, deciding, reason = "holds", agreeing, f"supported by {_checks(agreeing)}"
+def judge_again(name: str, one: Evidence, others: Mapping[str, Judged], as_of: date) -> Judged:
+    """Return one claim with its verdict, given those of the others, whose verdicts stand."""
+    known = _Known()
+    ranks = sorted({other.rank for other in others.values() if other.rank is not None})
+    for rank in [*ranks, len(ranks)]:
+        if name not in known.verdicts and (verdict := _decide(one, known, as_of)):
+            known.learn({name: verdict}, rank)
+        known.learn({n: other.verdict for n, other in others.items() if n != name and other.rank == rank}, rank)
+    return _judged(name, one, known, as_of)
+
+
+def _decide(one: Evidence, known: _Known, as_of: date) -> Verdict | None:
+    """Return the verdict that findings whose inputs hold give, if they give one; a claim to come cannot hold yet."""
+    verdict = _rule([f for f in one.counted(as_of) if f.inputs <= known.holding])
+    if verdict in ("fails", "contested") and one.elsewhere(known.false):
+        return "misattributed"
+    return None if verdict == "holds" and one.pending(as_of) else verdict
+
+
+def _rule(findings: Sequence[Finding]) -> Verdict | None:
+    if any(f.outcome == "disagrees" for f in findings):
+        return "contested" if _from_others(findings) else "fails"
+    return "holds" if any(f.supports for f in findings) else None
+
+
+def _with_suspects(evidence: Mapping[str, Evidence], known: _Known, as_of: date) -> list[tuple[str, Evidence]]:
+    """Return the evidence with the claims marked of which some other's weighed check says that not all can be true."""
+    suspects: set[str] = set()
+    for name, one in evidence.items():
+        weighed = one.weighed(known.false, as_of)
+        if name not in known.verdicts and _rule(weighed) == "fails":
+            suspects |= set().union(*(f.inputs for f in weighed if f.outcome == "disagrees"))
+    return [(name, replace(one, suspect=name in suspects)) for name, one in evidence.items()]
+
+
+def _from_others(findings: Iterable[Finding]) -> list[Finding]:
+    return [f for f in findings if f.supports and f.check.kind in ("cross", "independent")]
+
+
+def _judged(name: str, one: Evidence, known: _Known, as_of: date) -> Judged:
+    """Return a claim with its verdict, the reason, and how each of its findings counts."""
+    decided = known.verdicts.get(name)
+    if decided:
+        before = {n for n in known.holding if known.ranks[n] < known.ranks[name]}
+        counting = [f for f in one.counted(as_of) if f.inputs <= before]
     else:
-        verdict, deciding = "unverifiable", counted or list(findings)
-        passed = f"its date, {due}, has passed; " if due is not None and figure.form == "date" else ""
-        reason = passed + ("no check supports or refutes it" if findings else "no check")
-    closest = min((f for f in deciding if f.margin is not None), key=_closeness, default=None)
-    margin, relative = (closest.margin, closest.relative) if closest else (None, None)
-    if verdict == "forecast" and figure.form == "date" and margin is None and due is not None:
+        counting = one.weighed(known.false, as_of)
+    verdict = decided or _weighed_verdict(one, counting, as_of)
+    against = [f for f in counting if f.outcome == "disagrees"]
+    closest = against or counting
+    if verdict == "misattributed":
+        reason = "fails as stated, and is right about something else"
+    elif verdict == "contested":
+        reason = f"supported by {_checks(_from_others(counting))}, refuted by {_checks(against)}"
+    elif verdict == "fails":
+        reason = f"refuted by {_checks(against)}"
+    elif verdict == "inconsistent":
+        others = sorted({n for f in against for n in f.inputs})
+        reason = f"cannot be true together with {', '.join(others) or 'claims that are computed from it'}"
+    elif verdict == "forecast":
+        closest, reason = counting, f"open until {one.due()}"
+    elif verdict == "holds":
+        closest = [f for f in counting if f.supports]
+        reason = f"supported by {_checks(closest)}"
+    else:
+        closest = counting or list(one.findings)
+        passed = f"its date, {one.due()}, has passed; " if one.due() is not None and one.figure.form == "date" else ""
+        reason = passed + ("no check supports or refutes it" if one.findings else "no check")
+    findings = tuple(replace(f, standing=_standing(f, bool(decided), f in counting, known.false)) for f in one.findings)
+    margin, relative = _margin(closest)
+    if verdict == "forecast" and one.figure.form == "date" and margin is None and (due := one.due()):
         margin = float((due - as_of).days)
-    return Judged(claim, figure, verdict, reason, margin, relative, tuple(findings))
+    reason += _excused(findings, known.false)
+    return Judged(one.claim, one.figure, verdict, reason, margin, relative, findings, known.ranks.get(name))
 
 
-def due_date(claim: Claim, figure: Figure) -> date | None:
-    """Return the last day that a claim speaks of; None if it speaks of none."""
-    return figure.last_day or claim.as_of
+def _weighed_verdict(one: Evidence, weighed: Sequence[Finding], as_of: date) -> Verdict:
+    """Return the verdict of a claim that no round decided."""
+    verdict = _rule(weighed)
+    if verdict == "fails":
+        return "inconsistent"
+    if verdict != "contested" and one.pending(as_of):
+        return "forecast"
+    return verdict or ("inconsistent" if one.suspect else "unverifiable")
+
+
+def _standing(finding: Finding, decided: bool, counts: bool, false: set[str]) -> Standing:
+    if finding.inputs & false:
+        return "void"
+    if counts:
+        return "decides" if decided else "weighed"
+    return "outranked" if finding.stated and decided else "aside"
+
+
+def _excused(findings: Sequence[Finding], false: set[str]) -> str:
+    """Say of the checks that disagree and do not count why they do not."""
+    against = [f for f in findings if f.stated and f.outcome == "disagrees"]
+    void = [f for f in against if f.standing == "void"]
+    far = [f for f in against if f.standing == "outranked"]
+    by = sorted({name for f in void for name in f.inputs & false})
+    said = f"; {_checks(void)} against it void by {', '.join(by)}" if void else ""
+    return said + (f"; {_checks(far)} against it outranked" if far else "")
+
+
+def _margin(findings: Iterable[Finding]) -> tuple[float | None, float | None]:
+    closest = min((f for f in findings if f.margin is not None), key=_closeness, default=None)
+    return (closest.margin, closest.relative) if closest else (None, None)
 
 
 def _closeness(finding: Finding) -> tuple[bool, float]:
@@ -206,7 +254,3 @@ def _checks(findings: Sequence[Finding]) -> str:
     counts = {f.check.kind: sum(g.check.kind == f.check.kind for g in findings) for f in findings}
     words = " and ".join(f"{count} {kind}" for kind, count in counts.items())
     return f"{words} check{'s' if len(findings) > 1 else ''}"
-
-
-def _bounded(number: float | None) -> float | None:
-    return number if number is not None and math.isfinite(number) else None

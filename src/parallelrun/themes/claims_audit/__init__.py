@@ -29,6 +29,7 @@ RESULTS = {
     "fails": "claims that a check refutes and no other source supports",
     "contested": "claims that a check refutes and another source supports",
     "misattributed": "claims that fail as stated and whose number is right about something else",
+    "inconsistent": "claims of which not all can be true, where nothing says which is wrong",
     "unverifiable": "claims that no check supports or refutes",
     "forecast": "claims that are not due",
     "claims_judged": "claims and second figures of claims that were judged",

@@ -90,19 +90,20 @@ def clashes(ledger: Ledger) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a set: claims (their names, joined by spaces), within (whether one article prints all of them), note
-        (of the first check that says so). A set is the claim that an arithmetic or cross check refutes and those that
-        the check reads; one that is tested both ways stands once.
+        and standing (of the first check that says so). A set is the claim that an arithmetic or cross check refutes and
+        those that the check reads; one that is tested both ways stands once.
     """
     source = dict(zip(ledger.claims["claim"], ledger.claims["source"], strict=True))
     tested = ledger.checks[ledger.checks["kind"].isin(["arithmetic", "cross"]) & (ledger.checks["reads"] != "")]
-    sets: dict[str, tuple[bool, str]] = {}
+    sets: dict[str, tuple[bool, str, str]] = {}
     for check in records(tested[tested["outcome"] == "disagrees"]):
         names = sorted({check.claim, *check.reads.split()}, key=natural)
         if set(names) <= set(source):
-            sets.setdefault(" ".join(names), (len({source[name] for name in names}) == 1, check.note))
-    rows = [(names, within, note) for names, (within, note) in sets.items()]
+            within = len({source[name] for name in names}) == 1
+            sets.setdefault(" ".join(names), (within, check.note, check.standing))
+    rows = [(names, *said) for names, said in sets.items()]
     rows.sort(key=lambda row: (not row[1], natural(row[0])))
-    return pd.DataFrame(rows, columns=["claims", "within", "note"])
+    return pd.DataFrame(rows, columns=["claims", "within", "note", "standing"])
 
 
 @traced
@@ -133,12 +134,17 @@ def by_theme(ledger: Ledger, theme: str) -> pd.DataFrame:
     rows = []
     for claim in records(ledger.claims[ledger.claims["theme"] == theme]):
         said = [
-            f"{OUTCOMES[check.outcome]} {check.note if check.comparison else check.computed} ({KINDS[check.kind]})"
+            f"{OUTCOMES[check.outcome]} {check.note if check.comparison else check.computed} ({_counts(check)})"
             for check in records(ledger.checks[ledger.checks["claim"] == claim.claim])
         ]
         printed = f"{claim.published}{unit_of(claim)}"
         rows.append((claim.claim, claim.statement, printed, "; ".join(said), claim.verdict, claim.note or claim.reason))
     return pd.DataFrame(rows, columns=["claim", "statement", "printed", "computed", "verdict", "why"])
+
+
+def _counts(check: pd.Series) -> str:
+    """Say what a check sets its claim against, and if it does not count, why."""
+    return KINDS[check.kind] + (f", {check.standing}" if check.standing in ("void", "outranked") else "")
 
 
 def unit_of(claim: pd.Series) -> str:

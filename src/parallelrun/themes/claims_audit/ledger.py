@@ -11,7 +11,8 @@ import pandas as pd
 
 from parallelrun import project
 from parallelrun.audit import audit
-from parallelrun.audit.verdicts import Finding, Judged, due_date
+from parallelrun.audit.findings import Finding
+from parallelrun.audit.verdicts import Judged
 from parallelrun.data.rows import Tables
 from parallelrun.errors import ParameterError
 from parallelrun.study.provenance import mark
@@ -27,8 +28,9 @@ class Ledger(NamedTuple):
         One row a claim: claim, source, theme, statement, published, unit, low, high, verdict, reason, margin,
         margin_half_widths, table, due, uses, note. Margins are in the claim's unit and in half widths.
     checks : pandas.DataFrame
-        One row a check: claim, source, kind, expression, outcome, comparison, supports, low, high, relative_low,
-        relative_high, margin, margin_half_widths, reads, note.
+        One row a check: claim, source, kind, expression, outcome, comparison, supports, standing, low, high,
+        relative_low, relative_high, margin, margin_half_widths, standard_errors, reads, note. Only checks that count
+        support.
     """
 
     claims: pd.DataFrame
@@ -100,7 +102,7 @@ def _uses(done: audit.Audit, results: pd.DataFrame) -> dict[str, int]:
 def _claim(name: str, one: Judged, uses: int) -> dict[str, Any]:
     quantity = one.figure.quantity
     low, high = _ends(quantity)
-    due_on = due_date(one.claim, one.figure) if one.verdict == "forecast" else None
+    due_on = (one.figure.last_day or one.claim.as_of) if one.verdict == "forecast" else None
     return {
         "claim": name,
         "source": one.claim.row["source"],
@@ -134,7 +136,8 @@ def _check(name: str, one: Judged, finding: Finding, at: dict[tuple[str, int], s
         "expression": finding.check.expression,
         "outcome": finding.outcome,
         "comparison": finding.comparison,
-        "supports": finding.supports,
+        "supports": finding.supports and finding.standing in ("decides", "weighed"),
+        "standing": finding.standing,
         "computed": "" if finding.computed is None else str(finding.computed),
         "low": low,
         "high": high,
@@ -142,6 +145,7 @@ def _check(name: str, one: Judged, finding: Finding, at: dict[tuple[str, int], s
         "relative_high": high / middle if scaled and middle else np.nan,
         "margin": _number(finding.margin),
         "margin_half_widths": _number(finding.relative),
+        "standard_errors": _number(finding.errors),
         "reads": " ".join(sorted(others)),
         "note": finding.check.note,
     }

@@ -15,7 +15,7 @@ from parallelrun import Plot, canvas
 from parallelrun.audit.audit import natural
 from parallelrun.audit.verdicts import VERDICTS
 from parallelrun.errors import FigureError
-from parallelrun.study.canvas import AMBER, CHINA, DARK, GREEN, GREY, PALE, PINK, SKY
+from parallelrun.study.canvas import AMBER, CHINA, DARK, GREEN, GREY, INK, PALE, PINK, SKY
 from parallelrun.study.drawing import from_zero, label_ends, log_axis, plain, records, rows_axis
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.claims_audit import findings
@@ -28,6 +28,7 @@ STYLE: dict[str, tuple[str, str, str]] = {
     "fails": (CHINA, "-", "X"),
     "contested": (AMBER, "--", "D"),
     "misattributed": (PINK, "-.", "s"),
+    "inconsistent": (INK, ":", "P"),
     "unverifiable": (PALE, "-", "v"),
     "forecast": (SKY, "-", "^"),
 }

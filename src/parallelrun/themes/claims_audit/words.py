@@ -96,13 +96,13 @@ def _sentence(check: pd.Series) -> str:
 
 def answer(ledger: Ledger, tally: dict[str, Estimate]) -> str:
     """Answer the notebook's question in three sentences."""
-    total = len(ledger.claims)
-    decided = total - sum(tally[verdict].value or 0 for verdict in ("unverifiable", "forecast"))
-    refuted = sum(tally[verdict].value or 0 for verdict in findings.AGAINST)
-    within = findings.clashes(ledger)["within"].sum()
+    total, number = len(ledger.claims), {verdict: int(count.value or 0) for verdict, count in tally.items()}
+    decided = total - sum(number[verdict] for verdict in ("unverifiable", "forecast"))
+    refuted = sum(number[verdict] for verdict in findings.AGAINST)
     return (
-        f"Of {total} claims {decided:.0f} can be decided today: {tally['holds'].value:.0f} hold, and some check "
-        f"refutes {refuted:.0f}. {tally['misattributed'].value:.0f} of the refuted numbers are real but are said of "
-        f"something else, and {tally['contested'].value:.0f} divide the sources, where the audit takes no side. "
-        f"{within} contradictions lie inside a single article, so that reading it with a pencil would have shown them."
+        f"Of {total} claims {decided} can be decided today: {number['holds']} hold, some check refutes {refuted}, and "
+        f"{number['inconsistent']} cannot be true together. {number['misattributed']} of the refuted numbers are real "
+        f"but are said of something else, and {number['contested']} divide the sources, where the audit takes no side. "
+        f"{number['unverifiable']} claims cannot be checked with what was found published, and "
+        f"{number['forecast']} wait for their day."
     )

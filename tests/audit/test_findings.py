@@ -1,0 +1,122 @@
+"""What one check says of a printed figure: forms, margins, intervals that decide nothing, statistical estimates."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("published", "unit", "kind", "expression", "verdict"),
+    [
+        ("4.3x", "ratio", "arithmetic", "13.2 / 3", "fails"),
+        ("4.3x", "ratio", "arithmetic", "12.9 / 3", "holds"),
+        ("~48 %", "%", "independent", "quantity(12.96, 'trillion tokens') / quantity(27, 'trillion tokens')", "holds"),
+        ("2.7 %", "%", "cross", "quantity(54, 'points') / quantity(1449, 'points')", "fails"),
+        ("19", "models", "independent", "quantity(19, 'models')", "holds"),
+        ("19", "models", "independent", "quantity(20, 'models')", "fails"),
+        ("> 100,000", "models", "independent", "quantity(120000, 'models')", "holds"),
+        ("> 100,000", "models", "independent", "quantity(90000, 'models')", "fails"),
+        ("hundreds of thousands", "chips", "independent", "quantity(750, 'thousand chips')", "holds"),
+        ("hundreds of thousands", "chips", "independent", "quantity(3, 'million chips')", "fails"),
+        ("nearly half", "%", "independent", "quantity(47, '%')", "holds"),
+        ("nearly half", "%", "independent", "quantity(51, '%')", "fails"),
+        ("late April 2026", "date", "independent", "date('2026-04-24')", "holds"),
+        ("late April 2026", "date", "independent", "date('2026-05-04')", "fails"),
+        ("1:4-5", "ratio", "arithmetic", "OTHER", "inconsistent"),
+        ("1:4-5", "ratio", "independent", "OTHER", "unverifiable"),
+        ("1:4-5", "ratio", "independent", "4.4", "holds"),
+    ],
+)
+def test_each_form_is_judged_by_what_it_stands_for(judge, published, unit, kind, expression, verdict):
+    judged = judge([("X1", published, unit), ("OTHER", "3.5-7", "ratio")], [("X1", kind, expression)])
+    assert judged["X1"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("published", "unit", "verdict"),
+    [
+        ("about 5", "ratio", "holds"),
+        ("approximately 5.2", "ratio", "fails"),
+        ("≥ 5", "ratio", "holds"),
+        ("≤ 4", "ratio", "fails"),
+        ("+5.0", "ratio", "holds"),
+        ("€5", "EUR", "holds"),
+        ("5k", "thousand EUR", "holds"),
+    ],
+)
+def test_the_signs_and_words_of_other_texts_are_read(judge, published, unit, verdict):
+    assert judge([("X1", published, unit)], [("X1", "arithmetic", "5")])["X1"].verdict == verdict
+
+
+@pytest.mark.parametrize("published", ["50 percent", "50 per cent", "50%", "half"])
+def test_per_cent_may_be_written_out(judge, published):
+    judged = judge([("X1", published, "%")], [("X1", "arithmetic", "quantity(0.5, 'ratio')")])
+    assert judged["X1"].verdict == "holds"
+
+
+@pytest.mark.parametrize("published", ["April 16, 2026", "April 16", "16 April 2026", "2026-04-16"])
+def test_a_day_may_be_written_either_way(judge, published):
+    judged = judge([("X1", published, "date")], [("X1", "independent", "date('April 16, 2026')")])
+    assert judged["X1"].verdict == "holds"
+
+
+@pytest.mark.parametrize(
+    ("computed", "margin", "relative"),
+    [("5", 0.5, 1), ("5.25", 0.25, 0.5), ("6", -0.5, -1), ("4", -0.5, -1), ("15.5", -10, -20)],
+)
+def test_the_margin_is_signed_and_relative_to_the_printed_half_width(judge, computed, margin, relative):
+    one = judge([("X1", "5", "ratio")], [("X1", "arithmetic", computed)])["X1"]
+    assert (one.margin, one.relative) == (pytest.approx(margin), pytest.approx(relative))
+
+
+def test_a_count_is_measured_in_half_units(judge):
+    one = judge([("X1", "19", "models")], [("X1", "independent", "quantity(20, 'models')")])["X1"]
+    assert (one.margin, one.relative) == (pytest.approx(-1), pytest.approx(-2))
+
+
+@pytest.mark.parametrize(("computed", "verdict"), [("5.5", "holds"), ("5.50001", "fails")])
+def test_the_end_of_an_interval_belongs_to_it_and_what_lies_beyond_does_not(judge, computed, verdict):
+    assert judge([("X1", "5", "ratio")], [("X1", "arithmetic", computed)])["X1"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("published", "unit", "wide", "outcome"),
+    [
+        ("5", "ratio", "1-100", "open"),
+        ("50", "ratio", "1-100", "open"),
+        *[(str(weeks), "weeks", "1-16", "open") for weeks in (1, 5, 8, 14)],
+        ("15", "weeks", "1-16", "agrees"),
+        ("17", "weeks", "1-16", "disagrees"),
+        ("~0.8", "ratio", "0.2-1.4", "open"),
+        ("5", "ratio", "> 3", "open"),
+        ("40", "ratio", "25-60", "agrees"),
+        ("0", "ratio", "0", "agrees"),
+        ("0", "ratio", "0-1", "agrees"),
+        ("double digits", "ratio", "5-150", "open"),
+    ],
+)
+def test_an_interval_that_would_agree_with_anything_decides_nothing(judge, published, unit, wide, outcome):
+    """It holds the printed figure, and is wider than that is large, wherever its centre lies."""
+    judged = judge([("WIDE", wide, unit), ("X1", published, unit)], [("X1", "independent", "WIDE")])
+    (finding,) = judged["X1"].findings
+    assert finding.outcome == outcome
+    assert judged["X1"].verdict == {"agrees": "holds", "disagrees": "inconsistent", "open": "unverifiable"}[outcome]
+    assert finding.margin is not None
+
+
+@pytest.mark.parametrize(
+    ("published", "outcome", "verdict"),
+    [
+        ("10", "agrees", "holds"),
+        ("12", "agrees", "holds"),
+        ("15", "agrees", "holds"),
+        ("17", "open", "unverifiable"),
+        ("40", "disagrees", "fails"),
+    ],
+)
+def test_a_confidence_interval_is_no_hard_bound(judge, published, outcome, verdict):
+    """The estimate is 10 with an interval from 5 to 15: a standard error is about 2.6."""
+    one = judge([("X1", published, "points")], [("X1", "independent", "confidence(quantity(10, 'points', 5, 15))")])[
+        "X1"
+    ]
+    (finding,) = one.findings
+    assert (finding.outcome, one.verdict) == (outcome, verdict)
+    assert finding.errors == pytest.approx(max(float(published) - 10.5, 0) * 1.96 / 5)
