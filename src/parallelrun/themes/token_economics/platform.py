@@ -203,7 +203,8 @@ def chinese_weights(models: pd.DataFrame, open_weights: pd.DataFrame) -> pd.Data
 def coverage_by_month(ranked: pd.DataFrame, months: pd.DataFrame) -> Estimate:
     """Return the part of the platform in the weekly ranking, month by month, in per cent: mean, least and most.
 
-    A week's listed tokens are spread evenly over its days. Only months that the ranking covers whole count.
+    A week's listed tokens are spread evenly over its days. Only months that the ranking covers whole count;
+    without one nothing is known.
 
     Parameters
     ----------
@@ -217,7 +218,7 @@ def coverage_by_month(ranked: pd.DataFrame, months: pd.DataFrame) -> Estimate:
         of_month = daily[(daily.index >= row.period_start) & (daily.index <= row.period_end)]
         if len(of_month) == (row.period_end - row.period_start).days + 1:
             parts.append(100 * float(of_month.sum() / row.value))
-    return Estimate(float(np.mean(parts)), min(parts), max(parts), "%")
+    return Estimate(float(np.mean(parts)), min(parts), max(parts), "%") if parts else Estimate(None, 0.0, 100.0, "%")
 
 
 @traced

@@ -42,6 +42,13 @@ def day(date: pd.Timestamp) -> str:
     return f"{date.day} {date:%b %Y}"
 
 
+def by_week(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame of weeks by their last day, with empty rows for those that are missing, where lines break."""
+    ends = pd.DatetimeIndex(frame["week_end"])
+    every = pd.date_range(ends.min(), ends.max(), freq="7D").union(ends)
+    return frame.drop_duplicates("week_end").set_index("week_end").reindex(every)
+
+
 @drawn
 def weekly_volumes(two_weeks: pd.DataFrame, shares: pd.DataFrame, totals: dict[str, Estimate]) -> Plot:
     """Draw the printed volumes with the week before, the printed shares, and the platform totals that they imply.

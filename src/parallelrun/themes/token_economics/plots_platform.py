@@ -157,8 +157,9 @@ def concentration(shares: pd.DataFrame, index: Estimate) -> Plot:
     return Plot(
         figure,
         shares,
-        title=f"{first}; the vendors' index of concentration is {index.ends[0]:,.0f} to {index.ends[1]:,.0f}",
+        title=first,
         alt=f"Bars of {len(shares)} vendors' parts of all tokens in the article's week, coloured by country. {first}.",
         caption="Colour: country of the vendor's seat; grey: elsewhere; hatched: below the fiftieth place of the day. "
-        "Index: sum of squared percentage shares, with the unknown of many small vendors, or all of the largest.",
+        f"Herfindahl-Hirschman index of vendors: {index.ends[0]:,.0f} if the unknown is of many small ones, "
+        f"{index.ends[1]:,.0f} if all of it is of the largest.",
     )

@@ -12,7 +12,7 @@ from parallelrun.study.canvas import CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, GR
 from parallelrun.study.drawing import days, from_zero, label_ends, records, rows_axis, time_axis, whiskers, zero_line
 from parallelrun.study.figures import Plot
 from parallelrun.study.provenance import drawn
-from parallelrun.themes.token_economics.plots import HATCH, SHORT
+from parallelrun.themes.token_economics.plots import HATCH, SHORT, by_week
 from parallelrun.themes.token_economics.printed import COUNTRIES
 
 
@@ -93,11 +93,10 @@ def tokens_and_revenue(ways: pd.DataFrame, shares: pd.DataFrame) -> Plot:
     left.set_xlabel("China's part of both countries, %")
     left.set_title(f"The article's week, {len(ways)} ways")
 
-    right.fill_between(
-        shares["week_end"], shares["revenue_low"], shares["revenue_high"], color=GREEN, alpha=0.25, linewidth=0
-    )
-    right.plot(shares["week_end"], shares["tokens"], color=CHINA, marker="D", markersize=3)
-    right.plot(shares["week_end"], shares["revenue"], color=GREEN, marker="^", markersize=3)
+    weeks = by_week(shares)
+    right.fill_between(weeks.index, weeks["revenue_low"], weeks["revenue_high"], color=GREEN, alpha=0.25, linewidth=0)
+    right.plot(weeks.index, weeks["tokens"], color=CHINA, marker="D", markersize=3)
+    right.plot(weeks.index, weeks["revenue"], color=GREEN, marker="^", markersize=3)
     last = shares.iloc[-1]
     label_ends(
         right, days(last["week_end"]), [last["tokens"], last["revenue"]], ["of tokens", "of revenue"], [CHINA, GREEN]

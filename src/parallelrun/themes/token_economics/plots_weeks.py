@@ -28,7 +28,7 @@ from parallelrun.study.drawing import (
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.figures import Plot
 from parallelrun.study.provenance import drawn
-from parallelrun.themes.token_economics.plots import HATCH, SHORT, day
+from parallelrun.themes.token_economics.plots import HATCH, SHORT, by_week, day
 from parallelrun.themes.token_economics.printed import COUNTRIES
 from parallelrun.themes.token_economics.rankings import runs
 
@@ -105,14 +105,13 @@ def weeks_ahead(ranked: pd.DataFrame, whole: pd.DataFrame, printed: pd.DataFrame
         `platform.weeks_led`.
     """
     figure, (top, bottom) = canvas(11.8, nrows=2, sharex=True)
-    weekly = pd.date_range(whole["week_end"].min(), whole["week_end"].max(), freq=WEEK)
-    every = whole.set_index("week_end").reindex(weekly.union(pd.DatetimeIndex(whole["week_end"])))
+    listed, every = by_week(ranked), by_week(whole)
     for run in records(runs(ranked)):
         if run.leader == "CN":
             top.axvspan(run.first - WEEK / 2, run.last + WEEK / 2, color=CHINA, alpha=0.09, linewidth=0)
     for country in COUNTRIES:
         look = {"color": COUNTRY_COLOURS[country], "marker": COUNTRY_MARKERS[country], "markersize": 3.5}
-        top.plot(ranked["week_end"], ranked[country], linewidth=1, **look)
+        top.plot(listed.index, listed[country], linewidth=1, **look)
         top.plot(every.index, every[country], markerfacecolor="white", linestyle=":", **look)
     top.plot(printed["week_end"], printed["value"], marker="x", markersize=7, color=DARK, linestyle="")
     last = whole.sort_values("week_end").tail(1)

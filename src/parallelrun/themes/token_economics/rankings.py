@@ -88,7 +88,7 @@ def weekly(models: pd.DataFrame, press: pd.DataFrame, list_coverage: float) -> p
 
 @traced
 def runs(weeks: pd.DataFrame) -> pd.DataFrame:
-    """Return the stretches of weeks with one country ahead among the listed models.
+    """Return the stretches of successive weeks with one country ahead among the listed models.
 
     Returns
     -------
@@ -96,7 +96,7 @@ def runs(weeks: pd.DataFrame) -> pd.DataFrame:
         Columns ``leader``, ``first`` and ``last`` (last days of the weeks), ``weeks``; in order of time.
     """
     leader = pd.Series(np.where(weeks["ratio"] > 1, "CN", "US"), index=weeks.index, name="leader")
-    stretch = (leader != leader.shift()).cumsum()
+    stretch = ((leader != leader.shift()) | (weeks["week_end"].diff() != pd.Timedelta(days=7))).cumsum()
     return (
         weeks.assign(leader=leader)
         .groupby(stretch)
@@ -180,7 +180,7 @@ def printed_models(top: pd.DataFrame, rankings: pd.DataFrame) -> pd.DataFrame:
     week = rankings[rankings["week_end"] == first_week(top)].set_index("rank")
     columns = ["claim", "rank", "model", "vendor", "country", "free", "value", "low", "high", "unit", "source"]
     data = top[columns].rename(columns={"free": "free_in_article", "source": "printed_by"})
-    data["free_in_ranking"] = data["rank"].map(week["tier"].eq("free"))
+    data["free_in_ranking"] = data["rank"].map(week["tier"].eq("free")).fillna(False).astype(bool)
     data["recorded"] = data["rank"].map(week["value"])
     return data
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate, pick
 from parallelrun.themes.token_economics.plots import day
 from parallelrun.themes.token_economics.printed import said
@@ -105,10 +106,11 @@ def since(whole: pd.DataFrame, led: Estimate, ranked: pd.DataFrame, press: pd.Da
     told = press[press["week_end"] > ranked["week_end"].max()].pivot_table(
         index="week_end", columns="country", values="value"
     )
+    told = told.reindex(columns=["CN", "all"]).dropna()
     printed = "".join(
         f" The press has {row['CN']:.1f} of {row['all']:.1f} trillion for Chinese models on the chart of the week to "
-        f"{day(end)}, which leaves the leader open."
-        for end, row in told.iterrows()
+        f"{day(row['week_end'])}."
+        for row in told.reset_index().to_dict("records")
     )
     return (
         f"Over all tokens Chinese models led in {led.value:.0f} of {len(whole)} weeks with data, and in "
@@ -162,17 +164,19 @@ def revenue(counted: pd.DataFrame, earned: Estimate, alone: pd.DataFrame, dearer
     """Say what the tokens come to at list price."""
     tokens, later = counted.iloc[0], counted[counted["counting"].str.contains("later prices")].iloc[0]
     order = "no single model's absence turns the order round" if alone["value"].max() < 1 else "one can turn the order"
-    largest = {c: rows.nlargest(1, "part").iloc[0] for c, rows in alone.groupby("country")}
+    largest = [alone[alone["country"] == country].nlargest(1, "part") for country in SEATS]
+    without = ", ".join(
+        f"{row.model} is {row.part:.0f} % of {SEATS[row.country]}'s side (without it the ratio is {row.value:.2f})"
+        for rows in largest
+        for row in records(rows)
+    )
     return (
         f"At list price the ranked Chinese models come to {earned:.2g} times what the US ones do, with "
-        f"{tokens['value']:.0f} % of both countries' tokens. Few models decide it: {largest['CN']['model']} is "
-        f"{largest['CN']['part']:.0f} % of the Chinese side (without it {largest['CN']['value']:.2f}), "
-        f"{largest['US']['model']} {largest['US']['part']:.0f} % of the US side (without it "
-        f"{largest['US']['value']:.2f}); {order}. A paid US token came to "
-        f"{dearer:.3g} times the price of a paid Chinese one, where the article's pair of input prices gives "
-        f"{flagships.value:g}. Even if every free token had been charged at the first price listed later, and none had "
-        f"stayed away, China's part would be {later['value']:.0f} % ({later['low']:.0f} to {later['high']:.0f}). All "
-        "this is of ten ranked models; what the others earn is not in these intervals."
+        f"{tokens['value']:.0f} % of both countries' tokens. Few models decide it: {without}; {order}. A paid US "
+        f"token came to {dearer:.3g} times the price of a paid Chinese one, where the article's pair of input prices "
+        f"gives {flagships.value:g}. Even if every free token had been charged at the first price listed later, and "
+        f"none had stayed away, China's part would be {later['value']:.0f} % ({later['low']:.0f} to "
+        f"{later['high']:.0f}). All this is of ten ranked models; what the others earn is not in these intervals."
     )
 
 
