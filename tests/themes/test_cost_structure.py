@@ -46,7 +46,7 @@ def energy():
 
 @pytest.fixture(scope="module")
 def model(power):
-    return (load("cost_inputs"), power, load("serving_day"), "articles", 25.0, 50.0, 0.1)
+    return unit_cost.model(load("cost_inputs"), power, load("serving_day"), "articles", 25.0, 50.0, 0.1)
 
 
 def listed(prices, country="US"):
@@ -76,10 +76,7 @@ def test_small_vendors_can_be_left_out(now):
     assert larger["vendor"].value_counts().min() == 3
 
 
-@pytest.mark.parametrize(
-    ("n", "ranks"),
-    [(6, (1, 6)), (10, (2, 9)), (20, (6, 15)), (50, (18, 33)), (100, (40, 61))],
-)
+@pytest.mark.parametrize(("n", "ranks"), [(6, (1, 6)), (10, (2, 9)), (20, (6, 15)), (50, (18, 33)), (100, (40, 61))])
 def test_ranks_are_those_of_the_published_table(n, ranks):
     """Order statistics that bound a median at 95 % (sign-test tables, for example Conover 1999, table A3)."""
     assert prices_module.order_statistic_ranks(n, 95.0) == ranks
@@ -349,11 +346,7 @@ def test_mixes_add_up_and_blend_to_the_prices_themselves():
         mixes_module.usage_mixes(rankings, "2020-01-05")
     assert [
         mixes_module.usage_mixes(rankings, P.usage_week_end, share)["mix"].iloc[1] for share in (25.0, 20.0, 0.0)
-    ] == [
-        "3 in : 1 out",
-        "4 in : 1 out",
-        "input only",
-    ]
+    ] == ["3 in : 1 out", "4 in : 1 out", "input only"]
     assert mixes_module.usage_mixes(rankings, P.usage_week_end, 50.0)["mix"].is_unique
     only_us = rankings[rankings["country"] == "US"]
     with pytest.raises(ParameterError, match="one country only"):
@@ -494,52 +487,49 @@ INPUTS = {
 
 def test_unit_cost_by_hand():
     x = {f"{k}, {side}": v for k, v in INPUTS.items() for side in ("US", "CN")} | {"energy_penalty, CN": 1.4}
-    node = unit_cost.Server(seconds=900.0, accelerators=8.0, reference_parameters=37.0)
-    us = unit_cost.unit_cost(x, "US", node, 50.0, 0.1)  # 900 s x 2 / 0.5 = one hour of a node
+    node = unit_cost.Model(pd.DataFrame(), 900.0, 8.0, 37.0, domestic_share=50.0, power_in_rent=0.1)
+    us = unit_cost.unit_cost(x, "US", node)  # 900 s x 2 / 0.5 = one hour of a node
     assert us["energy_kwh"] == pytest.approx(9.0 * 1.2)
     assert us["energy"] == pytest.approx(1.08)
     assert us["hardware"] == pytest.approx(16.0)
     assert us["overhead"] == pytest.approx(8.0)
     assert us["price"] == pytest.approx(2 * 25.08)
     assert us["price"] == pytest.approx(sum(us[p] for p in unit_cost.PARTS))
-    cn = unit_cost.unit_cost(x, "CN", node, 50.0, 0.1)
+    cn = unit_cost.unit_cost(x, "CN", node)
     assert cn["energy"] == pytest.approx(1.08 * 1.2)
     assert cn["hardware"] == us["hardware"]
 
 
 def test_the_model_at_the_disclosed_mix_gives_the_disclosed_cost():
     """168 of 776 billion tokens out, on 8 chips at 2 USD an hour: 87,072 USD a day (DeepSeek, 2025)."""
-    inputs, serving = load("cost_inputs"), load("serving_day")
-    node = unit_cost.server(serving, inputs, 100 * 168 / 776, fresh=False)
-    per_million = node.seconds / 3600 * node.accelerators * 2.0
+    seconds = unit_cost.node_seconds(load("serving_day"), 100 * 168 / 776, fresh=False)
+    per_million = seconds / 3600 * 8 * 2.0
     assert per_million * 776e3 == pytest.approx(87_072, rel=0.002)
 
 
 def test_simulation_is_seeded_and_independent_of_nothing_but_its_seed(model):
-    first = unit_cost.simulate(*model, 2000, 7)
-    pd.testing.assert_frame_equal(first, unit_cost.simulate(*model, 2000, 7))
-    assert not first.equals(unit_cost.simulate(*model, 2000, 8))
+    first = unit_cost.simulate(model, 2000, 7)
+    pd.testing.assert_frame_equal(first, unit_cost.simulate(model, 2000, 7))
+    assert not first.equals(unit_cost.simulate(model, 2000, 8))
     prices = first[["US energy", "US hardware", "US overhead", "US margin"]].sum(axis=1)
     assert prices.to_numpy() == pytest.approx(first["US price"].to_numpy(), rel=1e-5)
 
 
 def test_more_draws_converge(model):
     def spread(draws):
-        return np.std(
-            [unit_cost.cost_summary(unit_cost.simulate(*model, draws, s), "US price").value for s in range(6)]
-        )
+        return np.std([unit_cost.cost_summary(unit_cost.simulate(model, draws, s), "US price").value for s in range(6)])
 
     assert spread(20_000) < spread(1_000)
 
 
 def test_chunks_do_not_change_the_size(model):
-    draws = unit_cost.simulate(*model, unit_cost.CHUNK + 5, 3)
+    draws = unit_cost.simulate(model, unit_cost.CHUNK + 5, 3)
     assert len(draws) == unit_cost.CHUNK + 5
     assert draws.notna().all(axis=None)
 
 
 def test_tornado_passes_through_the_modes(model):
-    swings = sensitivity.tornado(*model)
+    swings = sensitivity.tornado(model)
     assert np.ptp(swings["base"]) == 0
     within = (swings[["at_low", "at_high"]].min(axis=1) <= swings["base"]) & (
         swings["base"] <= swings[["at_low", "at_high"]].max(axis=1)
@@ -549,14 +539,14 @@ def test_tornado_passes_through_the_modes(model):
 
 
 def test_contributions_of_factors_of_the_whole_price_are_their_quotients(model):
-    inputs = model[0].set_index(model[0]["quantity"] + ", " + model[0]["country"])["value"]
-    made_of = sensitivity.contributions(*model).set_index("quantity")
+    inputs = model.modes
+    made_of = sensitivity.contributions(model).set_index("quantity")
     assert made_of.loc["active_parameters", "factor"] == pytest.approx(
         inputs["active_parameters, US"] / inputs["active_parameters, CN"]
     )
     assert made_of.loc["margin", "factor"] == pytest.approx((1 - inputs["margin, CN"]) / (1 - inputs["margin, US"]))
     assert made_of.loc["utilisation", "factor"] == pytest.approx(1)
-    base = sensitivity.tornado(*model)["base"].iloc[0]
+    base = sensitivity.tornado(model)["base"].iloc[0]
     assert (made_of["ratio"] * made_of["factor"]).to_numpy() == pytest.approx(base)
     assert "energy_penalty" not in made_of.index
     assert (
@@ -568,8 +558,8 @@ def test_contributions_of_factors_of_the_whole_price_are_their_quotients(model):
 
 def test_sobol_indices_of_the_margin_follow_from_its_closed_form(model):
     """ln(ratio) is a sum of terms; that of a margin is -ln(1 - m), whose variance can be had by quadrature."""
-    indices = sensitivity.sobol_indices(*model, 11, 1).set_index("name")
-    draws = unit_cost.simulate(*model, 50_000, 1)
+    indices = sensitivity.sobol_indices(model, 11, 1).set_index("name")
+    draws = unit_cost.simulate(model, 50_000, 1)
     total = np.log(draws["US price"].astype(float) / draws["CN price"].astype(float)).var()
     margin = unit_cost.triangular((np.arange(100_000) + 0.5) / 100_000, 0.0, 0.3, 0.85)
     assert indices.loc["margin, CN", "total"] == pytest.approx(np.log(1 - margin).var() / total, rel=0.05)
@@ -579,10 +569,9 @@ def test_sobol_indices_of_the_margin_follow_from_its_closed_form(model):
 
 
 def test_dearer_power_raises_the_ratio_and_the_share(model):
-    inputs, power, *rest = model
-    dear = power.copy()
-    dear.loc[dear["side"] == "west", ["low", "value", "high"]] *= 10
-    before, after = (unit_cost.simulate(inputs, p, *rest, 4000, 1) for p in (power, dear))
+    dear = model.table.copy()
+    dear.loc[dear["name"] == "power_price, US", ["low", "value", "high"]] *= 10
+    before, after = (unit_cost.simulate(m, 4000, 1) for m in (model, model._replace(table=dear)))
     assert (after["US price"] > before["US price"]).all()
     assert (after["CN price"] == before["CN price"]).all()
 
@@ -604,31 +593,29 @@ def test_at_the_break_even_share_nothing_is_earned(power):
     assert disclosed.serving_day(load("serving_day"), load("cost_inputs"), power, 0.0)["margin"].value == -100
 
 
-def test_fresh_input_costs_more_than_input_of_which_half_was_cached(model):
-    inputs, _, serving, *_ = model
+def test_fresh_input_costs_more_than_input_of_which_half_was_cached():
+    serving = load("serving_day")
     assert unit_cost.fresh_share(serving) == pytest.approx((608 - 342) / 608)
     fresh = Estimate(1.0, 0.5, 2.0, "USD/million tokens")
-    served = unit_cost.as_served(fresh, serving, inputs, 25.0)
+    served = unit_cost.as_served(fresh, serving, 25.0)
     seconds = [0.75 / rate + 0.25 / 14_800 for rate in (73_700, 73_700 * 266 / 608)]
     assert served.value == pytest.approx(seconds[0] / seconds[1])
-    assert unit_cost.as_served(fresh, serving, inputs, 100.0).value == pytest.approx(1.0)
+    assert unit_cost.as_served(fresh, serving, 100.0).value == pytest.approx(1.0)
 
 
 def test_an_input_that_the_list_price_needs_gives_the_list_price(model, now):
     listed = unit_cost.list_prices(now, OPUS, DEEPSEEK, 25.0)
     assert (listed["US"].value, listed["CN"].value) == (10.0, pytest.approx(0.275))
-    needed = unit_cost.needed(*model, listed).set_index("quantity")
+    needed = unit_cost.needed(model, listed).set_index("quantity")
     assert not needed["within"].any()
-    changed = model[0].copy()
-    changed.loc[(changed["quantity"] == "active_parameters") & (changed["country"] == "US"), "value"] = needed.loc[
-        "active_parameters", "needed"
-    ]
-    again = unit_cost.needed(changed, *model[1:], listed).set_index("quantity")
+    changed = model.table.copy()
+    changed.loc[changed["name"] == "active_parameters, US", "value"] = needed.loc["active_parameters", "needed"]
+    again = unit_cost.needed(model._replace(table=changed), listed).set_index("quantity")
     assert again.loc["margin", "needed"] == pytest.approx(0.6)  # the mode: nothing is missing any more
 
 
 def test_few_draws_reach_the_ratio_of_the_list_prices(model, now):
-    draws = unit_cost.simulate(*model, 20_000, 1)
+    draws = unit_cost.simulate(model, 20_000, 1)
     listed = unit_cost.list_prices(now, OPUS, DEEPSEEK, 25.0)
     assert 0.2 < unit_cost.reaching(draws, listed).value < 1.5
     assert unit_cost.reaching(draws, {"US": Estimate(1e-9), "CN": Estimate(1.0)}).value == 100

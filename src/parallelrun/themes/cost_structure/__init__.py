@@ -106,13 +106,7 @@ class Parameters(parameters.Parameters):
     tokens_per_query: float = parameter(
         500.0, unit="tokens", help="Tokens of a query where none are disclosed", ge=10.0, le=100_000.0
     )
-    output_share: float = parameter(
-        25.0,
-        unit="%",
-        help="Output tokens among all tokens of a mix",
-        ge=0.0,
-        le=100.0,
-    )
+    output_share: float = parameter(25.0, unit="%", help="Output tokens among all tokens of a mix", ge=0.0, le=100.0)
     power_in_rent: float = parameter(
         0.10, unit="USD/accelerator-hour", help="Power that is in the rent of an accelerator", ge=0.0, le=1.0
     )

@@ -10,15 +10,7 @@ import pandas as pd
 
 from parallelrun import Estimate, Plot, canvas
 from parallelrun.study.canvas import AMBER, COUNTRY_COLOURS, COUNTRY_MARKERS, COUNTRY_NAMES, GREEN, INK, OTHER, SKY
-from parallelrun.study.drawing import (
-    from_zero,
-    label_ends,
-    log_axis,
-    records,
-    rows_axis,
-    whiskers,
-    zero_line,
-)
+from parallelrun.study.drawing import from_zero, label_ends, log_axis, records, rows_axis, whiskers, zero_line
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.cost_structure import Parameters
 from parallelrun.themes.cost_structure.sensitivity import POWER_INPUTS

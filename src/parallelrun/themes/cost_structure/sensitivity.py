@@ -10,22 +10,19 @@ import pandas as pd
 from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.provenance import traced
-from parallelrun.themes.cost_structure.unit_cost import modelled_ratio, ranges, server, triangular
+from parallelrun.themes.cost_structure.unit_cost import Model, modelled_ratio, triangular
 
 POWER_INPUTS = ("power_price", "pue", "node_power", "energy_penalty")
 """Inputs of the unit-cost model that have to do with power."""
 
 
+def _moving(model: Model) -> pd.DataFrame:
+    """Return the inputs that have a range."""
+    return model.table[model.table["high"] > model.table["low"]]
+
+
 @traced
-def tornado(
-    inputs: pd.DataFrame,
-    power: pd.DataFrame,
-    serving: pd.DataFrame,
-    reading: str,
-    output_share: float,
-    domestic_share: float,
-    power_in_rent: float,
-) -> pd.DataFrame:
+def tornado(model: Model) -> pd.DataFrame:
     """Return the modelled price ratio US over China when one input at a time goes from its low to its high end.
 
     The others stay at their modes. Inputs that do not vary are left out.
@@ -35,17 +32,15 @@ def tornado(
     pandas.DataFrame
         ``name``, ``at_low``, ``at_high``, ``base`` (ratio), ``source``, ordered by the width of the swing.
     """
-    node, table = server(serving, inputs, output_share), ranges(inputs, power, reading)
-    table = table.assign(**{end: table[end].astype(float) for end in ("low", "value", "high")})
-    modes = dict(zip(table.index, table["value"], strict=True))
-    moving = table[table["high"] > table["low"]]
-
-    def ratio(**change: float) -> float:
-        return modelled_ratio(modes | change, node, domestic_share, power_in_rent)
-
+    base = modelled_ratio(model.modes, model)
     rows = [
-        (r.name, ratio(**{r.name: r.low}), ratio(**{r.name: r.high}), ratio(), r.source)
-        for r in records(moving.reset_index(names="name"))
+        (
+            r.name,
+            *(modelled_ratio(model.modes | {r.name: float(end)}, model) for end in (r.low, r.high)),
+            base,
+            r.source,
+        )
+        for r in records(_moving(model))
     ]
     frame = pd.DataFrame(rows, columns=["name", "at_low", "at_high", "base", "source"])
     frame["swing"] = np.abs(np.log(frame["at_high"] / frame["at_low"]))
@@ -53,15 +48,7 @@ def tornado(
 
 
 @traced
-def contributions(
-    inputs: pd.DataFrame,
-    power: pd.DataFrame,
-    serving: pd.DataFrame,
-    reading: str,
-    output_share: float,
-    domestic_share: float,
-    power_in_rent: float,
-) -> pd.DataFrame:
+def contributions(model: Model) -> pd.DataFrame:
     """Return what each difference between the sides adds to the modelled price ratio, all inputs being at their modes.
 
     One quantity at a time the US side is given the Chinese mode, and the ratio of the ratios is its factor. Factors
@@ -74,13 +61,11 @@ def contributions(
         ``quantity``, ``us``, ``cn`` (modes, in the unit of the table of inputs), ``ratio`` (US over China with the
         US side at the Chinese mode), ``factor`` (ratio as modelled over that), in falling order of the factor.
     """
-    node, table = server(serving, inputs, output_share), ranges(inputs, power, reading)
-    modes = {str(name): float(value) for name, value in table["value"].items()}
-
-    base, rows = modelled_ratio(modes, node, domestic_share, power_in_rent), []
-    for quantity in dict.fromkeys(table.loc[table["country"] == "US", "quantity"]):
+    modes = model.modes
+    base, rows = modelled_ratio(modes, model), []
+    for quantity in dict.fromkeys(model.table.loc[model.table["country"] == "US", "quantity"]):
         us, cn = f"{quantity}, US", f"{quantity}, CN"
-        swapped = modelled_ratio(modes | {us: modes[cn]}, node, domestic_share, power_in_rent)
+        swapped = modelled_ratio(modes | {us: modes[cn]}, model)
         rows.append((quantity, modes[us], modes[cn], swapped, base / swapped))
     frame = pd.DataFrame(rows, columns=["quantity", "us", "cn", "ratio", "factor"])
     return frame.sort_values(["factor", "quantity"], ascending=[False, True], ignore_index=True)
@@ -94,17 +79,7 @@ def power_price_factor(contributions: pd.DataFrame) -> Estimate:
 
 
 @traced
-def sobol_indices(
-    inputs: pd.DataFrame,
-    power: pd.DataFrame,
-    serving: pd.DataFrame,
-    reading: str,
-    output_share: float,
-    domestic_share: float,
-    power_in_rent: float,
-    exponent: int,
-    seed: int,
-) -> pd.DataFrame:
+def sobol_indices(model: Model, exponent: int, seed: int) -> pd.DataFrame:
     """Return the Sobol indices of the logarithm of the modelled price ratio US over China.
 
     First-order index: share of the variance that goes if the input were known. Total index: share that stays if all
@@ -124,24 +99,16 @@ def sobol_indices(
     from SALib.analyze import sobol as analysis
     from SALib.sample import sobol as sampling
 
-    node, table = server(serving, inputs, output_share), ranges(inputs, power, reading)
-    moving = table[table["high"] > table["low"]]
-    problem = {"num_vars": len(moving), "names": list(moving.index), "bounds": [[0.0, 1.0]] * len(moving)}
+    moving = _moving(model)
+    problem = {"num_vars": len(moving), "names": list(moving["name"]), "bounds": [[0.0, 1.0]] * len(moving)}
     unit = sampling.sample(problem, 2**exponent, calc_second_order=False, seed=seed)
-    x: dict[str, Any] = dict(zip(table.index, table["value"], strict=True))
-    for i, r in enumerate(records(moving.reset_index(names="name"))):
+    x: dict[str, Any] = model.modes
+    for i, r in enumerate(records(moving)):
         x[r.name] = triangular(unit[:, i], r.low, r.value, r.high)
-    ratios = modelled_ratio(x, node, domestic_share, power_in_rent)
-    result = analysis.analyze(problem, np.log(ratios), calc_second_order=False, num_resamples=100, seed=seed)
-    frame = pd.DataFrame(
-        {
-            "name": moving.index,
-            "first": result["S1"],
-            "first_error": result["S1_conf"],
-            "total": result["ST"],
-            "total_error": result["ST_conf"],
-        }
-    )
+    logs = np.log(modelled_ratio(x, model))
+    result = analysis.analyze(problem, logs, calc_second_order=False, num_resamples=100, seed=seed)
+    names = {"S1": "first", "S1_conf": "first_error", "ST": "total", "ST_conf": "total_error"}
+    frame = pd.DataFrame({"name": problem["names"]} | {name: result[key] for key, name in names.items()})
     return frame.sort_values(["total", "name"], ascending=[False, True], ignore_index=True)
 
 

@@ -29,7 +29,7 @@ import pandas as pd
 from scipy.optimize import brentq
 
 from parallelrun.study.drawing import records
-from parallelrun.study.estimates import Estimate
+from parallelrun.study.estimates import Estimate, pick
 from parallelrun.study.provenance import traced
 
 Array = npt.NDArray[np.float64]
@@ -42,22 +42,55 @@ PARTS = ("energy", "hardware", "overhead", "margin")
 SIDES = ("US", "CN")
 
 
-class Server(NamedTuple):
-    """What a million tokens take of the disclosed node: seconds, accelerators, and the size of its model."""
+class Model(NamedTuple):
+    """The uncertain inputs of the model, and what it takes for certain.
 
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        ``name`` such as ``"rent, US"``, ``quantity``, ``country``, ``low``, ``value`` (mode), ``high``, ``source``.
+    seconds : float
+        Time of the disclosed node for a million tokens of the mix, its input fresh.
+    accelerators, reference_parameters : float
+        Accelerators of the node, and the active parameters (billions) of its model.
+    domestic_share : float
+        Share of Chinese load on domestic chips, percent.
+    power_in_rent : float
+        Power in the rent, USD per accelerator-hour, taken out so that it is not counted twice.
+    """
+
+    table: pd.DataFrame
     seconds: float
     accelerators: float
     reference_parameters: float
+    domestic_share: float
+    power_in_rent: float
+
+    @property
+    def modes(self) -> dict[str, Any]:
+        """The modes of the inputs by name."""
+        return {str(name): float(mode) for name, mode in zip(self.table["name"], self.table["value"], strict=True)}
 
 
-def server(serving: pd.DataFrame, inputs: pd.DataFrame, output_share: float, fresh: bool = True) -> Server:
-    """Return the node of the disclosed day at a mix (output share in percent), its input fresh or cached as it was."""
-    value = serving.set_index("quantity")["value"]
-    out = output_share / 100
-    rate = value["prefill_throughput"] * (fresh_share(serving) if fresh else 1.0)
-    seconds = 1e3 * ((1 - out) / rate + out / value["decode_throughput"])
-    size = inputs.loc[(inputs["quantity"] == "active_parameters") & (inputs["country"] == "CN"), "value"].iloc[0]
-    return Server(seconds, value["accelerators_per_node"], size)
+@traced
+def model(
+    inputs: pd.DataFrame,
+    power: pd.DataFrame,
+    serving: pd.DataFrame,
+    reading: str,
+    output_share: float,
+    domestic_share: float,
+    power_in_rent: float,
+) -> Model:
+    """Return the model at a mix (output share in percent), with power prices of a reading (`power.power_prices`)."""
+    prices = power[power["reading"] == reading].assign(quantity="power_price")
+    prices = prices.assign(country=np.where(prices["side"] == "china", "CN", "US"))
+    columns = ["quantity", "country", "low", "value", "high", "source"]
+    table = pd.concat([prices[columns], inputs[columns]], ignore_index=True)
+    table.insert(0, "name", table["quantity"] + ", " + table["country"])
+    size = table.loc[table["name"] == "active_parameters, CN", "value"].iloc[0]
+    node = pick(serving, quantity="accelerators_per_node").ends[0]
+    return Model(table, node_seconds(serving, output_share), node, size, domestic_share, power_in_rent)
 
 
 def fresh_share(serving: pd.DataFrame) -> float:
@@ -66,29 +99,17 @@ def fresh_share(serving: pd.DataFrame) -> float:
     return float(1 - value["cached_input_tokens"] / value["input_tokens"])
 
 
+def node_seconds(serving: pd.DataFrame, output_share: float, fresh: bool = True) -> float:
+    """Return the time of the disclosed node for a million tokens, its input fresh or cached as it was."""
+    value, out = serving.set_index("quantity")["value"], output_share / 100
+    rate = value["prefill_throughput"] * (fresh_share(serving) if fresh else 1.0)
+    return float(1e3 * ((1 - out) / rate + out / value["decode_throughput"]))
+
+
 @traced
-def as_served(cost: Estimate, serving: pd.DataFrame, inputs: pd.DataFrame, output_share: float) -> Estimate:
+def as_served(cost: Estimate, serving: pd.DataFrame, output_share: float) -> Estimate:
     """Return a unit cost of fresh input with as much of the input cached as on the disclosed day."""
-    fresh, served = (server(serving, inputs, output_share, kind).seconds for kind in (True, False))
-    return cost * (served / fresh)
-
-
-def ranges(inputs: pd.DataFrame, power: pd.DataFrame, reading: str) -> pd.DataFrame:
-    """Return all uncertain inputs with the ends and mode of their triangular distributions.
-
-    Power prices come from a reading of `power.power_prices`; the rest from the table of inputs.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``name`` such as ``"rent, US"``; columns ``quantity``, ``country``, ``low``, ``value``, ``high``,
-        ``source``.
-    """
-    prices = power[power["reading"] == reading].assign(quantity="power_price")
-    prices = prices.assign(country=np.where(prices["side"] == "china", "CN", "US"))
-    columns = ["quantity", "country", "low", "value", "high", "source"]
-    both = pd.concat([prices[columns], inputs[columns]], ignore_index=True)
-    return both.set_index(both["quantity"] + ", " + both["country"])
+    return cost * (node_seconds(serving, output_share, fresh=False) / node_seconds(serving, output_share))
 
 
 def triangular(u: Array, low: float, mode: float, high: float) -> Array:
@@ -101,23 +122,17 @@ def triangular(u: Array, low: float, mode: float, high: float) -> Array:
     return np.where(u < at, rising, falling)
 
 
-def unit_cost(
-    x: Mapping[str, Any], side: str, node: Server, domestic_share: float, power_in_rent: float
-) -> dict[str, Any]:
+def unit_cost(x: Mapping[str, Any], side: str, model: Model) -> dict[str, Any]:
     """Return the parts of the modelled price of a million tokens on one side.
 
     Parameters
     ----------
     x : mapping of str to float or array
-        Inputs by name (see `ranges`); arrays broadcast.
+        Inputs by name; arrays broadcast.
     side : {"US", "CN"}
         Side whose inputs are taken.
-    node : Server
-        The disclosed node at a mix of tokens.
-    domestic_share : float
-        Share of Chinese load on domestic chips, percent.
-    power_in_rent : float
-        Power in the rent, USD per accelerator-hour, taken out so that it is not counted twice.
+    model : Model
+        What is certain.
 
     Returns
     -------
@@ -125,13 +140,12 @@ def unit_cost(
         ``energy_kwh`` (facility, kWh), and in USD ``energy``, ``hardware``, ``overhead``, ``margin``, ``cost``,
         ``price``.
     """
-    hours = (
-        node.seconds * x[f"active_parameters, {side}"] / node.reference_parameters / x[f"utilisation, {side}"] / 3600
-    )
-    penalty = 1 + domestic_share / 100 * (x["energy_penalty, CN"] - 1) if side == "CN" else 1.0
+    size = x[f"active_parameters, {side}"] / model.reference_parameters
+    hours = model.seconds / 3600 * size / x[f"utilisation, {side}"]
+    penalty = 1 + model.domestic_share / 100 * (x["energy_penalty, CN"] - 1) if side == "CN" else 1.0
     kwh = hours * x[f"node_power, {side}"] * x[f"pue, {side}"] * penalty
     energy = kwh * x[f"power_price, {side}"]
-    hardware = hours * node.accelerators * (x[f"rent, {side}"] - power_in_rent)
+    hardware = hours * model.accelerators * (x[f"rent, {side}"] - model.power_in_rent)
     overhead = x[f"overhead, {side}"] * hardware
     cost = energy + hardware + overhead
     price = cost / (1 - x[f"margin, {side}"])
@@ -146,24 +160,14 @@ def unit_cost(
     }
 
 
-def modelled_ratio(x: Mapping[str, Any], node: Server, domestic_share: float, power_in_rent: float) -> Any:
+def modelled_ratio(x: Mapping[str, Any], model: Model) -> Any:
     """Return the modelled price ratio US over China, a number or an array as the inputs are."""
-    us, cn = (unit_cost(x, side, node, domestic_share, power_in_rent)["price"] for side in SIDES)
+    us, cn = (unit_cost(x, side, model)["price"] for side in SIDES)
     return us / cn
 
 
 @traced
-def simulate(
-    inputs: pd.DataFrame,
-    power: pd.DataFrame,
-    serving: pd.DataFrame,
-    reading: str,
-    output_share: float,
-    domestic_share: float,
-    power_in_rent: float,
-    draws: int,
-    seed: int,
-) -> pd.DataFrame:
+def simulate(model: Model, draws: int, seed: int) -> pd.DataFrame:
     """Draw the inputs from their triangular distributions, independently, and return the modelled parts.
 
     Draws are made in chunks from one seeded generator; only the outputs are kept, in single precision.
@@ -174,15 +178,13 @@ def simulate(
         One row a draw; columns such as ``"US price"``, ``"CN energy"`` (USD per million tokens), ``"US energy_kwh"``
         (kWh per million tokens).
     """
-    node = server(serving, inputs, output_share)
-    table = list(records(ranges(inputs, power, reading).reset_index(names="name")))
     rng = np.random.default_rng(seed)
     kept: dict[str, npt.NDArray[np.float32]] = {}
     for start in range(0, draws, CHUNK):
         size = min(CHUNK, draws - start)
-        x = {r.name: triangular(rng.random(size), r.low, r.value, r.high) for r in table}
+        x = {r.name: triangular(rng.random(size), r.low, r.value, r.high) for r in records(model.table)}
         for side in SIDES:
-            for part, value in unit_cost(x, side, node, domestic_share, power_in_rent).items():
+            for part, value in unit_cost(x, side, model).items():
                 column = kept.setdefault(f"{side} {part}", np.empty(draws, dtype=np.float32))
                 column[start : start + size] = value
     return pd.DataFrame(kept)
@@ -204,15 +206,15 @@ def summary(draws: pd.DataFrame, column: str) -> Estimate:
 
 
 @traced
-def cost_parts(draws: pd.DataFrame, table: pd.DataFrame, listed: dict[str, Estimate]) -> pd.DataFrame:
+def cost_parts(draws: pd.DataFrame, model: Model, listed: dict[str, Estimate]) -> pd.DataFrame:
     """Return the modelled parts of a price with their 90 % intervals, beside the flagships' list prices.
 
     Parameters
     ----------
     draws : pandas.DataFrame
         From `simulate`.
-    table : pandas.DataFrame
-        From `ranges`, for the sources.
+    model : Model
+        For the sources.
     listed : dict of str to Estimate
         From `list_prices`.
 
@@ -224,11 +226,11 @@ def cost_parts(draws: pd.DataFrame, table: pd.DataFrame, listed: dict[str, Estim
     """
     names = {"energy": "power", "price": "modelled price"}
     hangs = {"energy": "power_price", "hardware": "rent", "overhead": "overhead", "margin": "margin"}
-    rows = []
+    sources, rows = dict(zip(model.table["name"], model.table["source"], strict=True)), []
     for side, price in listed.items():
         for part in (*PARTS, "price"):
             estimate = summary(draws, f"{side} {part}")
-            source = table["source"].get(f"{hangs.get(part)}, {side}", "deepseek-serving-disclosure")
+            source = sources.get(f"{hangs.get(part)}, {side}", "deepseek-serving-disclosure")
             rows.append((side, names.get(part, part), estimate.value, *estimate.ends, source))
         rows.append((side, "list price", price.value, *price.ends, "model-price-radar"))
     return pd.DataFrame(rows, columns=["side", "part", "value", "low", "high", "source"])
@@ -255,16 +257,7 @@ def reaching(draws: pd.DataFrame, listed: dict[str, Estimate]) -> Estimate:
 
 
 @traced
-def needed(
-    inputs: pd.DataFrame,
-    power: pd.DataFrame,
-    serving: pd.DataFrame,
-    reading: str,
-    output_share: float,
-    domestic_share: float,
-    power_in_rent: float,
-    listed: dict[str, Estimate],
-) -> pd.DataFrame:
+def needed(model: Model, listed: dict[str, Estimate]) -> pd.DataFrame:
     """Return what one input of the US side at a time would have to be for the model to give its list price.
 
     The others are at their modes. Where no value of the input does it, ``needed`` is missing.
@@ -274,12 +267,10 @@ def needed(
     pandas.DataFrame
         ``quantity``, ``low``, ``mode``, ``high`` (the range assumed), ``needed``, ``within`` (whether it lies inside).
     """
-    node, table = server(serving, inputs, output_share), ranges(inputs, power, reading)
-    modes = {str(name): float(value) for name, value in table["value"].items()}
-    price = listed["US"].ends[0]
+    modes, price, table = model.modes, listed["US"].ends[0], model.table.set_index("name")
 
     def short(value: float, name: str) -> float:
-        return float(unit_cost(modes | {name: value}, "US", node, domestic_share, power_in_rent)["price"]) - price
+        return float(unit_cost(modes | {name: value}, "US", model)["price"]) - price
 
     rows = []
     for quantity, limit in (("margin", 1 - 1e-9), ("active_parameters", 1e6), ("utilisation", 1e3), ("rent", 1e6)):
