@@ -23,8 +23,8 @@ def serving_day(
     dict of str to Estimate
         ``cost``, ``cost_recomputed``, ``income``, ``income_recomputed`` and its parts ``income_cached``,
         ``income_input``, ``income_output``, ``power`` (USD per day), ``nodes_recomputed``, ``cost_profit`` (%),
-        ``margin`` (% of the income at the paid share), ``break_even`` (% of the tokens paid for), ``power_of_cost``,
-        ``power_of_income`` (%), ``cost_per_million`` and ``income_per_million`` (USD per million tokens, in and out).
+        ``margin`` (% of the income at the paid share), ``break_even`` (% of the tokens paid for), ``power_of_cost``
+        (%), ``cost_per_million`` and ``income_per_million`` (USD per million tokens, in and out).
     """
     q = {name: pick(serving, quantity=name) for name in serving["quantity"]}
     day_nodes = q["nodes_mean"] * 24.0
@@ -56,7 +56,6 @@ def serving_day(
         "margin": _margin(earned, stated),
         "break_even": (stated / income).to("%"),
         "power_of_cost": (electricity / stated).to("%"),
-        "power_of_income": (electricity / income).to("%"),
         "cost_per_million": (stated / tokens).to("USD/million tokens"),
         "income_per_million": (income / tokens).to("USD/million tokens"),
     }

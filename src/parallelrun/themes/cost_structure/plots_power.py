@@ -95,7 +95,7 @@ def energy_per_token(panels: pd.DataFrame, needed: Estimate, p: Parameters) -> P
         figure,
         panels,
         title=f"To explain the gap a million tokens would need {needed.low:.2g} to {needed.high:.2g} kWh; the highest "
-        f"estimate is {energy['high'].max():.2g}",
+        f"of {len(energy)} estimates is {energy['high'].max():.2g}",
         alt=f"{len(energy)} energy estimates from {energy['low'].min():.2g} to {energy['high'].max():.2g} kWh per "
         "million tokens beside the band needed, and the share of list price that they make for two models.",
         caption="Intervals: rounding; a factor of two either way where a query’s tokens are undisclosed; ranges of "
