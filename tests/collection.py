@@ -111,3 +111,24 @@ def refused(place: Path, *arguments: object) -> str:
     assert names(place) == before
     assert len(finished.stderr) < 2000
     return finished.stderr
+
+
+def records(made, value):
+    """The records of a sweep whose two results follow from a function of the parameters."""
+    return [
+        {
+            "run": n,
+            "error": None,
+            "results": [
+                {
+                    "name": name,
+                    "value": f * value(p),
+                    "low": f * value(p) - 1,
+                    "high": f * value(p) + 1,
+                    "unit": "points",
+                }
+                for name, f in (("one", 1.0), ("a_result_with_quite_a_long_name_in_words", 10.0))
+            ],
+        }
+        for n, p in enumerate(made.points)
+    ]

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 from jupyter_client.manager import KernelManager
 
-from tests.collection import ROOT, run_command
+from tests.collection import MINIMAL, ROOT, run_command, write
 
 SCRATCH = tempfile.TemporaryDirectory(prefix="pr-")
 NUMBERS = itertools.count()
@@ -56,3 +56,10 @@ def collection(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "data", tmp_path / "data")
     (tmp_path / "notebooks").mkdir()
     return tmp_path
+
+
+@pytest.fixture
+def fifth(collection):
+    """A collection with one minimal notebook, that has no theme module and no data folder of its own."""
+    write(collection, "fifth", MINIMAL.format(stem="fifth"))
+    return collection

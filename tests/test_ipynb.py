@@ -65,9 +65,3 @@ def test_a_broken_notebook_is_refused_by_name(tmp_path, content, message):
     (tmp_path / "n.ipynb").write_text(content)
     with pytest.raises(NotebookError, match=f"n.ipynb: {message}"):
         ipynb.read(tmp_path / "n.ipynb")
-
-
-def test_a_notebook_of_the_wrong_shape_is_refused(tmp_path):
-    ipynb.write({"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code", "source": "1"}]}, tmp_path / "n.ipynb")
-    with pytest.raises(NotebookError, match="not a valid notebook"):
-        ipynb.checked(tmp_path / "n.ipynb")

@@ -11,6 +11,7 @@ import click
 from parallelrun.errors import DataError, InputError, ParallelRunError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
 
@@ -48,7 +49,7 @@ def build(stems: tuple[str, ...], force: bool, into: Path | None) -> None:
 
     Example: parallelrun build convergence
     """
-    from parallelrun.runs.build import Layout, raise_failures, report
+    from parallelrun.runs.build import Layout, report
     from parallelrun.runs.build import build as run_build
 
     layout = Layout(into.resolve() / "figures", into.resolve() / "build") if into else Layout.default()
@@ -57,7 +58,7 @@ def build(stems: tuple[str, ...], force: bool, into: Path | None) -> None:
         click.echo(f"Nothing to do: {len(built)} notebooks and {sum(b.figures for b in built)} figures are up to date.")
         return
     click.echo(report(built, layout))
-    raise_failures(built)
+    _fail(one.error for one in built)
 
 
 @main.command()
@@ -83,7 +84,7 @@ def accept(stems: tuple[str, ...]) -> None:
     """
     from parallelrun.runs.accept import accept as run_accept
 
-    run_accept(list(stems))
+    _fail(one.error for one in run_accept(list(stems)))
 
 
 @main.command()
@@ -142,6 +143,8 @@ def run(
 
     Example: parallelrun run convergence -p seed 7 --format svg
     """
+    from dataclasses import replace
+
     from parallelrun import folders, project
     from parallelrun.data import overlay
     from parallelrun.runs import single
@@ -155,19 +158,26 @@ def run(
     story = load(path_of(scenario)) if scenario else None
     if out is not None:
         out = folders.chosen(out)
+    around = replace(project.surroundings(), formats=chosen)
     if notebook is None:
         if story is None or values or out:
             raise InputError("name a NOTEBOOK; only a scenario alone, without -p and --out, runs all of them")
         with overlay.in_use(data) as folder:
-            done = single.perform_scenario(story.notebooks, story.name, chosen, folder, force)
+            done = single.perform_scenario(story.notebooks, story.name, replace(around, data=folder), force)
     else:
         path = single.find_notebook(notebook)
         named = (story.notebooks.get(path.stem, {}) if story else {}) | written
-        wanted = single.request(path, named, chosen, story.name if story else "")
+        wanted = single.request(path, named, around, story.name if story else "")
         with overlay.in_use(data) as folder:
-            done = single.perform([wanted], folder, project.results_dir(), out=out, force=force)
+            done = single.perform([replace(wanted, around=replace(around, data=folder))], out=out, force=force)
     click.echo(single.report(done))
-    single.raise_failures(done)
+    _fail(one.error for one in done)
+
+
+def _fail(errors: Iterable[str | None]) -> None:
+    """Raise one error that tells all."""
+    if told := [error for error in errors if error]:
+        raise ParallelRunError("\n".join(told))
 
 
 @main.command()
@@ -197,16 +207,12 @@ def runs(notebook: str | None, as_json: bool) -> None:
 @main.command()
 @click.argument("names", metavar="RUN...", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="Print everything that differs as JSON.")
-@click.option(
-    "--picture", type=(str, click.Path(path_type=Path)), metavar="FIGURE FILE.png",
-    help="Write a figure of the first two runs side by side.",
-)  # fmt: skip
-def compare(names: tuple[str, ...], as_json: bool, picture: tuple[str, Path] | None) -> None:
+def compare(names: tuple[str, ...], as_json: bool) -> None:
     """Say in which parameters, inputs, results and figures runs differ from the first.
 
     RUN is a run's folder, its hash, or `baseline` for figures/; a single RUN is compared with the baseline.
 
-    Example: parallelrun compare baseline 1cab10b4c837 --picture gap_timeline gap.png
+    Example: parallelrun compare baseline 1cab10b4c837
     """
     import json
 
@@ -214,8 +220,6 @@ def compare(names: tuple[str, ...], as_json: bool, picture: tuple[str, Path] | N
 
     first, *others = comparing.sides(list(names) if len(names) > 1 else [comparing.BASELINE, *names])
     found = [comparing.compare(first, other) for other in others]
-    if picture:
-        comparing.picture(first, others[0], *picture)
     click.echo(
         json.dumps(found, indent=1, ensure_ascii=False) if as_json else "\n\n".join(map(comparing.report, found))
     )
@@ -270,24 +274,28 @@ def sweep(
 
     Example: parallelrun sweep token_economics docs/sweeps/coverage.yml
     """
+    from dataclasses import replace
+    from functools import partial
+
     from parallelrun import project
     from parallelrun.data import overlay
     from parallelrun.engine import pool
     from parallelrun.runs import single
-    from parallelrun.sweeps import designs, store
+    from parallelrun.sweeps import cluster, designs, store
     from parallelrun.sweeps import sweep as sweeping
 
     path = single.find_notebook(notebook)
     design = designs.load(grid, single.model_of(path))
     place = store.at(out) if out else None
     with overlay.in_use(data) as folder:
-        kept = project.FORMATS if figures else ()
-        wanted = sweeping.Sweep(path.stem, path, folder, project.results_dir(), design, kept, keep)
-        place = place or store.Store(str(sweeping.folder_of(wanted, grid)))
-        mark = sweeping.perform(
-            wanted, place, workers=workers or pool.workers(), scheduler=scheduler, resume=resume, force=force,
-            shown=results,
-        )  # fmt: skip
+        around = replace(project.surroundings(), data=folder, formats=project.FORMATS if figures else ())
+        wanted = sweeping.Sweep(path, around, design, keep)
+        place = place or store.at(str(sweeping.folder_of(wanted, grid)))
+        if scheduler:
+            run_all = partial(cluster.run_all, client=cluster.connect(scheduler))
+        else:
+            run_all = partial(pool.run_all, at_once=workers or pool.workers(), many=True)
+        mark = sweeping.perform(wanted, place, run_all, resume=resume, force=force, shown=results)
     click.echo(f"{mark['runs']} runs, {mark['failures']} failed, {mark['fresh']} made now: {place.shown()}")
     if mark["failures"]:
         raise ParallelRunError(f"{mark['failures']} of {mark['runs']} runs failed: see failures.csv")

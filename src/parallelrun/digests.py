@@ -9,23 +9,21 @@ from functools import cache
 from pathlib import Path
 
 from parallelrun import ipynb, project
+from parallelrun.project import Surroundings
 
 
-def digests(notebook: Path, data: Path, results: Path, stem: str) -> dict[str, str]:
+def digests(notebook: Path, around: Surroundings) -> dict[str, str]:
     """Return the digest of each input of a run, by name.
 
     Parameters
     ----------
     notebook : Path
         The notebook; its cells and tags count, its outputs do not.
-    data : Path
-        The data package; all of its tables count.
-    results : Path
-        Folder with the other notebooks' results; they count if the notebook reads them.
-    stem : str
-        The notebook's own stem, whose results do not count.
+    around : Surroundings
+        All tables of its data package count, and the other notebooks' results if the notebook reads them.
     """
     content = ipynb.read(notebook)
+    data, results = around.data, around.results
     cells = [[c["cell_type"], c["source"], c["metadata"].get("tags")] for c in content["cells"]]
     found = {
         "notebook": of_json(cells),
@@ -34,7 +32,7 @@ def digests(notebook: Path, data: Path, results: Path, stem: str) -> dict[str, s
         "data": of_files(data, ["datapackage.json", *(p.relative_to(data).as_posix() for p in data.rglob("*.csv"))]),
     }
     if ipynb.reads_results(content):
-        others = [path for path in results.glob("*/results.json") if path.parent.name != stem]
+        others = [path for path in results.glob("*/results.json") if path.parent.name != notebook.stem]
         found["results"] = of_files(results, [path.relative_to(results).as_posix() for path in others])
     return found
 

@@ -1,31 +1,74 @@
-"""Where the collection lives: the folder that holds notebooks/, data/ and figures/."""
+"""Where the collection lives, and what surrounds a run: the folders that it reads and writes."""
 
 from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from parallelrun.errors import ParallelRunError
 
-OUT_VARIABLE = "PARALLELRUN_OUT"
-"""Environment variable: folder into which a notebook's figures and results go."""
-
-DATA_VARIABLE = "PARALLELRUN_DATA"
-"""Environment variable: folder with a ``datapackage.json`` to read in place of ``data/``."""
-
-RESULTS_VARIABLE = "PARALLELRUN_RESULTS"
-"""Environment variable: folder with the other notebooks' results, by default ``figures/``."""
-
-FORMATS_VARIABLE = "PARALLELRUN_FORMATS"
-"""Environment variable: comma-separated figure formats to write, by default svg,pdf,png; empty for results only."""
-
-NOTEBOOK_VARIABLE = "PARALLELRUN_NOTEBOOK"
-"""Environment variable: path of the notebook that is run, if it is not one of ``notebooks/``."""
-
 FORMATS = ("svg", "pdf", "png")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a run of a notebook reads and writes besides the notebook.
+
+    Attributes
+    ----------
+    data : Path
+        The data package.
+    results : Path
+        Folder with the other notebooks' results, as ``<stem>/results.json``.
+    out : Path, optional
+        Folder in which ``<stem>/`` is made, for figures and results; by default ``build/interactive/``.
+    formats : tuple of {"svg", "pdf", "png"}
+        Figure formats to write; none for results only.
+    memo : Path, optional
+        Folder in which runs share what they compute (see `parallelrun.study.memo`); by default nothing is shared.
+    notebook : Path, optional
+        The notebook, once it runs as a job; unknown in an interactive kernel.
+    """
+
+    data: Path
+    results: Path
+    out: Path | None = None
+    formats: tuple[str, ...] = FORMATS
+    memo: Path | None = None
+    notebook: Path | None = None
+
+
+_entered: list[Surroundings] = []
+
+
+def enter(around: Surroundings) -> None:
+    """Make these the surroundings of this process, its folders as absolute paths."""
+    paths: dict[str, Any] = {name: p.absolute() for name, p in vars(around).items() if isinstance(p, Path)}
+    _entered[:] = [replace(around, **paths)]
+
+
+def surroundings() -> Surroundings:
+    """Return what surrounds this process's run; outside of one, as in JupyterLab, the collection's own folders.
+
+    There, and only there, three environment variables count: ``PARALLELRUN_DATA`` (a data package in place of
+    ``data/``), ``PARALLELRUN_OUT`` (in place of ``build/interactive/``) and ``PARALLELRUN_FORMATS`` (such as
+    ``svg,png``; empty for results only).
+    """
+    if _entered:
+        return _entered[0]
+    data, out = os.environ.get("PARALLELRUN_DATA"), os.environ.get("PARALLELRUN_OUT")
+    formats = os.environ.get("PARALLELRUN_FORMATS", ",".join(FORMATS))
+    return Surroundings(
+        data=Path(data).absolute() if data else root() / "data",
+        results=root() / "figures",
+        out=Path(out).absolute() if out else None,
+        formats=tuple(filter(None, formats.split(","))),
+    )
 
 
 @cache
@@ -63,8 +106,12 @@ def stems() -> list[str]:
 
 def data_dir() -> Path:
     """Return the folder of the data package in use."""
-    override = os.environ.get(DATA_VARIABLE)
-    return Path(override) if override else root() / "data"
+    return surroundings().data
+
+
+def results_dir() -> Path:
+    """Return the folder in which the notebooks' results stand, as ``<stem>/results.json``."""
+    return surroundings().results
 
 
 def out_dir(stem: str) -> Path:
@@ -77,22 +124,4 @@ def out_dir(stem: str) -> Path:
     """
     if not re.fullmatch(r"\w[\w-]*", stem):
         raise ParallelRunError(f"the notebook's name {stem!r}: expected letters, digits, _ and - only")
-    override = os.environ.get(OUT_VARIABLE)
-    return Path(override) / stem if override else root() / "build" / "interactive" / stem
-
-
-def results_dir() -> Path:
-    """Return the folder in which the notebooks' results stand, as ``<stem>/results.json``."""
-    override = os.environ.get(RESULTS_VARIABLE)
-    return Path(override) if override else root() / "figures"
-
-
-def formats() -> tuple[str, ...]:
-    """Return the figure formats to write; none if only results are wanted."""
-    return tuple(filter(None, os.environ.get(FORMATS_VARIABLE, ",".join(FORMATS)).split(",")))
-
-
-def running_notebook() -> Path | None:
-    """Return the path of the notebook that is run, if it is not one of ``notebooks/``."""
-    path = os.environ.get(NOTEBOOK_VARIABLE)
-    return Path(path) if path else None
+    return (surroundings().out or root() / "build" / "interactive") / stem

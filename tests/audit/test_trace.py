@@ -100,7 +100,7 @@ def test_the_chain_follows_the_data(collection, monkeypatch, tmp_path):
         path.read_text(encoding="utf-8").replace("A44,independent,", "A44,cross,A04 > 0,\nA44,independent,", 1)
     )
     before = collection.trace("A04").checks
-    monkeypatch.setenv(project.DATA_VARIABLE, str(tmp_path / "data"))
+    monkeypatch.setenv("PARALLELRUN_DATA", str(tmp_path / "data"))
     assert set(trace.trace("A04").checks) - set(before) == {"A44, cross: A04 > 0 (agrees)"}
 
 

@@ -35,13 +35,13 @@ def test_an_unknown_table_names_the_near_ones():
 def test_a_table_that_does_not_parse_names_its_file(collection, monkeypatch):
     path = collection / "data" / "convergence" / "arena_scores.csv"
     path.write_text(path.read_text().replace(",1503,1502.5", ",many,1502.5"))
-    monkeypatch.setenv(project.DATA_VARIABLE, str(collection / "data"))
+    monkeypatch.setenv("PARALLELRUN_DATA", str(collection / "data"))
     with pytest.raises(DataError, match=r"arena_scores.csv.*parallelrun validate"):
         tables.load("convergence/arena_scores")
 
 
 def test_the_digest_follows_the_rows_and_the_schema(collection, monkeypatch):
-    monkeypatch.setenv(project.DATA_VARIABLE, str(collection / "data"))
+    monkeypatch.setenv("PARALLELRUN_DATA", str(collection / "data"))
     before = tables.digest("convergence/arena_scores")
     assert before == tables.digest("convergence/arena_scores")
     path = collection / "data" / "convergence" / "arena_scores.csv"

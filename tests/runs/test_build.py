@@ -9,13 +9,6 @@ from parallelrun import ipynb
 from tests.collection import MINIMAL, digests, write
 
 
-@pytest.fixture
-def fifth(collection):
-    """A collection with one minimal notebook, that has no theme module and no data folder of its own."""
-    write(collection, "fifth", MINIMAL.format(stem="fifth"))
-    return collection
-
-
 def test_a_notebook_dropped_in_is_built_and_indexed(command, fifth):
     finished = command("build", cwd=fifth)
     assert finished.returncode == 0, finished.stderr
@@ -111,24 +104,6 @@ def test_an_unknown_notebook_is_refused_by_name(command, fifth):
     finished = command("build", "nope", cwd=fifth)
     assert finished.returncode == 1
     assert "no notebook nope: there are fifth" in finished.stderr
-
-
-def test_accept_shows_what_differs_and_writes_it_into_the_notebook(command, fifth):
-    first = command("accept", cwd=fifth)
-    assert "result level: new, 0.5 points" in first.stdout
-    assert "figure scores: new" in first.stdout
-    stored = ipynb.read(fifth / "notebooks" / "fifth.ipynb")
-    assert stored == ipynb.clean(stored)
-    assert stored["cells"][-1]["outputs"]
-    assert "no difference" in command("accept", cwd=fifth).stdout
-
-    path = fifth / "data" / "convergence" / "arena_scores.csv"
-    path.write_text(path.read_text().replace("1503,1502.5,1503.5", "1504,1503.5,1504.5"))
-    write(fifth, "fifth", MINIMAL.format(stem="fifth"), parameters="level = 0.75")
-    second = command("accept", cwd=fifth)
-    assert "result level: 0.5 points -> 0.75 points" in second.stdout
-    assert "figure scores: plotted data differ in 1 of 6 rows" in second.stdout
-    assert "output of cell 3 (“The question”)" in second.stdout
 
 
 def test_two_builds_at_once_wait_for_each_other(command, fifth):

@@ -4,7 +4,6 @@ import json
 import shutil
 
 import pytest
-from PIL import Image
 
 from tests.collection import MINIMAL, refused, run_command, small, write
 
@@ -81,17 +80,6 @@ def test_the_table_says_it_in_words(place):
     assert "input      convergence/arena_scores: differs" in said
     assert "figure     scores: data differ in 1 of 6 rows" in said
     assert "no difference" in run_command("compare", "a", "a", cwd=place).stdout
-
-
-def test_two_figures_side_by_side(place):
-    finished = run_command("compare", "a", "c", "--picture", "scores", "both.png", cwd=place)
-    assert finished.returncode == 0, finished.stderr
-    with Image.open(place / "both.png") as both, Image.open(place / "a" / "scores.png") as one:
-        assert both.width > 2 * one.width
-        assert both.crop((0, 90, one.width, 90 + one.height)).tobytes() == one.convert("RGB").tobytes()
-    assert "expected the name of a new file" in refused(place, "compare", "a", "c", "--picture", "scores", "both.png")
-    assert "has no figure 'nope'" in refused(place, "compare", "a", "c", "--picture", "nope", "x.png")
-    assert "has no figure '../c/scores'" in refused(place, "compare", "a", "c", "--picture", "../c/scores", "x.png")
 
 
 def test_what_is_no_run_is_refused(place):

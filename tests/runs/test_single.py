@@ -62,12 +62,6 @@ def test_what_is_no_notebook_is_refused(place, name):
         assert "did you mean 'fifth'?" in said
 
 
-def test_a_notebook_whose_name_leads_elsewhere_is_refused(tmp_path, place):
-    path = tmp_path / "{x.__class__}.ipynb"
-    shutil.copyfile(place / "notebooks" / "fifth.ipynb", path)
-    assert "letters, digits, _ and - only" in refused(place, "run", path)
-
-
 def test_links_that_lead_out_are_refused(tmp_path):
     folder, outside = small(tmp_path / "in"), tmp_path / "outside"
     outside.mkdir()
@@ -186,6 +180,35 @@ def test_a_notebook_elsewhere_runs_by_its_path(done, tmp_path):
     assert finished.returncode == 0, finished.stderr
     (run,) = (done / "runs" / "mine").iterdir()
     assert {p.suffix for p in run.iterdir()} == {".ipynb", ".json", ".svg", ".csv"}
+
+
+def test_a_foreign_notebook_runs_and_what_its_user_should_know_is_said(done, tmp_path):
+    """No kernel, a blank in its name, and a figure with two texts in one place."""
+    source = MINIMAL.format(stem="mine").replace(
+        "study.show", "[ax.text(1, 1500, 'word' * 9) for _ in 'ab']\nstudy.show"
+    )
+    (tmp_path / "notebooks").mkdir()
+    write(tmp_path, "my notebook", source)
+    path = tmp_path / "notebooks" / "my notebook.ipynb"
+    content = json.loads(path.read_text())
+    del content["metadata"]
+    path.write_text(json.dumps(content))
+    finished = run_command("run", path, "--format", "svg", cwd=done)
+    assert finished.returncode == 0, finished.stderr
+    assert "my notebook.ipynb does not say which kernel it needs" in finished.stderr
+    assert "my-notebook: figure scores: the text" in finished.stderr
+    (run,) = (done / "runs" / "my-notebook").iterdir()
+    assert (run / "scores.svg").is_file()
+
+
+def test_the_values_of_an_edited_cell_are_run_and_recorded(tmp_path):
+    folder = small(tmp_path / "in")
+    write(folder, "variant", MINIMAL.format(stem="fifth"), parameters="level = 0.75\nlevels = []\nlevels.append(level)")
+    assert run_command("run", "variant", "--no-figures", cwd=folder).returncode == 0
+    (record,) = json.loads(run_command("runs", "--json", cwd=folder).stdout)
+    assert record["parameters"] == {"level": 0.75, "levels": []}
+    (run,) = (folder / "runs" / "variant").iterdir()
+    assert json.loads((run / "results.json").read_text())["results"][0]["value"] == 0.75
 
 
 def test_a_study_of_a_theme_under_another_name_has_the_themes_parameters(tmp_path):

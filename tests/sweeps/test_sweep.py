@@ -7,16 +7,27 @@ import subprocess
 import sys
 import time
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from parallelrun import ipynb, project
-from parallelrun.errors import FigureError, InputError
+from parallelrun.errors import FigureError
 from parallelrun.study.parameters import model_for
-from parallelrun.sweeps import designs, sweep, table
-from parallelrun.sweeps.store import Store, at
-from tests.collection import MINIMAL, SLOW, design, environment, grid, refused, run_command, small, tables, write
+from parallelrun.sweeps import designs, record, sweep, table
+from parallelrun.sweeps.store import at
+from tests.collection import (
+    MINIMAL,
+    SLOW,
+    design,
+    environment,
+    grid,
+    records,
+    refused,
+    run_command,
+    small,
+    tables,
+    write,
+)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +45,7 @@ def test_the_command_refuses_what_is_wrong_and_writes_nothing(place, tmp_path):
     bad = tmp_path / "bad.yml"
     bad.write_text("grid: {draws: [1, 0.5]}")
     assert "parameter 'draws': expected a whole number, got 0.5" in refused(place, "sweep", "fifth", bad)
-    assert "without a user, password" in refused(place, "sweep", "fifth", "g.yml", "--out", "s3://key:secret@x/y")
+    assert "Protocol not known: nope" in refused(place, "sweep", "fifth", "g.yml", "--out", "nope://x")
     assert "has other content" in refused(place, "sweep", "fifth", "g.yml", "--out", "data")
     nobody = refused(place, "sweep", "fifth", "g.yml", "--out", "none", "--scheduler", "tcp://127.0.0.1:9")
     assert "no scheduler answers" in nobody
@@ -156,102 +167,20 @@ def test_each_run_has_a_clean_state(tmp_path):
     assert "12 runs, 0 failed, 12 made now: runs/fifth/sweep-g-" in finished.stdout
 
 
-def records(made, value):
-    return [
-        {
-            "run": n,
-            "error": None,
-            "results": [
-                {
-                    "name": name,
-                    "value": f * value(p),
-                    "low": f * value(p) - 1,
-                    "high": f * value(p) + 1,
-                    "unit": "points",
-                }
-                for name, f in (("one", 1.0), ("a_result_with_quite_a_long_name_in_words", 10.0))
-            ],
-        }
-        for n, p in enumerate(made.points)
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("grid: {level: {low: 0, high: 1000, steps: 9}}", "Lines"),
-        ("grid: {label: [a long text that is a choice, another one, b]}", "Lines"),
-        ("grid: {free: [true, false]}", "Lines"),
-        ("grid: {level: {low: 0, high: 1, steps: 12}, draws: [1, 10, 100]}", "A heat map"),
-        ("grid: {level: [1, 2], draws: [1, 2], free: [true, false]}", "A tornado"),
-        ("sobol: {samples: 16, ranges: {level: {low: 0, high: 9}, label: [a, b]}}", "A tornado"),
-        ("zip: {level: [1, 2, 3], draws: [1, 2, 3]}", "Lines"),
-    ],
-)
-def test_the_picture_fits_what_was_swept(tmp_path, text, kind):
-    made = design(tmp_path, text)
-    value = lambda p: p["level"] + p["draws"] / 7 + len(p["label"])  # noqa: E731
-    files = table.picture("fifth", made, table.frame(made, records(made, value)), ())
-    assert set(files) == {"picture.svg", "picture.pdf", "picture.png", "picture.csv"}
-    assert f'<desc id="picture-desc">{kind} of one' in files["picture.svg"].decode()
-
-
-@pytest.mark.parametrize("stem", ["convergence", "token_economics", "cost_structure", "chip_migration"])
-def test_a_tornado_of_all_parameters_fits(tmp_path, root, stem):
-    model = model_for(stem)
-    bounds = {}
-    for name, field in model.model_fields.items():
-        if field.annotation is float:
-            low = next(m.ge for m in field.metadata if hasattr(m, "ge"))
-            bounds[name] = {"low": low, "high": float(field.default) if field.default > low else low + 1}
-    (tmp_path / "g.yml").write_text(json.dumps({"latin_hypercube": {"samples": 9, "ranges": bounds}}))
-    made = designs.load(tmp_path / "g.yml", model)
-    known = json.loads((root / "figures" / stem / "results.json").read_text())["results"]
-    made_up = np.random.default_rng(1).normal(size=(len(made.points), len(known)))
-    rows = [
-        {"run": n, "error": None, "results": [one | {"value": float(v)} for one, v in zip(known, row, strict=True)]}
-        for n, row in enumerate(made_up)
-    ]
-    longest = sorted((one["name"] for one in known), key=len)[-table.PANELS :]
-    assert table.picture(stem, made, table.frame(made, rows), tuple(longest))
-
-
 def test_a_picture_that_cannot_be_drawn_costs_nothing_else(tmp_path, monkeypatch, capsys):
     def unable(*arguments):
         raise FigureError("too many words")
 
     made = design(tmp_path, "grid: {level: [1, 2]}")
     store = at(str(tmp_path / "out"))
-    for record in records(made, lambda p: p["level"]):
-        store.write(f"records/{sweep.name(record['run'])}.json", json.dumps(record).encode())
-    wanted = sweep.Sweep(
-        "convergence", project.notebook_path("convergence"), project.data_dir(), project.results_dir(), made, (), False
-    )
+    for kept in records(made, lambda p: p["level"]):
+        store.write(f"records/{record.name(kept['run'])}.json", json.dumps(kept).encode())
+    wanted = sweep.Sweep(project.notebook_path("convergence"), project.surroundings(), made)
     store.write("begun.json", json.dumps({"hash": wanted.key()}).encode())
     monkeypatch.setattr(table, "picture", unable)
-    assert sweep.perform(wanted, store, workers=1, resume=True)["runs"] == 2
+    assert sweep.perform(wanted, store, lambda jobs: [], resume=True)["runs"] == 2
     assert "no picture: too many words" in capsys.readouterr().err
     assert {"table.csv", "table.parquet", "sweep.json"} == set(store.names())
-
-
-def test_a_picture_of_an_unknown_result_is_refused(tmp_path):
-    made = design(tmp_path, "grid: {level: [1, 2]}")
-    frame = table.frame(made, records(made, lambda p: p["level"]))
-    with pytest.raises(InputError, match="no such result; there are one"):
-        table.picture("fifth", made, frame, ("two",))
-
-
-def test_stores_write_to_any_url():
-    store = at("memory://a/b")
-    store.write("c/d.json", b"1")
-    assert store.read("c/d.json") == b"1"
-    assert store.names("c") == ["d.json"]
-    assert store.read("nope") is None
-    store.remove()
-    assert store.names() == []
-    with pytest.raises(InputError, match="--out nope://x"):
-        at("nope://x")
-    assert isinstance(at("file:///some/where"), Store)
 
 
 def test_many_workers_leave_nothing_behind(place, tmp_path):
@@ -266,6 +195,5 @@ def test_many_workers_leave_nothing_behind(place, tmp_path):
 
 @pytest.mark.parametrize(("name", "stem"), [("coverage", "token_economics"), ("unit-cost", "cost_structure")])
 def test_the_guides_designs_are_valid(root, name, stem):
-    from parallelrun.study.parameters import model_for
 
     assert designs.load(root / "docs" / "sweeps" / f"{name}.yml", model_for(stem)).points

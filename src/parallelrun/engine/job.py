@@ -3,57 +3,49 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
+import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from parallelrun import ipynb, project
 from parallelrun.errors import NotebookError
-from parallelrun.study import memo
+from parallelrun.project import Surroundings
 
 
 @dataclass(frozen=True)
 class Job:
-    """What to run and where its output goes.
+    """What to run, and what surrounds it.
 
     Attributes
     ----------
-    stem : str
-        The notebook's stem.
     notebook : Path
         The notebook to run.
-    executed : Path or None
-        Where the executed notebook goes; None to keep none.
-    out : Path
-        Folder in which ``<stem>/`` is made, for figures and results.
-    results : Path
-        Folder in which the other notebooks' results stand.
+    around : Surroundings
+        What it reads, and where its figures and results go.
     parameters : dict
         Checked parameters that replace the tagged cell's; empty for the defaults.
-    formats : tuple of {"svg", "pdf", "png"}, optional
-        Figure formats to write, none for results only; by default those of the environment.
-    data : Path, optional
-        The data package to read; by default that of the environment or the collection.
-    memo : Path, optional
-        Folder in which runs that draw nothing share what they compute (see `parallelrun.study.memo`).
+    executed : Path, optional
+        Where the executed notebook goes; by default none is kept.
     """
 
-    stem: str
     notebook: Path
-    executed: Path | None
-    out: Path
-    results: Path
+    around: Surroundings
     parameters: dict[str, Any] = field(default_factory=dict)
-    formats: tuple[str, ...] | None = None
-    data: Path | None = None
-    memo: Path | None = None
+    executed: Path | None = None
+
+    @property
+    def stem(self) -> str:
+        """The notebook's stem, as the name of a folder."""
+        return ipynb.stem_of(self.notebook)
 
 
-def run(job: Job, on_cell: Callable[[int], None] = lambda index: None) -> None:
-    """Run a notebook with papermill. Changes this process's state: give each run a process of its own.
+def run(job: Job, on_cell: Callable[[int], None] = lambda index: None) -> list[str]:
+    """Run a notebook with papermill; return what its user should know: what was assumed, which figures do not fit.
+
+    Changes this process's state: give each run a process of its own.
 
     Raises
     ------
@@ -65,32 +57,27 @@ def run(job: Job, on_cell: Callable[[int], None] = lambda index: None) -> None:
 
     from parallelrun.engine import kernel
 
-    os.environ[project.OUT_VARIABLE] = str(job.out.resolve())
-    os.environ[project.RESULTS_VARIABLE] = str(job.results.resolve())
-    os.environ[project.NOTEBOOK_VARIABLE] = str(job.notebook.resolve())
-    if job.formats is not None:
-        os.environ[project.FORMATS_VARIABLE] = ",".join(job.formats)
-    if job.data is not None:
-        os.environ[project.DATA_VARIABLE] = str(job.data.resolve())
-    if job.memo is not None and job.formats == ():
-        os.environ[memo.VARIABLE] = str(job.memo.resolve())
+    path = job.notebook.resolve()
+    project.enter(replace(job.around, notebook=path))
     if job.executed is not None:
         job.executed.parent.mkdir(parents=True, exist_ok=True)
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    notebook = ipynb.checked(job.notebook)
+    notebook = ipynb.runnable(path)
+    notes = ipynb.assumed(ipynb.read(path), path)
     try:
-        papermill.execute_notebook(
+        executed = papermill.execute_notebook(
             notebook,
             None if job.executed is None else _literal(job.executed),
             parameters=job.parameters or None,
             engine_name=kernel.NAME,
             request_save_on_cell_execute=False,
             progress_bar=False,
-            cwd=job.notebook.resolve().parent,
+            cwd=path.parent,
             on_cell=on_cell,
         )
     except PapermillExecutionError as error:
         raise NotebookError(_explain(job, notebook, error)) from None
+    return notes + ipynb.fit_warnings(executed)
 
 
 def _literal(path: Path) -> str:
@@ -102,10 +89,13 @@ def _explain(job: Job, notebook: Any, error: Any) -> str:
     """Return notebook, heading, cell and line of a failure, as the notebook stands in its file."""
     index = error.cell_index
     if job.parameters:  # papermill puts a cell with them below the tagged one, or at the top if there is none
-        tagged = next((i for i, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])), -1)
+        tagged = next((i for i, cell in enumerate(notebook.cells) if "parameters" in ipynb.tags(cell)), -1)
         index -= index > tagged
     lines = re.findall(r"Cell In\[\d+\], line (\d+)", "\n".join(error.traceback))
     place = f"cell {index + 1}" + (f", line {lines[-1]}" if lines else "")
     heading = ipynb.headings(notebook)[index]
     under = f", under “{heading}”" if heading else ""
-    return f"{job.notebook.name}{under}, {place}: {error.ename}: {error.evalue}"
+    what, why = error.ename, error.evalue
+    if not error.traceback:  # a magic command's wrong use is printed, not recorded as an error
+        what, why = type(sys.last_value).__name__, str(sys.last_value)
+    return f"{job.notebook.name}{under}, {place}: {what}: {why}".removesuffix(": ")

@@ -8,39 +8,109 @@ and run the cells there; the outputs are those of a kernel, which the nbval test
 from __future__ import annotations
 
 import base64
+import builtins
 import contextlib
+import getpass
 import io
+import os
 import sys
+import tempfile
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import matplotlib as mpl
 import nbformat
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
+from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
-from papermill.exceptions import PapermillException
 from traitlets.config import Config
 
 NAME = "parallelrun"
+INLINE = "module://matplotlib_inline.backend_inline"
+"""Where a kernel's figures go that pyplot makes: under their cell."""
 
 
 class _Recorder:
-    """Collects a cell's outputs in the order in which they come, streams merged as a front end does."""
+    """Collects a cell's outputs in the order in which they come, as a kernel's front end does.
+
+    Streams are merged, displays are updated by their ids, also in earlier cells, and what is written past Python (by a
+    command, or a compiled library) comes from the files that stand in for the process's own streams.
+    """
 
     def __init__(self) -> None:
         self.outputs: list[Any] = []
+        self._shown: dict[str, list[Any]] = {}
+        self._clear_next = False
+        self._past: dict[str, int] = {}
+        for name in ("stdout", "stderr"):
+            with tempfile.TemporaryFile() as file:
+                self._past[name] = os.dup(file.fileno())
+        self._seen = dict.fromkeys(self._past, 0)
+
+    @contextlib.contextmanager
+    def cell(self) -> Iterator[list[Any]]:
+        """Collect in a new list what is written and shown meanwhile."""
+        self.outputs, self._clear_next = [], False
+        own = {fd: os.dup(fd) for fd in (1, 2)}
+        for fd, file in zip(own, self._past.values(), strict=True):
+            os.dup2(file, fd)
+        out, err = _Stream(self, "stdout"), _Stream(self, "stderr")
+        try:
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                yield self.outputs
+        finally:
+            self._drain()
+            for fd, kept in own.items():
+                os.dup2(kept, fd)
+                os.close(kept)
+
+    def _drain(self) -> None:
+        for name, file in self._past.items():
+            fresh = os.fstat(file).st_size - self._seen[name]
+            if text := os.pread(file, fresh, self._seen[name]):
+                self._seen[name] += len(text)
+                self._add_text(name, text.decode(errors="replace"))
+
+    def _add(self, output: Any) -> None:
+        if self._clear_next:
+            self.clear()
+        self.outputs.append(output)
+
+    def _add_text(self, name: str, text: str) -> None:
+        last = self.outputs[-1] if self.outputs and not self._clear_next else None
+        if last is not None and last.get("name") == name:
+            last.text += text
+        else:
+            self._add(nbformat.v4.new_output("stream", name=name, text=text))
 
     def stream(self, name: str, text: str) -> None:
-        if self.outputs and self.outputs[-1].output_type == "stream" and self.outputs[-1].name == name:
-            self.outputs[-1].text += text
-        else:
-            self.outputs.append(nbformat.v4.new_output("stream", name=name, text=text))
+        self._drain()
+        self._add_text(name, text)
 
-    def rich(self, kind: str, data: dict[str, Any], metadata: dict[str, Any] | None, **more: Any) -> None:
+    def rich(
+        self, kind: str, data: Any, metadata: Any, shown_as: str | None = None, update: bool = False, **more: Any
+    ) -> None:
+        self._drain()
         encoded = {k: base64.b64encode(v).decode() if isinstance(v, bytes) else v for k, v in data.items()}
-        self.outputs.append(nbformat.v4.new_output(kind, data=encoded, metadata=metadata or {}, **more))
+        output = nbformat.v4.new_output(kind, data=encoded, metadata=metadata or {}, **more)
+        same = self._shown.setdefault(shown_as, []) if shown_as else []
+        for earlier in same:
+            earlier.data, earlier.metadata = output.data, output.metadata
+        if not update:
+            same.append(output)
+            self._add(output)
+
+    def error(self, name: str, value: str, lines: list[str]) -> None:
+        self._drain()
+        self._add(nbformat.v4.new_output("error", ename=name, evalue=value, traceback=lines))
+
+    def clear(self, wait: bool = False) -> None:
+        self._clear_next = wait
+        if not wait:
+            self.outputs.clear()
 
 
 class _Stream(io.TextIOBase):
@@ -62,8 +132,14 @@ class _Publisher(DisplayPublisher):
 
     shell: _Shell
 
-    def publish(self, data: Any, metadata: Any = None, *args: Any, **kwargs: Any) -> None:
-        self.shell.recorder.rich("display_data", data, metadata)
+    def publish(
+        self, data: Any, metadata: Any = None, *args: Any, transient: Any = None, update: bool = False, **kwargs: Any
+    ) -> None:
+        shown_as = (transient or {}).get("display_id")
+        self.shell.recorder.rich("display_data", data, metadata, shown_as, update)
+
+    def clear_output(self, wait: bool = False) -> None:
+        self.shell.recorder.clear(wait)
 
 
 class _Hook(DisplayHook):
@@ -79,40 +155,41 @@ class _Hook(DisplayHook):
 
 
 class _Shell(InteractiveShell):
-    """A shell without history, terminal or colours."""
+    """A shell without history, terminal, pager, keyboard or colours."""
 
     displayhook_class = _Hook
     display_pub_class = _Publisher
 
+    recorder: _Recorder
+
     def __init__(self) -> None:
-        self.recorder = _Recorder()
         config = Config()
         config.HistoryManager.enabled = False
         config.InteractiveShell.colors = "nocolor"
         super().__init__(config=config)
+        self.set_hook("show_in_pager", lambda *shown, **how: None, 99)
 
     def enable_gui(self, gui: str | None = None) -> None:
         pass
 
-    def showtraceback(self, *args: Any, **kwargs: Any) -> None:
-        """Print nothing: a failure is recorded as an error output."""
+    def ask_exit(self) -> None:
+        raise SystemExit
 
-    showsyntaxerror = showtraceback
+    def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
+        self.recorder.error(etype.__name__, str(evalue), stb)
 
     def run(self, source: str) -> tuple[list[Any], BaseException | None]:
         """Run one cell; return its outputs and the exception that ended it, if any."""
-        recorder = self.recorder = _Recorder()
-        streams = (_Stream(recorder, "stdout"), _Stream(recorder, "stderr"))
-        with contextlib.redirect_stdout(streams[0]), contextlib.redirect_stderr(streams[1]):
+        with self.recorder.cell() as outputs:
             result = self.run_cell(source, store_history=True)
-        error = result.error_before_exec or result.error_in_exec
-        if error is not None:
-            recorder.outputs.append(self._error_output(error))
-        return recorder.outputs, error
+        return outputs, result.error_before_exec or result.error_in_exec
 
-    def _error_output(self, error: BaseException) -> Any:
-        lines = self.InteractiveTB.structured_traceback(type(error), error, error.__traceback__)
-        return nbformat.v4.new_output("error", ename=type(error).__name__, evalue=str(error), traceback=lines)
+
+def _refusing(name: str) -> Callable[..., str]:
+    def ask(*args: Any, **kwargs: Any) -> str:
+        raise StdinNotImplementedError(f"{name} was called, but this frontend does not support input requests.")
+
+    return ask
 
 
 _ready: list[_Shell] = []
@@ -136,14 +213,15 @@ class InProcessEngine(Engine):
         **kwargs: Any,
     ) -> None:
         """Run the cells in order; stop at the first that fails, as a kernel's client does."""
-        if kernel_name not in ("python3", "python"):
-            raise PapermillException(f"the notebook asks for kernel {kernel_name!r}; only python3 is run here")
         if _ready:
             shell = _ready.pop()
         else:
             InteractiveShell.clear_instance()
             shell = _Shell.instance()
+        shell.recorder = _Recorder()
         sys.modules["__main__"] = shell.user_module
+        builtins.input, getpass.getpass = _refusing("raw_input"), _refusing("getpass")
+        os.environ["MPLBACKEND"] = mpl.rcParams["backend"] = INLINE
         warnings.simplefilter("default")
         for index, cell in enumerate(nb_man.nb.cells):
             on_cell(index)

@@ -6,7 +6,7 @@ import contextlib
 import multiprocessing
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
@@ -17,17 +17,24 @@ from parallelrun.engine.job import Job, run
 SINGLE_THREADED = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """One thread a process: as many notebooks run as there are processors, and sums keep their order."""
 
-LATE = ("evalica", "SALib.analyze.sobol", "SALib.sample.sobol", "statsmodels.tsa.statespace.structural")
+LATE = (
+    "evalica",
+    "joblib",
+    "SALib.analyze.sobol",
+    "SALib.sample.sobol",
+    "statsmodels.tsa.statespace.structural",
+)
 """What single notebooks import where they use it; sweeps load it once."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a job ended: seconds of wall time, and the error that ended it, if any."""
+    """How a job ended: seconds of wall time, the error that ended it, if any, and notes (see `job.run`)."""
 
     job: Job
     seconds: float
-    error: str | None
+    error: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 def workers() -> int:
@@ -50,8 +57,11 @@ def warm_up(many: bool = False) -> None:
 
 
 def run_all(
-    jobs: Iterable[Job], at_once: int, on_cell: Callable[[Job, int], None] = lambda job, index: None
-) -> Iterable[Outcome]:
+    jobs: Iterable[Job],
+    at_once: int,
+    on_cell: Callable[[Job, int], None] = lambda job, index: None,
+    many: bool = False,
+) -> Iterator[Outcome]:
     """Run jobs in forked processes, and yield each outcome as it comes.
 
     Parameters
@@ -62,13 +72,15 @@ def run_all(
         How many processes run at once.
     on_cell : callable
         Called with a job and the index of the cell that it begins.
+    many : bool
+        As in `warm_up`.
 
     Yields
     ------
     Outcome
         In the order in which jobs end.
     """
-    warm_up()
+    warm_up(many)
     context = multiprocessing.get_context("forkserver")
     waiting, running = iter(jobs), dict[Connection, tuple[Job, Any, float]]()
     try:
@@ -88,14 +100,14 @@ def run_all(
                     message = connection.recv()
                 except EOFError:
                     process.join()
-                    message = f"{job.notebook.name}: its process ended with code {process.exitcode}"
+                    message = (f"{job.notebook.name}: its process ended with code {process.exitcode}", ())
                 if isinstance(message, int):
                     on_cell(job, message)
                     continue
                 process.join()
                 connection.close()
                 del running[connection]
-                yield Outcome(job, time.monotonic() - start, message or None)
+                yield Outcome(job, time.monotonic() - start, *message)
     finally:
         for _, process, _ in running.values():
             process.terminate()
@@ -103,12 +115,12 @@ def run_all(
 
 
 def _child(job: Job, connection: Connection) -> None:
+    """Run a job; send the index of each cell, then its error and notes."""
     with contextlib.suppress(BrokenPipeError):  # whoever asked for the run is gone
         try:
-            run(job, connection.send)
+            ended: tuple[str | None, tuple[str, ...]] = (None, tuple(run(job, connection.send)))
         except BrokenPipeError:
             raise
         except Exception as error:
-            connection.send(str(error) or repr(error))
-        else:
-            connection.send("")
+            ended = (str(error) or repr(error), ())
+        connection.send(ended)

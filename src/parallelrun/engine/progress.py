@@ -1,56 +1,84 @@
-"""Show how far a build is: bars by cell on a terminal, a line for each notebook elsewhere."""
+"""Run jobs and show how far they are: a bar on a terminal, lines elsewhere."""
 
 from __future__ import annotations
 
 import sys
-from types import TracebackType
+import time
+from collections.abc import Iterable, Iterator
 
+from parallelrun import ipynb
+from parallelrun.engine import pool
 from parallelrun.engine.job import Job
+from parallelrun.engine.pool import Outcome
+
+SECONDS = 5
+"""Between lines that count runs."""
 
 
-class Progress:
-    """Progress of several notebooks at once.
+class Display:
+    """A bar on a terminal; elsewhere only what is said."""
 
-    Parameters
-    ----------
-    cells : dict of str to int
-        How many cells each notebook has, by stem.
-    """
+    def __init__(self, total: int, unit: str) -> None:
+        from tqdm import tqdm
 
-    def __init__(self, cells: dict[str, int]) -> None:
-        self._cells = cells
-        self._started: set[str] = set()
-        self._bar = None
-        if sys.stderr.isatty():
-            from tqdm import tqdm
+        self._bar = tqdm(total=total, unit=unit, leave=False, dynamic_ncols=True, disable=not sys.stderr.isatty())
+        self.live = not self._bar.disable
 
-            self._bar = tqdm(total=sum(cells.values()), unit="cell", leave=False, dynamic_ncols=True)
-        print(f"Running {len(cells)} notebook{'s' if len(cells) != 1 else ''}", file=sys.stderr)
+    def say(self, line: str) -> None:
+        """Write a line above the bar."""
+        self._bar.write(line, file=sys.stderr)
+        sys.stderr.flush()
 
-    def __enter__(self) -> Progress:
-        return self
+    def step(self, doing: str = "") -> None:
+        """Go one step on."""
+        self._bar.set_description(doing, refresh=False)
+        self._bar.update()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._bar is not None:
-            self._bar.close()
+    def close(self) -> None:
+        """Take the bar away."""
+        self._bar.close()
 
-    def cell(self, job: Job, index: int) -> None:
-        """A job begins a cell."""
-        if job.stem not in self._started:
-            self._started.add(job.stem)
-            self._say(f"  {job.stem}: started, {self._cells[job.stem]} cells")
-        if self._bar is not None:
-            self._bar.set_description(f"{job.stem} {index + 1}/{self._cells[job.stem]}")
-            self._bar.update()
 
-    def done(self, job: Job, seconds: float, error: str | None) -> None:
-        """A job has ended."""
-        self._say(f"  {job.stem}: {'FAILED' if error else 'done'} after {seconds:.1f} s")
+def run_shown(jobs: list[Job]) -> Iterator[Outcome]:
+    """Run jobs here, show each of their cells, and yield the outcomes as they come."""
+    cells = {job.notebook: len(ipynb.read(job.notebook)["cells"]) for job in jobs}
+    print(f"Running {_count(len(jobs), 'notebook')}", file=sys.stderr)
+    display = Display(sum(cells.values()), "cell")
 
-    def _say(self, line: str) -> None:
-        if self._bar is not None:
-            self._bar.write(line, file=sys.stderr)
-        else:
-            print(line, file=sys.stderr, flush=True)
+    def on_cell(job: Job, index: int) -> None:
+        if index == 0:
+            display.say(f"  {job.stem}: started, {_count(cells[job.notebook], 'cell')}")
+        display.step(f"{job.stem} {index + 1}/{cells[job.notebook]}")
+
+    try:
+        for outcome in pool.run_all(jobs, pool.workers(), on_cell):
+            for note in outcome.notes:
+                display.say(f"  {outcome.job.stem}: {note}")
+            yield outcome
+            state = "FAILED" if outcome.error else "done"
+            display.say(f"  {outcome.job.stem}: {state} after {outcome.seconds:.1f} s")
+    finally:
+        display.close()
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' if number != 1 else ''}"
+
+
+def counted(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
+    """Yield outcomes as they come, and show how many there were, their rate, and the time left."""
+    display, start = Display(total, "run"), time.monotonic()
+    said = start
+    try:
+        for number, outcome in enumerate(outcomes, start=1):
+            yield outcome
+            display.step()
+            if outcome.error:
+                display.say(f"  FAILED: {outcome.error}")
+            now = time.monotonic()
+            if not display.live and (now - said > SECONDS or number == total):
+                said, rate = now, number / (now - start)
+                rest = f"{(total - number) / rate:.0f} s left" if number < total else f"{now - start:.1f} s"
+                display.say(f"  {number} of {total} runs, {rate:.1f}/s, {rest}")
+    finally:
+        display.close()

@@ -9,11 +9,17 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from parallelrun import digests, folders, ipynb, project
-from parallelrun.errors import NotebookError, ParallelRunError
+from parallelrun.errors import NotebookError
+from parallelrun.project import Surroundings
+from parallelrun.study import catalogue, results
+
+if TYPE_CHECKING:
+    from parallelrun.engine.pool import Outcome
 
 
 @dataclass(frozen=True)
@@ -71,73 +77,64 @@ def build(layout: Layout, only: list[str] | None = None, force: bool = False) ->
     if missing := [stem for stem in wanted if stem not in known]:
         raise NotebookError(f"no notebook {', '.join(missing)}: there are {', '.join(known)}")
     late = {stem for stem in known if ipynb.reads_results(ipynb.read(project.notebook_path(stem)))}
-    fresh: dict[str, tuple[float, str | None]] = {}
+    fresh: dict[str, Outcome] = {}
     with _locked(layout.work):
         for wave in ([s for s in wanted if s not in late], [s for s in wanted if s in late]):
             keys = {stem: _key(layout, stem) for stem in wave}
             pending = [stem for stem in wave if force or not _is_current(layout, stem, keys[stem])]
             if pending:
                 fresh |= _run(layout, pending, keys)
-        if fresh or set(_entries(layout)) - set(known):
+        if fresh or set(catalogue.read(layout.figures)) - set(known):
             _publish_catalogue(layout, known)
-    entries = _entries(layout)
+    entries = catalogue.read(layout.figures)
     built = []
     for stem in wanted:
-        seconds, error = fresh.get(stem, (None, None))
-        built.append(Built(stem, seconds, len(entries.get(stem, {}).get("figures", [])), _results(layout, stem), error))
+        figures = entries.get(stem, {}).get("figures", [])
+        recorded = results.of_run(layout.figures / stem)["results"]
+        ended = fresh.get(stem)
+        seconds, error = (ended.seconds, ended.error) if ended else (None, None)
+        built.append(Built(stem, seconds, len(figures), len(recorded), error))
     return built
 
 
-def _entries(layout: Layout) -> dict:
-    from parallelrun.study import catalogue
-
-    return catalogue.read(layout.figures)
-
-
-def _results(layout: Layout, stem: str) -> int:
-    path = layout.figures / stem / "results.json"
-    return len(json.loads(path.read_text(encoding="utf-8"))["results"]) if path.is_file() else 0
-
-
-def _run(layout: Layout, pending: list[str], keys: dict[str, str]) -> dict[str, tuple[float, str | None]]:
+def _run(layout: Layout, pending: list[str], keys: dict[str, str]) -> dict[str, Outcome]:
     from parallelrun.data import validate
-    from parallelrun.engine import pool
+    from parallelrun.engine import pool, progress
     from parallelrun.engine.job import Job
-    from parallelrun.engine.progress import Progress
-    from parallelrun.study import catalogue
 
     pool.warm_up()
     validate.check(project.data_dir())
-    results = layout.figures if any(layout.figures.glob("*/results.json")) else project.results_dir()
     staging = layout.work / "staging"
     shutil.rmtree(staging, ignore_errors=True)
-    executed = {stem: staging / "notebooks" / f"{stem}.ipynb" for stem in pending}
+    around = replace(_around(layout), out=staging / "figures")
     jobs = [
-        Job(stem, project.notebook_path(stem), executed[stem], staging / "figures", results=results) for stem in pending
+        Job(project.notebook_path(stem), around, executed=staging / "notebooks" / f"{stem}.ipynb") for stem in pending
     ]
-    cells = {job.stem: len(ipynb.read(job.notebook)["cells"]) for job in jobs}
-    ended: dict[str, tuple[float, str | None]] = {}
-    with Progress(cells) as progress:
-        for outcome in pool.run_all(jobs, pool.workers(), progress.cell):
-            job, error = outcome.job, outcome.error
-            if error is None:
-                folder = job.out / job.stem
-                folder.mkdir(parents=True, exist_ok=True)
-                entry = catalogue.describe(job.stem, executed[job.stem], folder)
-                folders.replace(folder, layout.figures / job.stem)
-                folders.replace(executed[job.stem], layout.executed(job.stem))
-                stamp = {"key": keys[job.stem], "files": _digests(layout, job.stem), "entry": entry}
-                _write_stamp(layout, job.stem, stamp)
-            ended[job.stem] = (outcome.seconds, error)
-            progress.done(job, outcome.seconds, error)
+    ended: dict[str, Outcome] = {}
+    for outcome in progress.run_shown(jobs):
+        stem, executed = outcome.job.stem, outcome.job.executed
+        if outcome.error is None and executed is not None:
+            folder = staging / "figures" / stem
+            folder.mkdir(parents=True, exist_ok=True)
+            entry = catalogue.describe(stem, executed, folder)
+            folders.replace(folder, layout.figures / stem)
+            folders.replace(executed, layout.executed(stem))
+            stamp = {"key": keys[stem], "files": _digests(layout, stem), "entry": entry}
+            _stamp(layout, stem).parent.mkdir(parents=True, exist_ok=True)
+            _stamp(layout, stem).write_text(json.dumps(stamp), encoding="utf-8")
+        ended[stem] = outcome
     shutil.rmtree(staging, ignore_errors=True)
     return ended
 
 
+def _around(layout: Layout) -> Surroundings:
+    """Return what a build's runs read: the data in use, and the results next to which they go, if there are any."""
+    here = project.surroundings()
+    return replace(here, results=layout.figures) if any(layout.figures.glob("*/results.json")) else here
+
+
 def _publish_catalogue(layout: Layout, known: list[str]) -> None:
     """Write manifest and index from the stamps, or the old entries; drop notebooks that are gone."""
-    from parallelrun.study import catalogue
-
     entries = {stem: entry for stem, entry in catalogue.read(layout.figures).items() if stem in known}
     for stem in known:
         if stamp := _read_stamp(layout, stem):
@@ -163,23 +160,16 @@ def _locked(work: Path) -> Iterator[None]:
 
 def _key(layout: Layout, stem: str) -> str:
     """Return a digest of all that a notebook's output follows from: code, package, data, lock, others' results."""
-    return digests.of_json(digests.digests(project.notebook_path(stem), project.data_dir(), layout.figures, stem))
+    around = replace(project.surroundings(), results=layout.figures)
+    return digests.of_json(digests.digests(project.notebook_path(stem), around))
 
 
 def _digests(layout: Layout, stem: str) -> dict[str, str]:
-    from parallelrun.study.catalogue import sha256
-
-    return {p.name: sha256(p) for p in sorted((layout.figures / stem).glob("*")) if p.is_file()}
+    return {p.name: catalogue.sha256(p) for p in sorted((layout.figures / stem).glob("*")) if p.is_file()}
 
 
 def _stamp(layout: Layout, stem: str) -> Path:
     return layout.work / "stamps" / f"{stem}.json"
-
-
-def _write_stamp(layout: Layout, stem: str, stamp: dict) -> None:
-    path = _stamp(layout, stem)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(stamp), encoding="utf-8")
 
 
 def _read_stamp(layout: Layout, stem: str) -> dict | None:
@@ -196,34 +186,17 @@ def _is_current(layout: Layout, stem: str, key: str) -> bool:
         stamp is not None
         and stamp["key"] == key
         and layout.executed(stem).is_file()
-        and stem in _entries(layout)
+        and stem in catalogue.read(layout.figures)
         and stamp["files"] == _digests(layout, stem)
     )
 
 
 def report(built: list[Built], layout: Layout) -> str:
     """Return the table that ends a build: notebook, seconds, figures, results, and where they are."""
-    rows = [("notebook", "seconds", "figures", "results", "where")]
+    wide = max(8, *(len(one.stem) for one in built))
+    lines = [f"{'notebook':{wide}}  seconds  figures  results  where"]
     for one in built:
         seconds = "failed" if one.error else "-" if one.seconds is None else f"{one.seconds:.1f}"
         where = f"{os.path.relpath(layout.figures / one.stem)}/"
-        rows.append((one.stem, seconds, str(one.figures), str(one.results), where))
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(
-            text.ljust(w) if i in (0, 4) else text.rjust(w) for i, (text, w) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    )
-
-
-def raise_failures(built: list[Built]) -> None:
-    """Raise one error that names every notebook that failed.
-
-    Raises
-    ------
-    ParallelRunError
-        If any did.
-    """
-    if failed := [one for one in built if one.error]:
-        raise ParallelRunError("\n".join(str(one.error) for one in failed))
+        lines.append(f"{one.stem:{wide}}  {seconds:>7}  {one.figures:7}  {one.results:7}  {where}")
+    return "\n".join(lines)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 from parallelrun import project
 from parallelrun.errors import InputError
 from parallelrun.runs import single
-from parallelrun.study import catalogue
+from parallelrun.study import catalogue, results
 
 BASELINE = "baseline"
 """What stands in ``figures/``, by this name."""
@@ -37,6 +36,8 @@ class Side:
         Its parameters.
     inputs : dict
         Digests of what went into it: tables by name, and notebook, package and lock where they are recorded.
+    drawn : bool
+        Whether it has figures; a run for results only has none to compare.
     """
 
     label: str
@@ -44,11 +45,11 @@ class Side:
     folder: Path
     parameters: dict[str, Any]
     inputs: dict[str, str]
+    drawn: bool = True
 
     def results(self) -> dict[str, dict[str, Any]]:
         """Return its results by name."""
-        path = self.folder / "results.json"
-        return {r["name"]: r for r in json.loads(path.read_text(encoding="utf-8"))["results"]} if path.is_file() else {}
+        return {result["name"]: result for result in results.of_run(self.folder)["results"]}
 
     def plotted(self) -> dict[str, bytes]:
         """Return the plotted data of its figures by name."""
@@ -81,16 +82,17 @@ def _run(name: str) -> Side:
         folder = found[0]
     record = single.load(folder)
     inputs = {name: digest for name, digest in record["inputs"].items() if name not in ("data", "results")}
-    return Side(folder.resolve().name, record["notebook"], folder, record["parameters"], inputs | record["tables"])
+    inputs |= record["tables"]
+    label, drawn = folder.resolve().name, bool(record["formats"])
+    return Side(label, record["notebook"], folder, record["parameters"], inputs, drawn)
 
 
 def _baseline(stem: str) -> Side:
     folder = project.root() / "figures" / stem
     entry = catalogue.read(project.root() / "figures").get(stem)
-    if entry is None or not (folder / "results.json").is_file():
+    if entry is None or not (folder / results.FILE).is_file():
         raise InputError(f"figures/{stem}: there is no baseline; `parallelrun build {stem}` makes it")
-    parameters = json.loads((folder / "results.json").read_text(encoding="utf-8"))["parameters"]
-    return Side(BASELINE, stem, folder, parameters, entry["tables"])
+    return Side(BASELINE, stem, folder, results.of_run(folder)["parameters"], entry["tables"])
 
 
 def compare(first: Side, other: Side) -> dict[str, Any]:
@@ -130,9 +132,9 @@ def _results(first: dict[str, dict[str, Any]], other: dict[str, dict[str, Any]])
     rows = []
     for name in _names(first, other):
         a, b = first.get(name), other.get(name)
-        if a and b and all(_same(a[part], b[part]) for part in ("value", "low", "high")):
+        if a and b and a["unit"] == b["unit"] and all(_same(a[part], b[part]) for part in ("value", "low", "high")):
             continue
-        row: dict[str, Any] = {"name": name, "unit": (a or b or {})["unit"], "absolute": None, "relative": None}
+        row: dict[str, Any] = {"name": name, "unit": (b or a or {})["unit"], "absolute": None, "relative": None}
         for label, one in (("first", a), ("other", b)):
             row[label] = {part: one[part] for part in ("value", "low", "high")} if one else None
         row["outside"] = None
@@ -163,7 +165,7 @@ def _outside(a: dict[str, Any], b: dict[str, Any]) -> bool | None:
 
 def _figures(first: Side, other: Side) -> list[dict[str, Any]]:
     a, b = first.plotted(), other.plotted()
-    if not a or not b:  # a run for results only has no figures to compare
+    if not first.drawn or not other.drawn:
         return []
     rows: list[dict[str, Any]] = []
     for name in _names(a, b):
@@ -178,26 +180,24 @@ def _figures(first: Side, other: Side) -> list[dict[str, Any]]:
 
 def report(found: dict[str, Any]) -> str:
     """Return a comparison in lines to read."""
-    lines = [f"{found['first']['run']}  against  {found['other']['run']}"]
-    for row in found["parameters"]:
-        lines.append(f"parameter  {row['name']}: {row['first']} -> {row['other']}")
+    head = f"{found['first']['run']}  against  {found['other']['run']}"
+    return "\n".join([head, *(lines(found) or ["no difference"])])
+
+
+def lines(found: dict[str, Any]) -> list[str]:
+    """Return a line for all that differs."""
+    said = [f"parameter  {row['name']}: {row['first']} -> {row['other']}" for row in found["parameters"]]
     for row in found["inputs"]:
-        state = (
-            "differs"
-            if row["first"] and row["other"]
-            else f"is read by the {'first' if row['first'] else 'other'} only"
-        )
-        lines.append(f"input      {row['name']}: {state}")
+        reader = "first" if row["first"] else "other"
+        state = "differs" if row["first"] and row["other"] else f"is read by the {reader} only"
+        said.append(f"input      {row['name']}: {state}")
     for row in found["results"]:
-        lines.append(f"result     {row['name']}: {_say(row['first'])} -> {_say(row['other'])} {row['unit']}{_by(row)}")
+        said.append(f"result     {row['name']}: {_say(row['first'])} -> {_say(row['other'])} {row['unit']}{_by(row)}")
     for row in found["figures"]:
-        what = (
-            f"only in the {row['only_in']}" if row["only_in"] else f"data differ in {row['rows']} of {row['of']} rows"
-        )
-        lines.append(f"figure     {row['name']}: {what}")
-    if len(lines) == 1:
-        lines.append("no difference")
-    return "\n".join(lines)
+        only = f"only in the {row['only_in']}"
+        differ = f"data differ in {row['rows']} of {row['of']} rows"
+        said.append(f"figure     {row['name']}: {only if row['only_in'] else differ}")
+    return said
 
 
 def _say(one: dict[str, Any] | None) -> str:
@@ -213,35 +213,3 @@ def _by(row: dict[str, Any]) -> str:
     relative = "" if row["relative"] is None else f", {row['relative']:+.2%}"
     outside = {True: ", outside each other's interval", False: ", within", None: ""}[row["outside"]]
     return f" [{row['absolute']:+.4g}{relative}{outside}]"
-
-
-def picture(first: Side, other: Side, figure: str, target: Path) -> None:
-    """Write one PNG with a figure of both runs side by side, each under its run's name.
-
-    Raises
-    ------
-    InputError
-        If one of them has no such figure as PNG, or the target is no new ``.png``.
-    """
-    from PIL import Image, ImageDraw, ImageFont
-
-    from parallelrun.study.canvas import STYLE
-
-    if target.suffix != ".png" or target.exists():
-        raise InputError(f"{target}: expected the name of a new file that ends in .png")
-    pictures: list[Image.Image] = []
-    for side in (first, other):
-        path = side.folder / f"{figure}.png"
-        if path.parent != side.folder or not path.is_file():
-            there = ", ".join(sorted(one.stem for one in side.folder.glob("*.png"))) or "none"
-            raise InputError(f"{side.label}: has no figure {figure!r} as PNG; there are: {there}")
-        with Image.open(path) as opened:
-            pictures.append(opened.convert("RGB"))
-    height, gap, head = max(image.height for image in pictures), 60, 90
-    sheet = Image.new("RGB", (sum(image.width for image in pictures) + gap, height + head), "white")
-    font, draw, x = ImageFont.truetype(sorted(STYLE.glob("*.ttf"))[0], 40), ImageDraw.Draw(sheet), 0
-    for side, image in zip((first, other), pictures, strict=True):
-        draw.text((x + 15, 20), side.label, font=font, fill="#111111")
-        sheet.paste(image, (x, head))
-        x += image.width + gap
-    sheet.save(target, dpi=(300, 300))

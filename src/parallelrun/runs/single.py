@@ -12,14 +12,15 @@ import platform
 import re
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from parallelrun import digests, folders, ipynb, project
-from parallelrun.errors import InputError, ParallelRunError, near
-from parallelrun.study import parameters
+from parallelrun.errors import InputError, near
+from parallelrun.project import Surroundings
+from parallelrun.study import catalogue, parameters, results
 from parallelrun.study.parameters import Written
 
 RECORD = "run.json"
@@ -33,24 +34,31 @@ class Request:
 
     Attributes
     ----------
-    stem : str
-        The notebook's stem.
     notebook : Path
         The notebook.
+    around : Surroundings
+        What it reads, and its figure formats; none for results only.
     parameters : dict
         All parameters, checked.
-    formats : tuple of {"svg", "pdf", "png"}
-        Figure formats; none for results only.
+    changed : dict
+        Those that are not the defaults.
+    injected : dict
+        Those that the notebook's own cell does not have.
     scenario : str
         Name of the scenario; empty if there is none.
     """
 
-    stem: str
     notebook: Path
+    around: Surroundings
     parameters: dict[str, Any]
     changed: dict[str, Any]
-    formats: tuple[str, ...]
+    injected: dict[str, Any]
     scenario: str = ""
+
+    @property
+    def stem(self) -> str:
+        """The notebook's stem, as the name of a folder."""
+        return ipynb.stem_of(self.notebook)
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ def find_notebook(name_or_path: str) -> Path:
     Raises
     ------
     InputError
-        If there is none, or its name could not be that of a folder.
+        If there is none.
     """
     stems = project.stems()
     if name_or_path in stems:
@@ -78,20 +86,24 @@ def find_notebook(name_or_path: str) -> Path:
     if path.suffix != ".ipynb" or not path.is_file():
         hint = near(name_or_path, stems)
         raise InputError(f"no notebook {name_or_path[:60]!r}: {hint}; or name a file that ends in .ipynb")
-    if not re.fullmatch(r"\w[\w-]*", path.stem):
-        raise InputError(f"{path}: expected a notebook whose name has letters, digits, _ and - only")
-    return path
+    return path.absolute()
 
 
 def model_of(notebook: Path) -> type[parameters.Parameters]:
-    """Return the model of a notebook's parameters: that of the theme which it is a study of, if there is one."""
-    return parameters.model_for(ipynb.study_stem(ipynb.read(notebook)) or notebook.stem, notebook)
+    """Return the model of a notebook's parameters: that of the theme which it is a study of, if there is one.
+
+    Raises
+    ------
+    NotebookError
+        If it cannot be read, or is not for Python 3.
+    """
+    content = ipynb.read(notebook)
+    ipynb.assumed(content, notebook)
+    return parameters.model_for(ipynb.study_stem(content) or notebook.stem, notebook)
 
 
-def request(
-    notebook: Path, written: Mapping[str, Written], formats: tuple[str, ...] = project.FORMATS, scenario: str = ""
-) -> Request:
-    """Return a request whose parameters have been checked.
+def request(notebook: Path, written: Mapping[str, Written], around: Surroundings, scenario: str = "") -> Request:
+    """Return a request whose parameters, those in the notebook's cell with those that are written, have been checked.
 
     Raises
     ------
@@ -99,9 +111,12 @@ def request(
         If one is unknown, of the wrong type, or out of range.
     """
     model = model_of(notebook)
-    checked = parameters.read(model, written).model_dump()
+    cell = ipynb.default_parameters(ipynb.read(notebook), notebook.name)
+    given = parameters.read(model, written).model_dump(include=set(written))
+    checked = parameters.check(model, {n: v for n, v in cell.items() if n in model.model_fields} | given).model_dump()
     changed = {name: value for name, value in checked.items() if value != model.model_fields[name].default}
-    return Request(notebook.stem, notebook, checked, changed, formats, scenario)
+    injected = {name: value for name, value in checked.items() if name not in cell or cell[name] != value}
+    return Request(notebook, around, checked, changed, injected, scenario)
 
 
 def slug(request: Request) -> str:
@@ -111,19 +126,13 @@ def slug(request: Request) -> str:
     return plain.replace("..", "-")[:60].rstrip("-.") or "run"
 
 
-def perform(
-    requests: list[Request], data: Path, results: Path, *, out: Path | None = None, force: bool = False
-) -> list[Done]:
+def perform(requests: list[Request], *, out: Path | None = None, force: bool = False) -> list[Done]:
     """Run what has not been run before, several at once, and publish each run whole.
 
     Parameters
     ----------
     requests : list of Request
         What to run.
-    data : Path
-        A valid data package (see `parallelrun.data.overlay`).
-    results : Path
-        Folder with the other notebooks' results.
     out : Path, optional
         Folder for the one run that is requested, in place of its own under ``runs/``.
     force : bool
@@ -139,19 +148,19 @@ def perform(
     InputError
         If the folder holds something else, or leads elsewhere.
     """
-    found: dict[int, Done] = {}
+    done: dict[int, Done] = {}
     wanted: dict[int, tuple[Path, dict[str, str], str]] = {}
     for number, one in enumerate(requests):
-        inputs = digests.digests(one.notebook, data, results, one.stem)
-        key = digests.of_json([inputs, one.stem, one.parameters, one.formats])[:HASH_LENGTH]
+        inputs = digests.digests(one.notebook, one.around)
+        key = digests.of_json([inputs, one.stem, one.parameters, one.around.formats])[:HASH_LENGTH]
         folder = _free(out, key, force) if out else _folder(one, key)
         if not force and (folder / RECORD).is_file():
-            found[number] = Done(one, folder)
+            done[number] = Done(one, folder)
         else:
             wanted[number] = (folder, inputs, key)
     if wanted:
-        found |= _run(requests, wanted, data, results, out.parent if out else home())
-    return [found[number] for number in sorted(found)]
+        done |= _run(requests, wanted, out.parent if out else home())
+    return [done[number] for number in sorted(done)]
 
 
 def home() -> Path:
@@ -180,40 +189,27 @@ def _free(out: Path, key: str, force: bool) -> Path:
     return out
 
 
-def _run(
-    requests: list[Request],
-    wanted: dict[int, tuple[Path, dict[str, str], str]],
-    data: Path,
-    results: Path,
-    parent: Path,
-) -> dict[int, Done]:
-    from parallelrun.engine import pool
+def _run(requests: list[Request], wanted: dict[int, tuple[Path, dict[str, str], str]], parent: Path) -> dict[int, Done]:
+    from parallelrun.engine import progress
     from parallelrun.engine.job import Job
-    from parallelrun.engine.progress import Progress
 
     started = datetime.now(UTC)
     ended: dict[int, Done] = {}
     with folders.staging(parent) as stage:
-        jobs: dict[Path, int] = {}
-        todo = []
+        jobs = []
         for number in wanted:
             one, place = requests[number], stage / str(number)
-            jobs[place] = number
-            executed = place / "executed.ipynb"
-            todo.append(
-                Job(one.stem, one.notebook, executed, place / "out", results, one.parameters, one.formats, data)
-            )
-        cells = {job.stem: len(ipynb.read(job.notebook)["cells"]) for job in todo}
-        with Progress(cells) as progress:
-            for outcome in pool.run_all(todo, pool.workers(), progress.cell):
-                number = jobs[outcome.job.out.parent]
-                folder, digests, key = wanted[number]
-                if outcome.error is None:
-                    timings = {"started": started.isoformat(timespec="seconds"), "seconds": round(outcome.seconds, 3)}
-                    complete = collect(requests[number], outcome.job.out.parent, digests, key, timings)
-                    _publish(complete, folder)
-                ended[number] = Done(requests[number], folder, outcome.seconds, outcome.error)
-                progress.done(outcome.job, outcome.seconds, outcome.error)
+            around = replace(one.around, out=place / "out")
+            jobs.append(Job(one.notebook, around, one.injected, executed=place / "executed.ipynb"))
+        for outcome in progress.run_shown(jobs):
+            assert outcome.job.executed is not None
+            place = outcome.job.executed.parent
+            number = int(place.name)
+            folder, inputs, key = wanted[number]
+            if outcome.error is None:
+                timings = {"started": started.isoformat(timespec="seconds"), "seconds": round(outcome.seconds, 3)}
+                _publish(collect(requests[number], place, inputs, key, timings), folder)
+            ended[number] = Done(requests[number], folder, outcome.seconds, outcome.error)
     return ended
 
 
@@ -226,7 +222,7 @@ def _publish(complete: Path, folder: Path) -> None:
             raise
 
 
-def collect(one: Request, place: Path, digests: dict[str, str], key: str, timings: dict[str, Any]) -> Path:
+def collect(one: Request, place: Path, inputs: dict[str, str], key: str, timings: dict[str, Any]) -> Path:
     """Bring what a run wrote into one folder, with its record, and return that folder.
 
     Parameters
@@ -235,15 +231,13 @@ def collect(one: Request, place: Path, digests: dict[str, str], key: str, timing
         What was run.
     place : Path
         Folder with ``executed.ipynb`` and what the run wrote, in ``out/``.
-    digests : dict
-        The inputs' digests.
+    inputs : dict
+        Their digests.
     key : str
         The run's hash.
     timings : dict
         When it started, and how long it took in seconds.
     """
-    from parallelrun.study import catalogue
-
     written = [folder for folder in (place / "out").glob("*") if folder.is_dir()]
     folder = written[0] if written else place / "out" / one.stem
     folder.mkdir(parents=True, exist_ok=True)
@@ -255,8 +249,8 @@ def collect(one: Request, place: Path, digests: dict[str, str], key: str, timing
         "hash": key,
         "parameters": one.parameters,
         "changed": one.changed,
-        "formats": list(one.formats),
-        "inputs": digests,
+        "formats": list(one.around.formats),
+        "inputs": inputs,
         "tables": entry["tables"],
         "figures": entry["figures"],
         "code": {"version": project.package_version(), "commit": _commit()},
@@ -279,7 +273,7 @@ def _commit() -> str | None:
 
 
 def perform_scenario(
-    written: Mapping[str, Mapping[str, Written]], scenario: str, formats: tuple[str, ...], data: Path, force: bool
+    written: Mapping[str, Mapping[str, Written]], scenario: str, around: Surroundings, force: bool
 ) -> list[Done]:
     """Run all notebooks with a scenario's values; those that read results read the scenario's.
 
@@ -289,26 +283,27 @@ def perform_scenario(
         Values by notebook and parameter.
     scenario : str
         The scenario's name.
-    formats : tuple of {"svg", "pdf", "png"}
-        Figure formats; none for results only.
-    data : Path
-        A valid data package.
+    around : Surroundings
+        The data package and figure formats.
     force : bool
         Run also what was run before.
     """
-    late = {s for s in project.stems() if ipynb.reads_results(ipynb.read(project.notebook_path(s)))}
-    requests = {
-        stem: request(project.notebook_path(stem), written.get(stem, {}), formats, scenario) for stem in project.stems()
-    }
-    first = perform([r for s, r in requests.items() if s not in late], data, project.results_dir(), force=force)
+    first: list[Request] = []
+    late: list[Request] = []
+    for stem in project.stems():
+        path = project.notebook_path(stem)
+        wave = late if ipynb.reads_results(ipynb.read(path)) else first
+        wave.append(request(path, written.get(stem, {}), around, scenario))
+    ended = perform(first, force=force)
     if not late:
-        return first
+        return ended
     with folders.staging(home()) as stage:
-        for done in first:
-            if done.error is None and (done.folder / "results.json").is_file():
+        for done in ended:
+            if done.error is None and (done.folder / results.FILE).is_file():
                 (stage / done.request.stem).mkdir()
-                (stage / done.request.stem / "results.json").symlink_to((done.folder / "results.json").resolve())
-        return first + perform([requests[s] for s in sorted(late)], data, stage, force=force)
+                (stage / done.request.stem / results.FILE).symlink_to((done.folder / results.FILE).resolve())
+        late = [replace(one, around=replace(around, results=stage)) for one in late]
+        return ended + perform(late, force=force)
 
 
 def load(folder: Path) -> dict[str, Any]:
@@ -339,15 +334,3 @@ def report(done: list[Done]) -> str:
         where = "" if one.error else f"  {os.path.relpath(one.folder)}/"
         lines.append(f"{one.request.stem}  {state}{where}")
     return "\n".join(lines)
-
-
-def raise_failures(done: list[Done]) -> None:
-    """Raise one error that names every run that failed.
-
-    Raises
-    ------
-    ParallelRunError
-        If any did.
-    """
-    if failed := [one.error for one in done if one.error]:
-        raise ParallelRunError("\n".join(failed))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,8 +68,12 @@ def model_for(stem: str, notebook: Path | None = None) -> type[Parameters]:
         return theme.Parameters
     path = notebook or project.notebook_path(stem)
     defaults = ipynb.default_parameters(ipynb.read(path), path.name)
-    fields: dict[str, Any] = {name: (type(value), value) for name, value in defaults.items()}
-    return create_model("Parameters", __base__=Parameters, **fields)
+    fields: dict[str, Any] = {
+        name: (type(value), value) for name, value in defaults.items() if not name.startswith("_")
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a parameter may be called json or copy, as pydantic's methods are
+        return create_model("Parameters", __base__=Parameters, **fields)
 
 
 @dataclass(frozen=True)
@@ -206,7 +211,7 @@ def expected(field: FieldInfo) -> str:
     if get_origin(annotation) is Literal:
         return "one of " + ", ".join(repr(choice) for choice in get_args(annotation))
     names: dict[Any, str] = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
-    words = names.get(annotation, str(annotation))
+    words = names.get(annotation, f"what only the notebook can set, a {getattr(annotation, '__name__', annotation)}")
     unit = unit_of(field)
     return words + _range(field) + (f" ({unit})" if unit else "")
 

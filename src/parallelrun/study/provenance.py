@@ -89,7 +89,7 @@ def drawn(function: Callable[P, Plot]) -> Callable[P, Plot]:
 
     @functools.wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> Plot:
-        if not project.formats():
+        if not project.surroundings().formats:
             return Plot(Figure(), pd.DataFrame(), "", "", "", name=function.__name__)
         plot = function(*args, **kwargs)
         inputs = inputs_of(plot, *args, *kwargs.values())

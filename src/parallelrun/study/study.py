@@ -42,7 +42,7 @@ class Study:
         canvas.use_house_style()
         self.stem = stem
         self._folder = project.out_dir(stem)
-        model = parameters.model_for(stem, project.running_notebook())
+        model = parameters.model_for(stem, project.surroundings().notebook)
         given = {name: namespace[name] for name in model.model_fields if name in namespace}
         self.parameters = parameters.check(model, given)
         parameters.check_cells(model, list(namespace.get("In", [])), set(given))
@@ -85,7 +85,7 @@ class Study:
         if plot.name in self._figures:
             raise FigureError(f"figure {plot.name!r}: shown twice in this notebook; give each figure a name of its own")
         self._figures.add(plot.name)
-        formats = project.formats()
+        formats = project.surroundings().formats
         if not formats:
             self.say(f"Figure `{plot.name}` is not drawn: this run is for results only.")
             return

@@ -1,7 +1,8 @@
-"""Sweeps on the workers of a dask scheduler, on this machine or others.
+"""Run a sweep's jobs on the workers of a dask scheduler, on this machine or others.
 
-What the runs read (notebook, tables, others' results) is sent along once, so a worker needs only this package, in the
-same version. A worker that dies costs the runs that it was on: dask gives them to another.
+What the runs read (notebook, tables, others' results) is sent along once, and what each leaves is sent back, so a
+worker needs only this package, in the same version. A worker that dies costs the runs that it was on: dask gives them
+to another.
 """
 
 from __future__ import annotations
@@ -12,22 +13,21 @@ import shutil
 import tempfile
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from parallelrun import digests
+from parallelrun.engine import pool
 from parallelrun.engine.job import Job
+from parallelrun.engine.pool import Outcome
 from parallelrun.errors import InputError, ParallelRunError
-from parallelrun.sweeps.store import Store
-from parallelrun.sweeps.sweep import Sweep, keep
 
 if TYPE_CHECKING:
     from distributed import Client
 
 CONNECT_SECONDS = 10
-DEATHS = 10
-"""Workers that a run may see die before it is taken to kill them."""
 
 _LOCK = threading.Lock()
 
@@ -50,19 +50,15 @@ def connect(scheduler: str) -> Client:
         raise InputError(f"--scheduler {scheduler}: no scheduler answers there ({error})") from None
 
 
-def run(sweep: Sweep, left: list[int], store: Store, client: Client) -> Iterator[str | None]:
-    """Run on a scheduler's workers; yield each run's error, or None. The client is closed at the end.
+def run_all(jobs: Iterable[Job], client: Client) -> Iterator[Outcome]:
+    """Run jobs on a scheduler's workers, and yield each outcome as it comes, with the job's files in their place here.
 
     Parameters
     ----------
-    sweep : Sweep
-        What to run.
-    left : list of int
-        The numbers of the runs.
-    store : Store
-        Where the workers write; a folder must be one that all of them share.
+    jobs : iterable of Job
+        What to run, all of one notebook that reads the same.
     client : distributed.Client
-        The scheduler's, as `connect` gives it.
+        The scheduler's, as `connect` gives it; it is closed at the end.
 
     Raises
     ------
@@ -75,30 +71,69 @@ def run(sweep: Sweep, left: list[int], store: Store, client: Client) -> Iterator
         versions = client.run(digests.package)
         if others := [worker for worker, version in versions.items() if version != digests.package()]:
             raise ParallelRunError(f"{others[0]}: this worker has another version of parallel-run; install the same")
-        packed = client.submit(bytes, pack(sweep), pure=False)
+        waiting = list(jobs)
+        packed = client.submit(bytes, _inputs(waiting[0]), pure=False)
         futures = {
-            client.submit(
-                execute, packed, sweep.job(number, Path()), store, pure=False, retries=0, key=f"run-{number:06d}"
-            ): number
-            for number in left
+            client.submit(execute, packed, job, pure=False, retries=0, key=f"run-{number:06d}"): job
+            for number, job in enumerate(waiting)
         }
         for future in as_completed(futures):
+            job = futures[future]
             if future.status == "finished":
-                yield future.result()
+                outcome, left = future.result()
+                _unpack(left, _place(job))
+                yield replace(outcome, job=job)
             else:
-                job = sweep.job(futures[future], Path())
-                with tempfile.TemporaryDirectory() as stage:
-                    lost = _placed(job, Path(stage), Path(stage))
-                    yield keep(lost, f"{sweep.notebook.name}: its worker failed ({future.exception()!r})", store)
+                yield Outcome(job, 0.0, f"{job.notebook.name}: its worker failed ({future.exception()!r})")
             future.release()
 
 
-def pack(sweep: Sweep) -> bytes:
-    """Return all files that the runs read, as a zip archive that is the same for the same files."""
-    files = {f"notebooks/{sweep.notebook.name}": sweep.notebook}
-    files |= {f"data/{p.relative_to(sweep.data).as_posix()}": p for p in sweep.data.rglob("*.csv")}
-    files["data/datapackage.json"] = sweep.data / "datapackage.json"
-    files |= {f"results/{p.parent.name}/{p.name}": p for p in sweep.results.glob("*/results.json")}
+def execute(packed: bytes, job: Job) -> tuple[Outcome, bytes]:
+    """Run one job in a process forked on this worker; return its outcome, and all files that it left."""
+    from distributed import get_worker
+
+    # dask's workers may be daemons, which Python forbids to have children; these end with their run
+    multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
+    home = Path(get_worker().local_directory)
+    source = home / f"inputs-{digests.of_json(packed.hex())[:16]}"
+    with _LOCK:
+        if not source.is_dir():
+            with tempfile.TemporaryDirectory(dir=home) as name:
+                _unpack(packed, Path(name))
+                (Path(name) / "results").mkdir(exist_ok=True)
+                (Path(name) / "memo").mkdir()
+                shutil.copytree(name, source)
+    with tempfile.TemporaryDirectory(prefix="run-", dir=home) as name:
+        stage = Path(name)
+        around = replace(
+            job.around,
+            data=source / "data",
+            results=source / "results",
+            out=stage / "out",
+            memo=source / "memo" if job.around.memo else None,
+        )
+        executed = stage / job.executed.name if job.executed else None
+        (outcome,) = pool.run_all([Job(source / "notebooks" / job.notebook.name, around, job.parameters, executed)], 1)
+        return outcome, _pack({path.relative_to(stage).as_posix(): path for path in stage.rglob("*") if path.is_file()})
+
+
+def _place(job: Job) -> Path:
+    """Return the folder in which a job works."""
+    assert job.around.out is not None
+    return job.around.out.parent
+
+
+def _inputs(job: Job) -> bytes:
+    """Return all files that a job reads, packed."""
+    data, results = job.around.data, job.around.results
+    files = {f"notebooks/{job.notebook.name}": job.notebook, "data/datapackage.json": data / "datapackage.json"}
+    files |= {f"data/{path.relative_to(data).as_posix()}": path for path in data.rglob("*.csv")}
+    files |= {f"results/{path.parent.name}/{path.name}": path for path in results.glob("*/results.json")}
+    return _pack(files)
+
+
+def _pack(files: dict[str, Path]) -> bytes:
+    """Return files as a zip archive that is the same for the same files."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, path in sorted(files.items()):
@@ -106,46 +141,6 @@ def pack(sweep: Sweep) -> bytes:
     return out.getvalue()
 
 
-def execute(packed: bytes, job: Job, store: Store) -> str | None:
-    """Run one job in a process forked on this worker, write its record, and return its error, or None."""
-    from distributed import get_worker
-
-    from parallelrun.engine import pool
-
-    # dask's workers may be daemons, which Python forbids to have children; these end with their run
-    multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
-    home = Path(get_worker().local_directory)
-    source = _unpacked(packed, home)
-    stage = Path(tempfile.mkdtemp(prefix="run-", dir=home))
-    try:
-        (outcome,) = pool.run_all([_placed(job, stage, source)], 1)
-        return keep(outcome.job, outcome.error, store)
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-
-
-def _unpacked(packed: bytes, home: Path) -> Path:
-    """Return the folder with the files that were sent, unpacked once a worker."""
-    folder = home / f"inputs-{digests.of_json(packed.hex())[:16]}"
-    with _LOCK:
-        if not folder.is_dir():
-            with tempfile.TemporaryDirectory(dir=home) as name, zipfile.ZipFile(io.BytesIO(packed)) as archive:
-                archive.extractall(name)
-                (Path(name) / "results").mkdir(exist_ok=True)
-                (Path(name) / "memo").mkdir()
-                shutil.copytree(name, folder)
-    return folder
-
-
-def _placed(job: Job, stage: Path, source: Path) -> Job:
-    """Return the job with this machine's paths."""
-    place = stage / job.out.parent.name
-    paths: dict[str, Any] = {
-        "notebook": source / "notebooks" / job.notebook.name,
-        "data": source / "data",
-        "results": source / "results",
-        "out": place / "out",
-        "memo": source / "memo",
-        "executed": place / "notebook.ipynb" if job.executed else None,
-    }
-    return Job(**{**vars(job), **paths})
+def _unpack(packed: bytes, folder: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        archive.extractall(folder)

@@ -12,28 +12,34 @@ import fcntl
 import io
 import json
 import os
-import shutil
 import sys
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from parallelrun import digests, folders, project
+from parallelrun import digests, folders, ipynb, project
+from parallelrun.engine import pool, progress
 from parallelrun.engine.job import Job
 from parallelrun.errors import FigureError, InputError
+from parallelrun.project import Surroundings
 from parallelrun.runs import single
+from parallelrun.study import results
+from parallelrun.sweeps import record
 from parallelrun.sweeps.designs import Design
 from parallelrun.sweeps.store import Store
 
 MARK = "sweep.json"
+BEGUN = "begun.json"
 OWN = {
-    *(MARK, "begun.json", "records", "runs", "table.csv", "table.parquet", "failures.csv"),
+    *(MARK, BEGUN, record.FOLDER, "runs", "table.csv", "table.parquet", "failures.csv"),
     *(f"picture.{kind}" for kind in (*project.FORMATS, "csv")),
 }
 """What a sweep leaves in its folder."""
+
+RunAll = Callable[[Iterable[Job]], Iterable[pool.Outcome]]
+"""What runs jobs: here (`pool.run_all`) or on the workers of a scheduler (`cluster.run_all`)."""
 
 
 @dataclass(frozen=True)
@@ -42,56 +48,41 @@ class Sweep:
 
     Attributes
     ----------
-    stem : str
-        The notebook's stem.
-    notebook, data, results : Path
-        The notebook, the data package, and the folder with the other notebooks' results.
+    notebook : Path
+        The notebook.
+    around : Surroundings
+        What the runs read, and the figure formats to keep of each; none for results only.
     design : Design
         The parameter sets.
-    formats : tuple of str
-        Figure formats to keep of each run; none for results only.
     keep : bool
         Whether the executed notebooks are kept.
     """
 
-    stem: str
     notebook: Path
-    data: Path
-    results: Path
+    around: Surroundings
     design: Design
-    formats: tuple[str, ...]
-    keep: bool
+    keep: bool = False
+
+    @property
+    def stem(self) -> str:
+        """The notebook's stem, as the name of a folder."""
+        return ipynb.stem_of(self.notebook)
 
     def digests(self) -> dict[str, str]:
         """Return the digests of all inputs but the parameters."""
-        return digests.digests(self.notebook, self.data, self.results, self.stem)
+        return digests.digests(self.notebook, self.around)
 
     def key(self) -> str:
         """Return the sweep's hash."""
-        content = [self.digests(), self.stem, self.design.points, self.formats, self.keep]
+        content = [self.digests(), self.stem, self.design.points, self.around.formats, self.keep]
         return digests.of_json(content)[: single.HASH_LENGTH]
 
     def job(self, number: int, stage: Path) -> Job:
-        """Return the job of one run, that works in a folder of its own."""
-        place = stage / name(number)
+        """Return the job of one run, that works in a folder of its own and shares what runs for results compute."""
+        place = stage / record.name(number)
+        around = replace(self.around, out=place / "out", memo=None if self.around.formats else stage / "memo")
         executed = place / "notebook.ipynb" if self.keep else None
-        point = self.design.points[number]
-        return Job(
-            self.stem,
-            self.notebook,
-            executed,
-            place / "out",
-            self.results,
-            point,
-            self.formats,
-            self.data,
-            stage / "memo",
-        )
-
-
-def name(number: int) -> str:
-    """Return the name of a run's folder and record."""
-    return f"{number:06d}"
+        return Job(self.notebook, around, self.design.points[number], executed)
 
 
 def folder_of(sweep: Sweep, grid: Path) -> Path:
@@ -104,9 +95,8 @@ def folder_of(sweep: Sweep, grid: Path) -> Path:
 def perform(
     sweep: Sweep,
     store: Store,
+    run_all: RunAll,
     *,
-    workers: int,
-    scheduler: str | None = None,
     resume: bool = False,
     force: bool = False,
     shown: tuple[str, ...] = (),
@@ -119,10 +109,8 @@ def perform(
         What to run.
     store : Store
         Where to write.
-    workers : int
-        How many runs at once on this machine.
-    scheduler : str, optional
-        Address of a dask scheduler, whose workers run it instead.
+    run_all : callable
+        What runs the jobs.
     resume : bool
         Complete what was begun.
     force : bool
@@ -138,55 +126,45 @@ def perform(
     Raises
     ------
     InputError
-        If the place has other content, or a sweep that was begun, and neither ``resume`` nor ``force`` is given, if a
-        result to show is none of the notebook's, or if no scheduler answers. Nothing was written then.
+        If the place has other content, or a sweep that was begun, and neither ``resume`` nor ``force`` is given, or if
+        a result to show is none of the notebook's. Nothing was written then.
     """
-    key = sweep.key()
-    _check_shown(sweep, shown)
+    key, count = sweep.key(), len(sweep.design.points)
+    recorded = [one["name"] for one in results.of_run(sweep.around.results / sweep.stem)["results"]]
+    record.check_shown(shown, recorded or shown)
     with _alone(store):
-        done = _begun(store, key, len(sweep.design.points), resume, force)
+        done = _begun(store, key, count, resume, force)
         if done is not None and not (resume and done["failures"]):
             return done | {"fresh": 0}
-        left = [n for n in range(len(sweep.design.points)) if _record(store, n) is None]
+        left = [n for n in range(count) if (record.read(store, n) or {"error": "none"})["error"] is not None]
         if left:
-            if scheduler:
-                from parallelrun.sweeps import cluster
-
-                ended = cluster.run(sweep, left, store, cluster.connect(scheduler))
-            else:
-                ended = _run_here(sweep, left, store, workers)
-            store.write("begun.json", json.dumps({"hash": key}).encode())
-            _follow(ended, len(left))
+            store.write(BEGUN, json.dumps({"hash": key}).encode())
+            with folders.staging(single.home()) as stage:
+                (stage / "memo").mkdir()
+                jobs = (sweep.job(number, stage) for number in left)
+                for outcome in progress.counted(run_all(jobs), len(left)):
+                    record.keep(outcome, store)
         return _finish(sweep, store, key, shown) | {"fresh": len(left)}
-
-
-def _check_shown(sweep: Sweep, shown: tuple[str, ...]) -> None:
-    """Refuse results that the notebook does not record, as far as its last build tells."""
-    last = sweep.results / sweep.stem / "results.json"
-    if not shown or not last.is_file():
-        return
-    recorded = [one["name"] for one in json.loads(last.read_text(encoding="utf-8"))["results"]]
-    if unknown := [one for one in shown if one not in recorded]:
-        raise InputError(f"--result {unknown[0]!r}: no such result; there are {', '.join(recorded)}")
 
 
 @contextmanager
 def _alone(store: Store) -> Iterator[None]:
     """Hold a local folder: a second sweep into it is refused."""
-    if store.local is None:
+    folder = store.local
+    if folder is None:
         yield
         return
-    store.local.mkdir(parents=True, exist_ok=True)
-    handle = os.open(store.local, os.O_RDONLY)
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError:
-        raise InputError(f"{store.url}: another sweep is running into it; wait for it, or name another --out") from None
+        raise InputError(f"{folder}: another sweep is running into it; wait for it, or name another --out") from None
     finally:
         os.close(handle)
-        if not any(store.local.iterdir()):
-            store.local.rmdir()
+        if not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def _begun(store: Store, key: str, count: int, resume: bool, force: bool) -> dict[str, Any] | None:
@@ -194,100 +172,39 @@ def _begun(store: Store, key: str, count: int, resume: bool, force: bool) -> dic
     there = store.names()
     if not there:
         return None
-    mark = store.read(MARK) or store.read("begun.json")
+    where = store.shown()
+    mark = store.read(MARK) or store.read(BEGUN)
     try:
         old = json.loads(mark or b"")
         other = old["hash"] != key
     except (ValueError, KeyError, TypeError):
-        raise InputError(f"{store.url}: has other content; name a folder that is new or empty with --out") from None
+        raise InputError(f"{where}: has other content; name a folder that is new or empty with --out") from None
     if force:
         if others := [one for one in there if one not in OWN]:
-            raise InputError(f"{store.url}: has {others[0]!r}, which no sweep wrote; move it, or name another --out")
+            raise InputError(f"{where}: has {others[0]!r}, which no sweep wrote; move it, or name another --out")
         store.remove()
         return None
     if other:
-        raise InputError(
-            f"{store.url}: has another sweep, {old['hash']}; name another --out, or replace it with --force"
-        )
+        raise InputError(f"{where}: has another sweep, {old['hash']}; name another --out, or replace it with --force")
     if store.read(MARK):
         return old
     if not resume:
         raise InputError(
-            f"{store.url}: was begun, {len(store.names('records'))} of {count} runs are done; "
+            f"{where}: was begun, {len(store.names(record.FOLDER))} of {count} runs are done; "
             "complete it with --resume, or begin anew with --force"
         )
     return None
-
-
-def _record(store: Store, number: int) -> dict[str, Any] | None:
-    """Return a run's record if it went well; a torn or failed one counts as none."""
-    content = store.read(f"records/{name(number)}.json")
-    try:
-        record = json.loads(content or b"")
-    except ValueError:
-        return None
-    return record if record["error"] is None else None
-
-
-def _run_here(sweep: Sweep, left: list[int], store: Store, workers: int) -> Iterator[str | None]:
-    """Run in processes forked on this machine; yield each run's error, or None."""
-    from parallelrun.engine import pool
-
-    pool.warm_up(many=True)
-    with folders.staging(single.home()) as stage:
-        (stage / "memo").mkdir()
-        for outcome in pool.run_all((sweep.job(number, stage) for number in left), workers):
-            yield keep(outcome.job, outcome.error, store)
-
-
-def keep(job: Job, error: str | None, store: Store) -> str | None:
-    """Write a run's record and what is kept of it, remove its folder, and return its error, or None."""
-    place = job.out.parent
-    number = int(place.name)
-    written = [path for path in job.out.glob("*/*") if path.name != "results.json"]
-    found = next(iter(job.out.glob("*/results.json")), None)
-    results = json.loads(found.read_text(encoding="utf-8"))["results"] if found and error is None else []
-    kept = [*written, *([job.executed] if job.executed and job.executed.is_file() else [])]
-    for path in kept:
-        store.write(f"runs/{name(number)}/{path.name}", path.read_bytes())
-    record = {"run": number, "error": error, "results": results}
-    store.write(f"records/{name(number)}.json", json.dumps(record, ensure_ascii=False).encode())
-    shutil.rmtree(place, ignore_errors=True)
-    return error
-
-
-def _follow(ended: Iterable[str | None], count: int) -> None:
-    """Show how far the sweep is, its rate, and the time left."""
-    from tqdm import tqdm
-
-    start, said, failed = time.monotonic(), time.monotonic(), 0
-    live = sys.stderr.isatty()
-    bar = tqdm(total=count, unit="run", disable=not live, dynamic_ncols=True)
-    with bar:
-        for number, error in enumerate(ended, start=1):
-            bar.update()
-            if error:
-                failed += 1
-                bar.write(f"  FAILED: {error}", file=sys.stderr) if live else print(
-                    f"  FAILED: {error}", file=sys.stderr
-                )
-            now = time.monotonic()
-            if not live and (now - said > 5 or number == count):
-                said = now
-                rate = number / (now - start)
-                rest = f"{(count - number) / rate:.0f} s left" if number < count else f"{now - start:.1f} s"
-                print(f"  {number} of {count} runs, {rate:.1f}/s, {rest}", file=sys.stderr, flush=True)
 
 
 def _finish(sweep: Sweep, store: Store, key: str, shown: tuple[str, ...]) -> dict[str, Any]:
     """Write table, failures, picture and the mark of completion from the records."""
     from parallelrun.sweeps import table
 
-    records = [json.loads(store.read(f"records/{name(n)}.json") or b"") for n in range(len(sweep.design.points))]
+    records = [record.read(store, number) or {} for number in range(len(sweep.design.points))]
     frame = table.frame(sweep.design, records)
     store.write("table.csv", table.as_csv(frame))
     store.write("table.parquet", table.as_parquet(frame))
-    failures = [record for record in records if record["error"] is not None]
+    failures = [one for one in records if one["error"] is not None]
     if failures:
         store.write("failures.csv", _failures(sweep.design, failures))
     else:
@@ -304,14 +221,14 @@ def _finish(sweep: Sweep, store: Store, key: str, shown: tuple[str, ...]) -> dic
         "failures": len(failures),
         "swept": list(sweep.design.swept),
         "fixed": {k: v for k, v in sweep.design.points[0].items() if k not in sweep.design.swept},
-        "formats": list(sweep.formats),
+        "formats": list(sweep.around.formats),
         "inputs": sweep.digests(),
         "code": {"version": project.package_version()},
     }
     store.write(MARK, (json.dumps(mark, indent=1, ensure_ascii=False) + "\n").encode())
-    store.remove("begun.json")
+    store.remove(BEGUN)
     if not failures:
-        store.remove("records")
+        store.remove(record.FOLDER)
     return mark
 
 
@@ -319,7 +236,7 @@ def _failures(design: Design, failures: list[dict[str, Any]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["run", *design.swept, "error"])
-    for record in failures:
-        point = design.points[record["run"]]
-        writer.writerow([record["run"], *(point[one] for one in design.swept), record["error"]])
+    for one in failures:
+        point = design.points[one["run"]]
+        writer.writerow([one["run"], *(point[name] for name in design.swept), one["error"]])
     return out.getvalue().encode()

@@ -13,11 +13,11 @@ import pandas as pd
 import seaborn
 
 from parallelrun import project
-from parallelrun.errors import InputError
 from parallelrun.study import figures
 from parallelrun.study.canvas import CHINA, US, canvas
 from parallelrun.study.quantities import shown
 from parallelrun.study.results import DIGITS
+from parallelrun.sweeps import record
 from parallelrun.sweeps.designs import Design
 
 PANELS = 6
@@ -44,16 +44,16 @@ def frame(design: Design, records: list[dict[str, Any]]) -> pd.DataFrame:
     """
     rows = [
         {
-            "run": record["run"],
-            **{name: design.points[record["run"]][name] for name in design.swept},
+            "run": kept["run"],
+            **{name: design.points[kept["run"]][name] for name in design.swept},
             "result": result["name"],
             "value": result["value"],
             "low": result["low"],
             "high": result["high"],
             "unit": result["unit"],
         }
-        for record in records
-        for result in record["results"]
+        for kept in records
+        for result in kept["results"]
     ]
     columns = ["run", *design.swept, "result", "value", "low", "high", "unit"]
     return pd.DataFrame(rows, columns=columns).astype({"value": float, "low": float, "high": float})
@@ -94,8 +94,7 @@ def picture(stem: str, design: Design, table: pd.DataFrame, shown: tuple[str, ..
     """
     values = table.dropna(subset=["value"])
     recorded = list(dict.fromkeys(values["result"]))
-    if unknown := [one for one in shown if one not in recorded]:
-        raise InputError(f"--result {unknown[0]!r}: no such result; there are {', '.join(recorded)}")
+    record.check_shown(shown, recorded)
     varying = values.groupby("result", sort=False)["value"].nunique()
     chosen = list(shown) or [str(one) for one in varying.index[varying > 1]][:PANELS] or recorded[:1]
     if not chosen:
