@@ -233,7 +233,9 @@ def _plotted(axes: Axes) -> Iterator[tuple[str, float, float, np.ndarray]]:
             continue
         for transform, points in _points(artist):
             along = transform.contains_branch_seperately(axes.transData)
-            for which, in_data, values in zip("xy", along, np.asarray(points, float).T, strict=True):
+            places = np.asarray(points, float)
+            places = places[np.isfinite(places).all(axis=1)]  # a point without one coordinate is not drawn
+            for which, in_data, values in zip("xy", along, places.T, strict=True):
                 if in_data and values.size:
                     yield which, *limits[which], values
 
