@@ -147,13 +147,6 @@ def test_systems_agree_with_their_devices(tables):
             assert each.value == pytest.approx(ratings.spec(specs, device, metric).value, rel=0.015)
 
 
-def test_the_rated_power_is_demanded_only_where_it_is_needed(tables):
-    server = serving.chip(tables["accelerator_specs"], tables["accelerators"], "950pr-server")
-    assert np.isnan(serving.rated_power(server, needed=False))
-    with pytest.raises(ValueError, match="not published"):
-        serving.rated_power(server)
-
-
 # -- roofline and serving -----------------------------------------------------------------------------------------
 
 
@@ -470,10 +463,11 @@ def test_a_chip_that_decodes_nothing_breaks_even_at_no_price(tables, ranges):
 def test_both_kinds_of_model_differ_in_the_speed_of_decode_alone(ranges):
     p = Parameters(draws=500, energy_basis="reported")
     kinds = {"dense": Estimate(0.35, 0.34, 0.36), "same": Estimate(0.35, 0.34, 0.36), "sparse": Estimate(2.5, 2.4, 2.6)}
-    chips, prices = migration.both(ranges, kinds, p, WATTS)
-    assert chips["dense"] == chips["same"]
+    work, prices = migration.both(ranges, kinds | {"none": Estimate(0.0, 0.0, 0.0)}, p, WATTS)
+    assert work["dense"] == work["same"]
+    assert work["none"].value == prices["none"].value == 0
     assert prices["dense"] == prices["same"]
-    assert chips["sparse"].value < chips["dense"].value
+    assert work["sparse"].value > work["dense"].value
     assert prices["sparse"].value > prices["dense"].value
     x = {**migration.central(ranges), "decode_ratio": 2.5}
     costs = migration.slot_costs(x, "reported", WATTS, p.fleet_size)

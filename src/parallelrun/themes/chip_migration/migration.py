@@ -159,7 +159,9 @@ def slot_costs(
     a = {name: np.asarray(value, float) for name, value in x.items()}
     f, software = a["prefill_share"], a["software_efficiency"]
     stays = 1 - f if keeps_h20 else 0.0 * f
-    prefill, decode = f / a["prefill_ratio"] / software, (1 - f - stays) / a["decode_ratio"] / software
+    prefill = f / a["prefill_ratio"] / software
+    with np.errstate(divide="ignore", invalid="ignore"):
+        decode = np.where(f + stays < 1, (1 - f - stays) / a["decode_ratio"], 0.0) / software
     hours = HOURS * a["load"] * a["pue"] * annuity(a["discount_rate"], a["lifetime"])
     h20_kwh = watts[0] / 1000 * hours
     kwh = 0.0 * f
@@ -191,12 +193,15 @@ def break_even_fleet(costs: Mapping[str, Array]) -> Array:
 
 
 def break_even_price(costs: Mapping[str, Array], x: Mapping[str, ArrayLike], fleet_size: ArrayLike) -> Array:
-    """Return the price of a new chip over an H20's at which the move costs nothing more; negative: never.
+    """Return the price of a new chip over an H20's at which the move costs nothing more; not above zero: never.
 
-    The price is the one before the reported rise, as the parameter `price_multiple` is.
+    Zero if the chip cannot do the work at all. The price is the one before the reported rise, as the parameter
+    `price_multiple` is.
     """
     room = costs["moved"] - costs["energy"] - costs["porting"] / np.asarray(fleet_size, float)
-    return room / costs["hardware"] * np.asarray(x["price_multiple"], float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        price = room / costs["hardware"] * np.asarray(x["price_multiple"], float)
+    return np.where(np.isfinite(costs["hardware"]), price, 0.0)
 
 
 def break_even_share(
@@ -235,16 +240,17 @@ def draw(
     Returns
     -------
     dict of ndarray
-        ``chips``, ``relative``, ``share`` (break-even prefill shares), ``price`` (break-even prices), each (draws,).
+        ``work`` (of an H20, that a chip does), ``relative``, ``share`` (break-even prefill shares), ``price``
+        (break-even prices), each (draws,).
     """
     generator = np.random.default_rng(seed)
-    out = {name: np.empty(draws, np.float32) for name in ("chips", "relative", "share", "price")}
+    out = {name: np.empty(draws, np.float32) for name in ("work", "relative", "share", "price")}
     for start in range(0, draws, CHUNK):
         size = min(CHUNK, draws - start)
         x = {r.input: _triangular(generator, r.low, r.value, r.high, size) for r in records(ranges)}
         costs = slot_costs(x, basis, watts, fleet_size)
         part = slice(start, start + size)
-        out["chips"][part] = costs["prefill_chips"] + costs["decode_chips"]
+        out["work"][part] = 1 / (costs["prefill_chips"] + costs["decode_chips"])
         out["relative"][part] = costs["relative"]
         out["share"][part] = break_even_share(x, basis, watts, fleet_size)
         out["price"][part] = break_even_price(costs, x, fleet_size)
@@ -279,7 +285,7 @@ def with_input(ranges: pd.DataFrame, name: str, estimate: Estimate) -> pd.DataFr
 def both(
     ranges: pd.DataFrame, kinds: Mapping[str, Estimate], p: Parameters, watts: tuple[float, float, float]
 ) -> tuple[dict[str, Estimate], dict[str, Estimate]]:
-    """Return chips for one H20's work and break-even prices, with 5 to 95 % of draws, by kind of model.
+    """Return the work of an H20 that a chip does and break-even prices, with 5 to 95 % of draws, by kind of model.
 
     Parameters
     ----------
@@ -292,15 +298,16 @@ def both(
     watts : tuple of float
         See `slot_costs`.
     """
-    chips, prices = {}, {}
+    work, prices = {}, {}
     for kind, ratio in kinds.items():
         changed = with_input(ranges, "decode_ratio", ratio)
         sample = draw(changed, p.energy_basis, watts, p.fleet_size, p.draws, p.seed)
         x = central(changed)
         costs = slot_costs(x, p.energy_basis, watts, p.fleet_size)
-        chips[kind] = summary(changed, sample["chips"], costs["prefill_chips"] + costs["decode_chips"], "chips")
+        done = 1 / (costs["prefill_chips"] + costs["decode_chips"])
+        work[kind] = summary(changed, sample["work"], done, "H20s/chip")
         prices[kind] = summary(changed, sample["price"], break_even_price(costs, x, p.fleet_size), "ratio")
-    return chips, prices
+    return work, prices
 
 
 @traced
@@ -346,9 +353,8 @@ def fleets(
         kept = ("decode on H20s kept", watts[0], origin)
         for (name, power, source), ratio in zip([*decoding, kept], [*speeds, 1.0], strict=True):
             at: dict[str, ArrayLike] = {**x, "prefill_share": shares, "decode_ratio": ratio}
-            with np.errstate(divide="ignore", invalid="ignore"):
-                costs = slot_costs(at, basis, (*watts, power), fleet_size, keeps_h20=name == kept[0])
-                price = break_even_price(costs, at, fleet_size)
+            costs = slot_costs(at, basis, (*watts, power), fleet_size, keeps_h20=name == kept[0])
+            price = break_even_price(costs, at, fleet_size)
             frame = pd.DataFrame({"kind": kind, "fleet": name, "share": 100 * shares} | {k: costs[k] for k in CHIPS})
             frame["price"] = np.where(np.isfinite(price) & (price > 0), price, np.nan)
             frames.append(frame.assign(chosen=shares == x["prefill_share"], source=source))

@@ -192,22 +192,6 @@ def attainable(chip: Chip, precision: str, intensity: ArrayLike) -> Array:
     return np.minimum(chip.rate(precision), np.asarray(intensity, float) * chip.bandwidth)
 
 
-def rated_power(chip: Chip, needed: bool = True) -> float:
-    """Return a chip's rated power in W.
-
-    Raises
-    ------
-    ValueError
-        If it is needed and not published.
-    """
-    if needed and np.isnan(chip.power):
-        raise ValueError(
-            f"the rated power of {chip.name} is not published: "
-            "set energy_basis to 'reported' or ascend_bin to '950pr-card'"
-        )
-    return chip.power
-
-
 def decode_seconds(chip: Chip, serving: Serving, batch: ArrayLike, context: ArrayLike) -> Array:
     """Return the time of one decode step in s: the longer of compute and memory, which overlap."""
     compute = serving.decode_flops(batch, context) / (chip.rate(serving.precision) * serving.mfu)
