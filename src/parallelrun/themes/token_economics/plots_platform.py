@@ -152,7 +152,8 @@ def concentration(shares: pd.DataFrame, index: Estimate) -> Plot:
     axes.set_xlabel("% of the platform's tokens in the week")
     largest = shares[shares["vendor"].notna()].head(1)
     first = " and ".join(
-        f"{row.vendor}, the largest vendor, had {row.share:.0f} % of all tokens" for row in records(largest)
+        f"{row.vendor}, the largest vendor, had {row.share:.0f} % of all tokens of the article's week"
+        for row in records(largest)
     )
     return Plot(
         figure,
