@@ -34,8 +34,8 @@ RESULTS = {
     "ends over a month",
     "margins_to_parity_2026_03": "Factor by which the margins must grow to contain zero; low and high over all "
     "default boards",
-    "style_control_shift": "Median change of the gap by style control over the days with both boards; ends: least and "
-    "most",
+    "style_control_shift": "Median change of the gap by style control over the days with both boards; ends: least "
+    "and most",
     "forecast_crps_ratio": "CRPS of past {forecast_model} forecasts over that of no change; interval from blocks of "
     "origins",
     "backtest_coverage": "Share of outcomes inside the 95 % intervals of past {forecast_model} forecasts, at all "
@@ -52,8 +52,8 @@ RESULTS = {
     "slope_for_ten_times": "Points per tenfold compute at which ten times closes the gap",
     "closing_multiple": "Times the compute that closes the gap at {points_per_decade:g} points per tenfold, an "
     "assumption",
-    "slope_if_all_compute": "Points per tenfold compute if the US head grew by compute alone, and that as the world’s "
-    "did",
+    "slope_if_all_compute": "Points per tenfold compute if the US head grew by compute alone, and that as the "
+    "world’s did",
     "votes_to_see_gap": "Direct battles without ties that tell the gap from zero at the chosen level and power",
     "margin_over_votes_alone": "Published half-width over that of votes without ties: median, 10 and 90 % quantiles",
     "simulated_coverage": "Simulated: share of sandwich intervals that contain the truth; low and high over the six",

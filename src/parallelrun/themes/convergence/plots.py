@@ -112,8 +112,7 @@ def gap_history(gaps: pd.DataFrame, timeline: pd.DataFrame, apart: pd.DataFrame,
         alt=f"Time series of the gap on {len(names)} boards, {span}: {lead}, gaps from {range_}, the last "
         f"{gaps.sort_values('as_of')['gap'].iloc[-1]:.0f}. Below, the articles’ gaps less the boards of their months.",
         caption=f"Best US less best Chinese score on each distinct board; bars: {100 * p.confidence:.0f} % intervals "
-        "where "
-        f"margins were published. The {len(gaps)} boards repeat {pairs}; lines are broken where no board is on "
+        f"where margins were published. The {len(gaps)} boards repeat {pairs}; lines are broken where no board is on "
         f"record for {LONGEST_HOLD} days. Below: boards in the month or up to {p.window_days} days from it.",
     )
 
@@ -167,11 +166,10 @@ def meaning_of_a_gap(timeline: pd.DataFrame, gap: Estimate, base: Estimate, p: P
         title=f"A gap of {gap.value:.0f} points is an expected score of {expected.value:.1f} %; in percent it is "
         "whatever the zero makes it",
         alt="Left: expected score rises from 50 % at no gap to "
-        f"{frame.loc[frame['panel'] == 'expected', 'y'].max():.0f} % "
-        f"at {frame.loc[frame['panel'] == 'expected', 'x'].max():.0f} points; the gap of {p.board_date} gives "
+        f"{frame.loc[frame['panel'] == 'expected', 'y'].max():.0f} % at "
+        f"{frame.loc[frame['panel'] == 'expected', 'x'].max():.0f} points; the gap of {p.board_date} gives "
         f"{expected.value:.1f} %. Right: the same gap is {percent.value:.1f} % with zero at {p.rating_origin:g} and "
-        "grows "
-        "without bound as the origin nears the scores.",
+        "grows without bound as the origin nears the scores.",
         caption=f"Stars: gaps as the article gives them. Triangle and band: default board of {p.board_date} with its "
         f"{100 * p.confidence:.0f} % interval. Percent of the Chinese score, counted from the origin.",
     )
@@ -218,8 +216,8 @@ def margin_of_error(gaps: pd.DataFrame, heads: pd.DataFrame, p: Parameters) -> P
         alt="Left: densities of the two best scores of each country. Right: gap over half-width since "
         f"{gaps['as_of'].min():%B %Y}, nine in ten from {gaps['ratio'].quantile(0.05):.0f} to "
         f"{gaps['ratio'].quantile(0.95):.0f}, {last['ratio']:.1f} on {now}; below one for {rare}.",
-        caption="Left: normal densities from the published margins; blue US, vermilion China, solid the best of each. "
-        f"Right: gap over the half-width of its {100 * p.confidence:.0f} % interval, margins times "
+        caption="Left: normal densities from the published margins; blue US, vermilion China, solid the best of "
+        f"each. Right: gap over the half-width of its {100 * p.confidence:.0f} % interval, margins times "
         f"{p.interval_inflation:g}. The margins count votes only.",
     )
 
@@ -259,9 +257,7 @@ def six_scores(shown: pd.DataFrame) -> Plot:
         shown,
         title=f"The article’s scores of {len(said)} vendors stand within {worst:.0f} points of the board of {day}",
         alt=f"Scores of {len(rows)} vendors. The article and the board of {day} agree within {worst:.0f} points; the "
-        "most "
-        f"off is {off['vendor']}, {off['printed']:.0f} in the article and {off['value']:.0f} on the board.",
+        f"most off is {off['vendor']}, {off['printed']:.0f} in the article and {off['value']:.0f} on the board.",
         caption="Triangles: the article. Circles (US) and diamonds (China): best model of each vendor on the default "
-        "text "
-        f"board of {day}, with the published {100 * PUBLISHED_LEVEL:.0f} % intervals.",
+        f"text board of {day}, with the published {100 * PUBLISHED_LEVEL:.0f} % intervals.",
     )

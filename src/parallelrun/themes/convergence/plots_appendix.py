@@ -124,16 +124,15 @@ def market_segments(path: pd.DataFrame) -> Plot:
         path,
         title=f"If the article’s movement goes on, shares are equal between {soonest['value']:.0f} and "
         f"{latest['value']:.0f}",
-        alt=f"Slopes of US and Chinese shares in {len(segments)} segments. Years of equal shares by two rules run from "
-        f"{soonest['value']:.1f} ({soonest['segment']}) to {latest['value']:.1f} ({latest['segment']}).",
+        alt=f"Slopes of US and Chinese shares in {len(segments)} segments. Years of equal shares by two rules run "
+        f"from {soonest['value']:.1f} ({soonest['segment']}) to {latest['value']:.1f} ({latest['segment']}).",
         caption="Shares of article 003, of unstated origin, the later ones projected; bars: rounding. Grey bar: the "
-        "same "
-        "article’s words for the last year (nearly half).",
+        "same article’s words for the last year (nearly half).",
     )
 
 
 @drawn
-def closing_and_seeing(gap: Estimate, widths: pd.DataFrame, p: Parameters) -> Plot:
+def votes_and_margins(gap: Estimate, widths: pd.DataFrame, p: Parameters) -> Plot:
     """Draw the battles that show a gap, and published half-widths over votes.
 
     Parameters
@@ -177,12 +176,11 @@ def closing_and_seeing(gap: Estimate, widths: pd.DataFrame, p: Parameters) -> Pl
         widths,
         title=f"{votes:,.0f} direct battles show a gap of {size:.0f} points {100 * p.power:.0f} times in 100",
         alt=f"Left: battles needed fall with the square of the gap, {votes:,.0f} at {size:.0f} points. Right: "
-        "published "
-        f"margins fall with the root of the votes; {100 * below:.0f} % are below the line of votes without ties.",
+        f"published margins fall with the root of the votes; {100 * below:.0f} % are below the line of votes without "
+        "ties.",
         caption=f"Left: level {p.confidence:g}, power {p.power:g}, no ties. Right: published half-widths of "
         f"{widths['as_of'].min():%B} to {widths['as_of'].max():%B %Y}; line: near equals without ties, the least "
-        "margin that "
-        "so many votes can give.",
+        "margin that so many votes can give.",
     )
 
 
@@ -223,12 +221,10 @@ def simulated_ratings(simulated: pd.DataFrame, covered: pd.DataFrame, p: Paramet
         stack(ratings=simulated, gaps=covered),
         title=f"Simulated: {100 * p.confidence:.0f} % intervals contain the true rating {share:.0f} times in 100",
         alt=f"Left: {len(rows)} simulated ratings with sandwich and bootstrap intervals of nearly equal length around "
-        "the "
-        f"true scores. Right: the interval of a gap contains the truth {100 * first['share']:.0f} times in 100 with "
-        f"{first['players']:.0f} players if errors count as uncorrelated, {100 * covered['share'].iloc[-2]:.0f} with "
-        f"{covered['players'].iloc[-1]:.0f}.",
+        f"the true scores. Right: the interval of a gap contains the truth {100 * first['share']:.0f} times in 100 "
+        f"with {first['players']:.0f} players if errors count as uncorrelated, {100 * covered['share'].iloc[-2]:.0f} "
+        f"with {covered['players'].iloc[-1]:.0f}.",
         caption=f"Left: {p.simulated_votes:,} battles, {p.bootstrap_samples} bootstrap samples; coverage from 400 "
-        "further "
-        "data sets. Right: each point from 600 data sets, votes raised with the players.",
+        "further data sets. Right: each point from 600 data sets, votes raised with the players.",
         simulated=True,
     )

@@ -67,17 +67,13 @@ def depth(ladder: pd.DataFrame, chinese: pd.DataFrame) -> Plot:
         figure,
         stack(ladder=ladder, first_twenty=chinese),
         title=f"On {head['as_of']:%d %B %Y} the gap is {head['gap']:.0f} points at the head and {foot['gap']:.0f} at "
-        "place "
-        f"{foot['place']}",
+        f"place {foot['place']}",
         alt=f"Left: gap by place for each board; on {head['as_of']:%d %B %Y} from {head['gap']:.0f} points at the "
-        "first to "
-        f"{foot['gap']:.0f} at place {foot['place']}; over all boards from {ladder['gap'].min():.0f} to "
+        f"first to {foot['gap']:.0f} at place {foot['place']}; over all boards from {ladder['gap'].min():.0f} to "
         f"{ladder['gap'].max():.0f}. Right: {low} to {high} Chinese models among the first twenty.",
         caption="Left: gap between the n-th best of each country; coloured: the first board and the last long one of "
-        "each "
-        f"kind. Circles: {BOARD_NAMES['overall']} board; triangles: default boards. The board of October 2026 has one "
-        "row a "
-        "model, earlier ones list variants.",
+        f"each kind. Circles: {BOARD_NAMES['overall']} board; triangles: default boards. The board of October 2026 "
+        "has one row a model, earlier ones list variants.",
     )
 
 
@@ -137,12 +133,11 @@ def tasks_and_arenas(tasks: pd.DataFrame, arenas: pd.DataFrame, p: Parameters) -
         figure,
         stack(tasks=tasks, arenas=arenas),
         title=f"In {newest['as_of'].max():%B %Y} the US leads in {us} of {len(newest)} text categories; China led "
-        "last in "
-        f"{len(chinas)} of {len(order)} other arenas",
-        alt=f"Left: gaps in {tasks['category'].nunique()} categories with intervals, from {newest['gap'].min():.0f} to "
-        f"{newest['gap'].max():.0f} points on the newest board. Right: gaps in {len(order)} arenas; China is ahead in "
-        f"{', '.join(chinas) or 'none'}; open: {', '.join(order['arena'][order['leader'] == 'open']) or 'none'}.",
+        f"last in {len(chinas)} of {len(order)} other arenas",
+        alt=f"Left: gaps in {tasks['category'].nunique()} categories with intervals, from {newest['gap'].min():.0f} "
+        f"to {newest['gap'].max():.0f} points on the newest board. Right: gaps in {len(order)} arenas; China is ahead "
+        f"in {', '.join(chinas) or 'none'}; open: {', '.join(order['arena'][order['leader'] == 'open']) or 'none'}.",
         caption=f"Best US less best Chinese model with {100 * p.confidence:.0f} % intervals (variance recovery), one "
-        "category "
-        "at a time. Right: default boards, first and last reading at hand; open: the interval contains zero.",
+        "category at a time. Right: default boards, first and last reading at hand; open: the interval contains "
+        "zero.",
     )

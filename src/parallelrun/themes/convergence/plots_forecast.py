@@ -74,13 +74,10 @@ def forecast(gaps: pd.DataFrame, earlier: pd.DataFrame, ahead: pd.DataFrame, p: 
         title=f"Seen from {start['ahead']}, the gap meets zero within a year with a chance of {year.value:.0f} "
         f"%{range_}",
         alt=f"Left: gaps to {start['earlier']}, a forecast from then on, {len(later)} later boards on another scale, "
-        "and a "
-        f"forecast from {start['ahead']}, which reaches from {far.low:.0f} to {far.high:.0f} points by {end}. Right: "
-        "chance "
-        f"of a gap of zero, {ahead['probability_by'].iloc[-1] * 100:.0f} % by {end}.",
+        f"and a forecast from {start['ahead']}, which reaches from {far.low:.0f} to {far.high:.0f} points by {end}. "
+        f"Right: chance of a gap of zero, {ahead['probability_by'].iloc[-1] * 100:.0f} % by {end}.",
         caption=f"Model: {p.forecast_model}, learnt from the {BOARD_NAMES[p.forecast_board]} board. Bands contain 50 "
-        "and "
-        f"{100 * p.confidence:.0f} %; right: {100 * p.confidence:.0f} % interval over the model’s parameters. "
+        f"and {100 * p.confidence:.0f} %; right: {100 * p.confidence:.0f} % interval over the model’s parameters. "
         f"{p.draws:,} simulated futures. The hatched forecast starts from the last default board, which is another "
         "scale.",
         simulated=True,
@@ -154,13 +151,9 @@ def track_record(record: pd.DataFrame, shelf: pd.DataFrame, within: pd.DataFrame
         title=f"Past forecasts: “no change” scored {mean['no change']:.0f} points, the best model, {mean.index[0]}, "
         f"{mean.iloc[0]:.0f} and the worst, {mean.index[-1]}, {mean.iloc[-1]:.0f}",
         alt=f"Four panels. Mean score (CRPS) of past forecasts in points: {told}. Coverage of their 95 % intervals by "
-        "horizon. "
-        f"Change of the gap after 1 to {months} months, {moved.value:.0f} points after {months} on the overall board. "
-        "Share of "
-        f"days within {thresholds[0]:g} to {thresholds[-1]:g} points.",
+        f"horizon. Change of the gap after 1 to {months} months, {moved.value:.0f} points after {months} on the "
+        f"overall board. Share of days within {thresholds[0]:g} to {thresholds[-1]:g} points.",
         caption=f"Each model refitted at {int(record['origins'].max())} weeks of the {BOARD_NAMES[p.forecast_board]} "
-        "board to "
-        "what was known; bars: Jeffreys intervals, counting only forecasts whose windows do not overlap. Moves: all "
-        "pairs of "
-        f"days, which overlap. A board holds until the next one, at most {LONGEST_HOLD} days.",
+        "board to what was known; bars: Jeffreys intervals, counting only forecasts whose windows do not overlap. "
+        f"Moves: all pairs of days, which overlap. A board holds until the next one, at most {LONGEST_HOLD} days.",
     )

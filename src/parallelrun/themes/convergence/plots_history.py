@@ -79,12 +79,11 @@ def narrowing(slopes: pd.DataFrame, lags: pd.DataFrame, p: Parameters) -> Plot:
         if now
         else narrowed,
         alt=f"Left: slopes in points a year: {'; '.join(told)}. Right: months since the US first had the score of the "
-        "best "
-        f"Chinese model: {told_now}.",
+        f"best Chinese model: {told_now}.",
         caption=f"Left: least squares over a scale’s boards; bars: {100 * p.confidence:.0f} % intervals from a "
-        "bootstrap of "
-        "pairs of models. Right: days from the first board on which the US head had that score; on Epoch’s index from "
-        "release to release. Where the US was above from the start of the record, nothing is drawn.",
+        "bootstrap of pairs of models. Right: days from the first board on which the US head had that score; on "
+        "Epoch’s index from release to release. Where the US was above from the start of the record, nothing is "
+        "drawn.",
     )
 
 
@@ -117,10 +116,8 @@ def style_control(pairs: pd.DataFrame) -> Plot:
         pairs,
         title=f"Style control made the gap smaller on {less} of {len(pairs)} days",
         alt=f"Gaps without and with style control on {len(pairs)} days. Control changed the gap by "
-        f"{pairs['shift'].min():.1f} to "
-        f"{pairs['shift'].max():.1f} points, with the same two models on both boards ({len(same)} days) by "
-        f"{same['shift'].min():.1f} to {same['shift'].max():.1f}.",
+        f"{pairs['shift'].min():.1f} to {pairs['shift'].max():.1f} points, with the same two models on both boards "
+        f"({len(same)} days) by {same['shift'].min():.1f} to {same['shift'].max():.1f}.",
         caption="Beside the day: gap with control minus gap without. *: the two boards have different models at the "
-        "head, so "
-        "that the change is not of control alone. Bars: 95 % intervals.",
+        "head, so that the change is not of control alone. Bars: 95 % intervals.",
     )

@@ -30,8 +30,7 @@ def history(apart: pd.DataFrame, gaps: pd.DataFrame, timeline: pd.DataFrame, ear
         near, boards = nearest(apart, rows["claim"].iloc[0]), rows["inside"]
         sentences.append(
             f"**{period}.** The article says {near['printed']:.0f}; {int(boards.sum())} of {len(boards)} boards near "
-            "that month "
-            f"agree within their margins, and the nearest has {near['gap']:.0f} ({board_of(near)})."
+            f"that month agree within their margins, and the nearest has {near['gap']:.0f} ({board_of(near)})."
         )
     spring = gaps[(gaps["board"] == "online_elo") & (gaps["as_of"].dt.to_period("M") == "2023-05")]
     first = early[early["as_of"] == early["as_of"].min()].set_index("vendor")["value"]
@@ -39,29 +38,26 @@ def history(apart: pd.DataFrame, gaps: pd.DataFrame, timeline: pd.DataFrame, ear
     names = "; ".join(f"{row.cn_model} ({row.as_of:%d %B %Y})" for row in records(tied.drop_duplicates("cn_model")))
     rule = (
         f"By that rule a Chinese model shared the first rank on {len(tied)} of {gaps['low'].notna().sum()} boards: "
-        f"{names}. So "
-        "“briefly tied” is true by the Arena’s own convention; on points the lead never changed hands."
+        f"{names}. So “briefly tied” is true by the Arena’s own convention; on points the lead never changed hands."
     )
     return (
         f"{' '.join(sentences)}\n\nThe Arena ranks by intervals: models whose intervals overlap share a rank. "
         f"{rule if len(tied) else 'By that rule no board had a Chinese model first.'} Both this board and the one "
-        "near the "
-        "article’s February 2025 are a machine’s reading of a picture, a weak source.\n\nThe article gives GPT-4 "
-        f"{pick(timeline, claim='A16').value:.0f} points in May 2023; the boards of that month have at most "
+        "near the article’s February 2025 are a machine’s reading of a picture, a weak source.\n\nThe article gives "
+        f"GPT-4 {pick(timeline, claim='A16').value:.0f} points in May 2023; the boards of that month have at most "
         f"{spring['us'].max():.0f}. It has OpenAI ahead of Google by {pick(timeline, claim='A13').value:.0f} in early "
-        "2023; on "
-        f"the first board with both, of {early['as_of'].min():%d %B %Y}, it was "
+        f"2023; on the first board with both, of {early['as_of'].min():%d %B %Y}, it was "
         f"{first['OpenAI'] - first['Google']:.0f}."
     )
 
 
 def narrowed(slopes: pd.DataFrame, lags: pd.DataFrame, gaps: pd.DataFrame) -> str:
     """Say on which scale the gap narrowed, in points and in months."""
-    told = {
-        row.board: f"{row.slope:.0f} points a year ({row.low:.0f} to {row.high:.0f}; {row.pairs} pairs of models)"
+    told = "; ".join(
+        f"{BOARD_NAMES[row.board]} {row.slope:.0f} points a year ({row.low:.0f} to {row.high:.0f}), "
+        f"{'a fall' if row.high < 0 else 'a rise' if row.low > 0 else 'no trend that can be shown'}"
         for row in records(slopes)
-    }
-    elo, overall = (told.get(board, "nothing that is on record") for board in ("online_elo", "overall"))
+    )
     known = lags[lags["months"].notna()].sort_values("as_of")
     months = {scale: rows["months"] for scale, rows in known.groupby("scale")}
     sentences = []
@@ -74,39 +70,37 @@ def narrowed(slopes: pd.DataFrame, lags: pd.DataFrame, gaps: pd.DataFrame) -> st
     if "index" in months:
         index, before = months["index"].iloc[-1], months["index"].iloc[:-1]
         sentences.append(
-            f"On Epoch’s index, on which nobody votes, it was {index:.0f} months at the last Chinese record, more than "
-            f"at {int((before < index).sum())} of the {len(before)} records before."
+            f"On Epoch’s index, on which nobody votes, it was {index:.0f} months at the last Chinese record, more "
+            f"than at {int((before < index).sum())} of the {len(before)} records before."
         )
     newest = gaps.sort_values("as_of").iloc[-1]
     since = gaps[(gaps["board"] == newest["board"]) & (gaps["us"] >= newest["cn"])]["as_of"].min()
     return (
-        f"In online Elo the gap changed by {elo}, on the overall board since June 2024 by {overall}: a fall until "
-        "then, and "
-        "no trend that these boards can show after it. What else fell, fell where one scale ended and another "
-        "began.\n\n"
-        f"In months: {' '.join(sentences)} The best Chinese score of {newest['as_of']:%d %B %Y}, {newest['cn']:.0f}, "
-        "was "
-        f"below the US head of {since:%d %B %Y} already, the first default board of 2026 at hand, at least "
-        f"{(newest['as_of'] - since).days / DAYS_PER_MONTH:.0f} months before. So the points stand still while the "
-        "months "
-        "have grown since early 2025. Scores of different days are separate fits, which drift a little."
+        f"Change of the gap: {told}. What fell beside that fell where one scale ended and another began.\n\nIn "
+        f"months: {' '.join(sentences)} The best Chinese score of {newest['as_of']:%d %B %Y}, {newest['cn']:.0f}, was "
+        f"reached by the US head of {since:%d %B %Y} already, {(newest['as_of'] - since).days / DAYS_PER_MONTH:.0f} "
+        "months before, and perhaps earlier, if that is the first board of its kind at hand. Scores of different "
+        "days are separate fits, which drift a little."
     )
 
 
 def style(pairs: pd.DataFrame, shift: Estimate) -> str:
     """Say what style control did to the gap."""
     less, same = int((pairs["shift"] < 0).sum()), pairs[pairs["same"]]
-    other = pairs[pairs["shift"] > 0]
     exception = "".join(
-        f" On {row.as_of:%d %B %Y} it was larger by {row.shift:.0f}, but with another Chinese model at the head "
-        f"({row.cn_model_plain} without, {row.cn_model_control} with)."
-        for row in records(other)
+        f" On {row.as_of:%d %B %Y} it was larger by {row.shift:.0f}"
+        + (
+            "."
+            if row.same
+            else f", with {row.cn_model_control} in place of {row.cn_model_plain} as the best Chinese model."
+        )
+        for row in records(pairs[pairs["shift"] > 0])
     )
+    alike = f", with the same two models on both boards ({len(same)} days) by {same['shift'].min():.0f} to "
     return (
         f"Control changed the gap by {shift.value:.0f} points in the median and made it smaller on {less} of "
-        f"{len(pairs)} days; on "
-        f"the {len(same)} days with the same two models on both boards by {same['shift'].min():.0f} to "
-        f"{same['shift'].max():.0f}.{exception} So it was more often the US model that style favoured."
+        f"{len(pairs)} days{alike + format(same['shift'].max(), '.0f') if len(same) else ''}.{exception} Where "
+        "the models are the same, a smaller gap with control means that length and formatting had favoured the US one."
     )
 
 
@@ -116,12 +110,10 @@ def percents(percents: pd.DataFrame, scores: pd.DataFrame, timeline: pd.DataFram
     double = percents.dropna(subset="double").set_index("claim")["double"] * 100
     return (
         f"Counted from 1000 the same gap is {thousand.value:.1f} %. The article’s "
-        f"{pick(timeline, claim='A20').value:.1f} % "
-        f"fits the Chinese score as base ({of_china:.2f} %); of the US score it would be {of_us:.2f} %. Double digits "
-        "in 2023 "
-        f"are true of {double['A21']:.0f} % of that year’s boards, and “two years ago” of {double['C03']:.0f} % of "
-        "those in "
-        "the half-year before May 2024, nearly all of them online Elo, whose zero is as arbitrary."
+        f"{pick(timeline, claim='A20').value:.1f} % fits the Chinese score as base ({of_china:.2f} %); of the US "
+        f"score it would be {of_us:.2f} %. Double digits in 2023 are true of {double['A21']:.0f} % of that year’s "
+        f"boards, and “two years ago” of {double['C03']:.0f} % of those in the half-year before May 2024, nearly all "
+        "of them online Elo, whose zero is as arbitrary."
     )
 
 
@@ -130,10 +122,8 @@ def margin(chance: Estimate, ratio: Estimate, p: Parameters) -> str:
     return (
         f"By its margins the board of {p.board_date} leaves the Chinese model "
         f"{'next to no chance' if (chance.value or 0) < 0.001 else f'a chance of {chance.value:.2g}'} to be ahead: "
-        "for the "
-        f"sampling of votes the gap is {'inside' if (ratio.value or 0) < 1 else 'outside'} its margin. Who votes, "
-        "which "
-        "prompts come and what style is worth are not in these margins."
+        f"for the sampling of votes the gap is {'inside' if (ratio.value or 0) < 1 else 'outside'} its margin. Who "
+        "votes, which prompts come and what style is worth are not in these margins."
     )
 
 
@@ -157,36 +147,42 @@ def forecast(earlier: pd.DataFrame, later: pd.DataFrame, seen: Releases, others:
     chances = ", ".join(f"{row.method} {row.value:.0f} %" for row in records(others))
     return (
         f"In {seen.weeks:.0f} recorded weeks {len(seen.rises)} US releases raised the head by {seen.rises.mean():.0f} "
-        "points each on "
-        f"average, and {len(seen.left)} Chinese releases left a gap of {seen.left.mean():.0f}; all other steps have a "
-        "standard "
-        f"deviation of {seen.noise:.1f}. The forecast made from the earlier record covers {inside} of {len(came)} "
-        "later pairs, "
-        f"which are on another scale: a hint and no test. Chance of having met zero by {day}, by model: {chances}. "
-        "The spread is "
-        "that of the models’ assumptions; the next section says which of them have earned trust."
+        f"points each on average, and {len(seen.left)} Chinese releases left a gap of {seen.left.mean():.0f}; all "
+        f"other steps have a standard deviation of {seen.noise:.1f}. The forecast made from the earlier record covers "
+        f"{inside} of {len(came)} later pairs, which are on another scale: a hint and no test. Chance of having met "
+        f"zero by {day}, by model: {chances}. The spread is that of the models’ assumptions; the next section says "
+        "which of them have earned trust."
     )
 
 
-def track(tests: pd.DataFrame, record: pd.DataFrame, ratio: Estimate, moved: Estimate, p: Parameters) -> str:
+def track(
+    tests: pd.DataFrame, record: pd.DataFrame, ratios: dict[str, Estimate], moved: Estimate, p: Parameters
+) -> str:
     """Say how past forecasts did at each horizon, and how far the gap moves."""
     mine = record[record["method"] == p.forecast_model]
     shares = ", ".join(f"{100 * row.share:.0f} % up to week {row.horizon} ({row.apart} apart)" for row in records(mine))
-    sums = tests.groupby("method")["crps"].mean()
-    ranked = sums.drop("no change").sort_values() / sums["no change"]
-    order = ", ".join(f"{method} {value:.2f}" for method, value in ranked.items())
-    better = "better than" if (ratio.high or 2) < 1 else "worse than" if (ratio.low or 0) > 1 else "no better than"
-    ends = f" ({ratio.low:.2f} to {ratio.high:.2f})" if ratio.low is not None and ratio.high is not None else ""
-    bad = ", ".join(str(method) for method, value in ranked.items() if value > 1.5) or "no model"
+    ranked = sorted(ratios.items(), key=lambda item: item[1].value or 0.0)
+    order = ", ".join(f"{method} {ratio.value:.2f}{_range(ratio, '.2f')}" for method, ratio in ranked)
+    worse = " and ".join(method for method, ratio in ranked if (ratio.low or 0.0) > 1) or "none"
     return (
-        f"CRPS over that of “no change”: {order}. The {p.forecast_model} forecast, {ratio.value:.2f}{ends}, is "
-        f"{better} “no change” as "
-        f"far as {tests['origin'].nunique()} overlapping origins can tell; {bad} is condemned by its record and not "
-        "used for any "
-        f"headline. The 95 % intervals of {p.forecast_model} covered {shares}. On the overall board the gap changed by "
-        f"{moved.value:.0f} points in twelve months in the median, but all such pairs of days begin within a few "
-        "months."
+        f"CRPS over that of “no change”: {order}. {_better(ratios)} as far as {tests['origin'].nunique()} overlapping "
+        f"origins can tell. Condemned by its record, and in no headline: {worse}. The 95 % intervals of "
+        f"{p.forecast_model} covered {shares}. On the overall board the gap changed by {moved.value:.0f} points in "
+        "twelve months in the median, but all such pairs of days begin within a few months."
     )
+
+
+def _range(estimate: Estimate, spec: str = ".0f") -> str:
+    """Return an interval in parentheses, or nothing if there is none."""
+    if estimate.low is None or estimate.high is None:
+        return ""
+    return f" ({estimate.low:{spec}} to {estimate.high:{spec}})"
+
+
+def _better(ratios: dict[str, Estimate]) -> str:
+    """Say which forecasts beat no change beyond doubt."""
+    best = [method for method, ratio in ratios.items() if ratio.high is not None and ratio.high < 1]
+    return f"Only {' and '.join(best)} beats “no change”" if best else "No forecast here beats “no change” beyond doubt"
 
 
 def depth(deep: pd.DataFrame, ladder: pd.DataFrame, chinese: Estimate, excess: Estimate) -> str:
@@ -199,13 +195,11 @@ def depth(deep: pd.DataFrame, ladder: pd.DataFrame, chinese: Estimate, excess: E
     )
     return (
         f"From the head to place {foot['place']} the gap of {head['as_of']:%B %Y} changes by "
-        f"{foot['gap'] - head['gap']:.0f} "
-        f"points. On the last long boards it was: {told}. The newest has one row a model where the earlier ones list "
-        f"variants, which makes its ladder shorter. Of the first twenty models {chinese.low:.0f} to "
-        f"{chinese.high:.0f} were "
-        f"Chinese. The article’s institutions of both countries need {(excess + 20).value:.0f} of 20 places, which "
-        "takes a "
-        "shared place or a slip; what was ranked is not said, so these are not counts of models."
+        f"{foot['gap'] - head['gap']:.0f} points. On the last long boards it was: {told}. The newest has one row a "
+        "model where the earlier ones list variants, which makes its ladder shorter. Of the first twenty models "
+        f"{chinese.low:.0f} to {chinese.high:.0f} were Chinese. The article’s institutions of both countries need "
+        f"{(excess + 20).value:.0f} of 20 places, which takes a shared place or a slip; what was ranked is not said, "
+        "so these are not counts of models."
     )
 
 
@@ -219,12 +213,10 @@ def breadth(tasks: pd.DataFrame, arenas: pd.DataFrame) -> str:
     return (
         f"On the newest board the smallest text gap is in {small['label']} ({small['gap']:.0f}, {small['low']:.0f} to "
         f"{small['high']:.0f}) and the largest in {wide['label']} ({wide['gap']:.0f}, {wide['low']:.0f} to "
-        f"{wide['high']:.0f}); most "
-        f"intervals overlap, so the order says little. China was last ahead in: {ours}. Each rests on one model, some "
-        "on boards "
-        f"of a few models. The code arena went from {code['gap'].iloc[0]:.0f} to {code['gap'].iloc[-1]:.0f} "
-        f"({code['low'].iloc[-1]:.0f} to {code['high'].iloc[-1]:.0f}) between {code['as_of'].iloc[0]:%B} and "
-        f"{code['as_of'].iloc[-1]:%B %Y}."
+        f"{wide['high']:.0f}); most intervals overlap, so the order says little. China was last ahead in: {ours}. "
+        f"Each rests on one model, some on boards of a few models. The code arena went from {code['gap'].iloc[0]:.0f} "
+        f"to {code['gap'].iloc[-1]:.0f} ({code['low'].iloc[-1]:.0f} to {code['high'].iloc[-1]:.0f}) between "
+        f"{code['as_of'].iloc[0]:%B} and {code['as_of'].iloc[-1]:%B %Y}."
     )
 
 
@@ -232,28 +224,35 @@ def weights(by: pd.DataFrame) -> str:
     """Say how the gap differs between open and closed weights (`boards.lead_by_group`)."""
     rows = by.set_index("weights")
     shut, free = rows.loc["closed"], rows.loc["open"]
-    best = max(shut["us"], shut["cn"]) - max(free["us"], free["cn"])
+    closed, opened = (max(row["us"], row["cn"]) for row in (shut, free))
+    country = max(shut["us"], free["us"]) - max(shut["cn"], free["cn"])
+    leader = free["cn_model"] if free["cn"] > free["us"] else free["us_model"]
     return (
         f"Among models with closed weights the gap of {shut['as_of']:%d %B %Y} is {shut['gap']:.0f} "
-        f"({shut['low']:.0f} to "
-        f"{shut['high']:.0f}); among those with open weights it is {free['gap']:.0f} ({free['low']:.0f} to "
-        f"{free['high']:.0f}), so that "
-        f"{'China' if free['gap'] < 0 else 'the US'} leads there. The best open model of all, {free['cn_model']}, is "
-        f"{best:.0f} behind "
-        "the best closed one: the gap between the countries is about that between closed and open weights."
+        f"({shut['low']:.0f} to {shut['high']:.0f}); among those with open weights it is {free['gap']:.0f} "
+        f"({free['low']:.0f} to {free['high']:.0f}), so that {'China' if free['gap'] < 0 else 'the US'} leads there. "
+        f"The best open model of all, {leader}, is {closed - opened:.0f} behind the best closed one; the gap between "
+        f"the countries that day is {country:.0f}."
     )
 
 
-def six_scores(fit: pd.DataFrame, scores: pd.DataFrame, timeline: pd.DataFrame, implied: Estimate) -> str:
-    """Say which board the articles' scores fit, and that they do not contain the articles' gap."""
+def six_scores(
+    fit: pd.DataFrame, scores: pd.DataFrame, timeline: pd.DataFrame, implied: Estimate, vendors: pd.DataFrame
+) -> str:
+    """Say which board the articles' scores fit, that they do not contain the articles' gap, and who is left out."""
     top, alibaba = pick(scores, claim="A07"), pick(scores, claim="A11")
+    last = scores.sort_values("value").iloc[0]
+    full = vendors[vendors["vendor"] == last["vendor"]].sort_values("as_of")
+    full = full[full["as_of"] <= last["as_of"]] if (full["as_of"] <= last["as_of"]).any() else full
+    day, score = full["as_of"].iloc[-1], full["value"].iloc[-1]
+    above = vendors[(vendors["as_of"] == day) & (vendors["value"] > score) & ~vendors["vendor"].isin(scores["vendor"])]
     return (
         f"The differences are smallest on the board of {fit['as_of'].iloc[0]:%d %B %Y} ({fit['rms'].iloc[0]:.1f} "
-        "points root "
-        f"mean square). The six do not contain the article’s gap: {top.value:.0f} minus the better of the two Chinese "
-        "vendors is "
-        f"{(top - alibaba).value:.0f}, not {pick(timeline, claim='A19').value:.0f}; the gap implies a Chinese model at "
-        f"{implied.value:.0f}."
+        f"points root mean square). The six do not contain the article’s gap: {top.value:.0f} minus the better of the "
+        f"two Chinese vendors is {(top - alibaba).value:.0f}, not {pick(timeline, claim='A19').value:.0f}; the gap "
+        f"implies a Chinese model at {implied.value:.0f}. Nor are the six the first six: on the board of "
+        f"{day:%d %B %Y} {len(above)} vendors that the article leaves out stand above {last['vendor']} "
+        f"({', '.join(above['vendor'])})."
     )
 
 
@@ -263,11 +262,9 @@ def candidates(found: pd.DataFrame, leaders: pd.DataFrame, scores: pd.DataFrame)
     first = leaders.loc[leaders["board"] == "default", "as_of"].min()
     return (
         f"On the boards here the score {near['score']:.0f} belongs to {near['who']} (first on "
-        f"{near['day']:%d %B %Y}). Article "
-        "002 and one other reader name ByteDance; one names DeepSeek, to which article 000 gives "
-        f"{pick(scores, claim='A12').value:.0f}. There is no default board of 2026 from before {first:%d %B %Y}, so "
-        "who it was stays "
-        "open."
+        f"{near['day']:%d %B %Y}). Article 002 and one other reader name ByteDance; one names DeepSeek, to which "
+        f"article 000 gives {pick(scores, claim='A12').value:.0f}. There is no default board of 2026 from before "
+        f"{first:%d %B %Y}, so who it was stays open."
     )
 
 
@@ -276,17 +273,13 @@ def counts(found: dict[str, Estimate], notable: pd.DataFrame, seen: pd.DataFrame
     third = sorted(vendors.loc[(vendors["vendor"] == "Alibaba") & (vendors["rank"] == 3), "year"])
     return (
         f"If the article’s total were the world, {found['unlisted'].value:.0f} model would be left for all others. If "
-        "it is the US "
-        f"total, as other readers have it, the US vendors named are {found['us_share'].value:.0f} % of it, and "
-        "Alibaba’s "
-        f"{pick(notable, claim='A25').value:.0f} are {found['share'].value:.1f} % of China’s {found['cn'].value:.0f}, "
-        "where the "
-        f"article says “{notable.loc[notable['claim'] == 'A27', 'published'].iloc[0]}”. Counts at hand put Alibaba "
-        "third in "
+        f"it is the US total, as other readers have it, the US vendors named are {found['us_share'].value:.0f} % of "
+        f"it, and Alibaba’s {pick(notable, claim='A25').value:.0f} are {found['share'].value:.1f} % of China’s "
+        f"{found['cn'].value:.0f}, where the article says "
+        f"“{notable.loc[notable['claim'] == 'A27', 'published'].iloc[0]}”. Counts at hand put Alibaba third in "
         f"{' and '.join(str(year) for year in third)}. {int((seen['before'] == 'yes').sum())} of the models named for "
-        "2025 led "
-        f"China on a board before 2025; {int((seen['before'] == 'cannot tell').sum())} never led one, so boards "
-        "cannot date them."
+        f"2025 led China on a board before 2025; {int((seen['before'] == 'cannot tell').sum())} never led one, so "
+        "boards cannot date them."
     )
 
 
@@ -297,24 +290,23 @@ def segments(years: pd.DataFrame, table: pd.DataFrame) -> str:
     rules = years.groupby("segment")["value"].agg(lambda v: v.max() - v.min()).max()
     return (
         f"By the article’s words China takes {words['low']:.0f} to {words['high']:.0f} % of vertical B2B in "
-        f"{words['year']}, by its "
-        f"table {said:.0f} %. The two rules differ by at most {rules:.1f} years, which says that they are alike and "
-        "nothing on "
-        "whether the projection is right."
+        f"{words['year']}, by its table {said:.0f} %. The two rules differ by at most {rules:.1f} years, which says "
+        "that they are alike and nothing on whether the projection is right."
     )
 
 
-def released(dates: pd.DataFrame, pages: Estimate, others: pd.DataFrame, period: pd.Series) -> str:
-    """Say what the articles and others have for the report's release, length and data."""
+def released(
+    dates: pd.DataFrame, pages: Estimate, others: pd.DataFrame, period: pd.Series, said: Estimate, qwen: pd.DataFrame
+) -> str:
+    """Say what the articles and others have for the report's release, length and data, and for Qwen."""
     same = int((others["value"] == pages.value).sum())
+    grown = ", ".join(f"{row.value:,.0f} ({row.as_of:%B %Y})" for row in records(qwen.sort_values("as_of")))
     return (
         f"The days of release that the articles give lie {dates['days_before_latest'].max()} days apart; all other "
-        "readers here "
-        f"have the earlier one. The report has {pages.value:.0f} pages by the article and by {same} other readers, "
-        "and, by "
-        f"{period['source']}, data from {period['earliest']:%B %Y} to {period['latest']:%B %Y}, though the headline "
-        "gap is of "
-        "March 2026."
+        f"readers here have the earlier one. The report has {pages.value:.0f} pages by the article and by {same} "
+        f"other readers, and, by {period['source']}, data from {period['earliest']:%B %Y} to "
+        f"{period['latest']:%B %Y}, though the headline gap is of March 2026. Models made from Qwen are more than "
+        f"{said.value:,.0f} by the article; other counts are more than {grown}."
     )
 
 
@@ -323,17 +315,13 @@ def closing(gap: Estimate, growth: dict[str, Estimate], ratio: Estimate, widths:
     rise, slope = growth["growth"], growth["slope"]
     return (
         f"The US head of the overall board rose by {rise.value:.0f} points a year ({rise.low:.0f} to "
-        f"{rise.high:.0f}). Were that owed "
-        "to compute alone, and had the compute behind it grown as the world’s did, tenfold would be worth "
-        f"{slope.value:.0f} points "
-        f"and the gap {10 ** ((gap.value or 0) / (slope.value or 1)):.2f} times the compute. The compute of the "
-        "leading models may "
-        "have grown faster or slower, so this is no bound; “ten times” cannot be excluded, and the article names no "
-        "base. "
-        f"Published margins are {ratio.value:.2f} times those of votes without ties, "
-        f"{100 * (widths['ratio'] < 1).mean():.0f} % of "
-        "them smaller: ties vary less than wins and losses, so fewer battles than drawn are needed where ties are "
-        "common."
+        f"{rise.high:.0f}). Were that owed to compute alone, and had the compute behind it grown as the world’s did, "
+        f"tenfold would be worth {slope.value:.0f} points and the gap "
+        f"{10 ** ((gap.value or 0) / (slope.value or 1)):.2f} times the compute. The compute of the leading models "
+        "may have grown faster or slower, so this is no bound; “ten times” cannot be excluded, and the article names "
+        f"no base. Published margins are {ratio.value:.2f} times those of votes without ties, "
+        f"{100 * (widths['ratio'] < 1).mean():.0f} % of them smaller: ties vary less than wins and losses, so fewer "
+        "battles than drawn are needed where ties are common."
     )
 
 
@@ -344,35 +332,32 @@ def simulated(simulated: pd.DataFrame, covered: pd.DataFrame, agreement: Estimat
     few, many = (covered[covered["interval"] == "uncorrelated"].iloc[i] for i in (0, -1))
     return (
         f"Bootstrap intervals are {ratio:.2f} times as long as the sandwich’s, and the library evalica gives the same "
-        "ratings to "
-        f"within {agreement.value:.0e} points. With {few['players']:.0f} players the errors of the two leaders "
-        "correlate at "
-        f"{few['correlation']:.2f}, and an interval of the gap that neglects it contains the truth "
-        f"{100 * few['share']:.0f} times in "
-        f"100; with {many['players']:.0f} the correlation is {many['correlation']:.2f}. Boards have hundreds of "
-        "models, so that "
-        "`error_correlation` may be zero."
+        f"ratings to within {agreement.value:.0e} points. With {few['players']:.0f} players the errors of the two "
+        f"leaders correlate at {few['correlation']:.2f}, and an interval of the gap that neglects it contains the "
+        f"truth {100 * few['share']:.0f} times in 100; with {many['players']:.0f} the correlation is "
+        f"{many['correlation']:.2f}. Boards have hundreds of models, so that `error_correlation` may be zero."
     )
 
 
-def found(board: Estimate, newest: Estimate, slopes: pd.DataFrame, lag: Estimate, chance: Estimate, day: str) -> str:
+def found(
+    board: Estimate,
+    newest: Estimate,
+    slopes: pd.DataFrame,
+    lag: Estimate,
+    chance: Estimate,
+    ratios: dict[str, Estimate],
+) -> str:
     """Answer the theme's question in three sentences."""
     by = slopes.set_index("board")
     overall = by.loc["overall"] if "overall" in by.index else by.iloc[-1]
     shown = "has narrowed" if overall["high"] < 0 else "cannot be shown to have narrowed"
-    ends = f" ({chance.low:.0f} to {chance.high:.0f})" if chance.low is not None and chance.high is not None else ""
     return (
-        f"The article’s gap is right for March 2026, {board.value:.0f} points ({board.low:.0f} to {board.high:.0f}), "
-        "and the "
-        f"last board at hand has {newest.value:.0f} ({newest.low:.0f} to {newest.high:.0f}): China’s best model is "
-        "near, behind "
-        f"and outside the margin of votes. On one scale the gap {shown} since June 2024, {overall['slope']:.0f} "
-        "points a year "
+        f"The article’s gap is right for March 2026, {board.value:.0f} points{_range(board)}, and the last board at "
+        f"hand has {newest.value:.0f}{_range(newest)}: China’s best model is near, behind and outside the margin of "
+        f"votes. On one scale the gap {shown} since June 2024, {overall['slope']:.0f} points a year "
         f"({overall['low']:.0f} to {overall['high']:.0f}), and in time China’s best was {lag.value:.0f} months behind "
-        "on the last "
-        "board of that scale. No forecast here beats “no change” beyond doubt, and the one driven by releases gives a "
-        "gap of "
-        f"zero by {day} a chance of {chance.value:.0f} %{ends}."
+        f"on the last board of that scale. {_better(ratios)}, and the one chosen gives a gap of zero before the end "
+        f"of 2026 a chance of {chance.value:.0f} %{_range(chance)}."
     )
 
 
