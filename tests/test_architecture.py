@@ -125,7 +125,13 @@ def test_each_room_says_in_one_sentence_what_it_is():
 
 
 ELSEWHERE = {
+    "audit.days": "tests/audit/test_printed.py",
+    "engine.preload": "tests/engine/test_pool.py",
+    "engine.progress": "tests/engine/test_pool.py",
+    "runs.command": "tests/runs/test_single.py",
     "study.canvas": "tests/study/test_figures.py",
+    "sweeps.command": "tests/sweeps/test_sweep.py",
+    "sweeps.record": "tests/sweeps/test_sweep.py",
 }
 """Modules that are tested under another's name, and where."""
 

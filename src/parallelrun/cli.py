@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from parallelrun.errors import DataError, InputError, ParallelRunError
+from parallelrun.project import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +31,18 @@ class _Group(click.Group):
         except ParallelRunError as error:
             click.echo(f"parallelrun: {error}", err=True)
             sys.exit(2 if isinstance(error, InputError) else 1)
+
+
+class _Formats(click.ParamType):
+    """Figure formats, separated by commas."""
+
+    name = "formats"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        asked = set(value.split(","))
+        if unknown := sorted(asked - set(FORMATS)):
+            self.fail(f"found {unknown[0]!r}, expected some of {', '.join(FORMATS)}, separated by commas", param, ctx)
+        return tuple(kind for kind in FORMATS if kind in asked)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -126,7 +139,13 @@ def params(notebook: str, cell: bool, as_json: bool) -> None:
 @click.option("--scenario", metavar="NAME|FILE", help="Take parameters from scenarios/NAME.yml or a file.")
 @click.option("--data", type=FOLDER, metavar="DIR", help="Tables to read in place of those in data/.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder of this run, new or empty.")
-@click.option("--format", "formats", metavar="LIST", help="Figure formats, such as svg,pdf; by default svg,pdf,png.")
+@click.option(
+    "--format",
+    "formats",
+    type=_Formats(),
+    metavar="LIST",
+    help="Figure formats, such as svg,pdf; by default svg,pdf,png.",
+)
 @click.option("--no-figures", is_flag=True, help="Compute results only.")
 @click.option("--force", is_flag=True, help="Run again what was run with the same inputs.")
 def run(
@@ -135,7 +154,7 @@ def run(
     scenario: str | None,
     data: Path | None,
     out: Path | None,
-    formats: str | None,
+    formats: tuple[str, ...] | None,
     no_figures: bool,
     force: bool,
 ) -> None:
@@ -143,33 +162,12 @@ def run(
 
     Example: parallelrun run convergence -p seed 7 --format svg
     """
-    from dataclasses import replace
+    from parallelrun.runs import command, single
 
-    from parallelrun import folders, project
-    from parallelrun.data import overlay
-    from parallelrun.runs import single
-    from parallelrun.runs.scenarios import load, path_of
-    from parallelrun.study.parameters import Written
-
-    chosen = _formats(formats, no_figures)
-    written = {name: Written(value) for name, value in values}
-    if len(written) < len(values):
-        raise InputError("a parameter is set twice; give each -p NAME once")
-    story = load(path_of(scenario)) if scenario else None
-    if out is not None:
-        out = folders.chosen(out)
-    around = replace(project.surroundings(), formats=chosen)
-    if notebook is None:
-        if story is None or values or out:
-            raise InputError("name a NOTEBOOK; only a scenario alone, without -p and --out, runs all of them")
-        with overlay.in_use(data) as folder:
-            done = single.perform_scenario(story.notebooks, story.name, replace(around, data=folder), force)
-    else:
-        path = single.find_notebook(notebook)
-        named = (story.notebooks.get(path.stem, {}) if story else {}) | written
-        wanted = single.request(path, named, around, story.name if story else "")
-        with overlay.in_use(data) as folder:
-            done = single.perform([replace(wanted, around=replace(around, data=folder))], out=out, force=force)
+    if no_figures and formats is not None:
+        raise InputError("--format and --no-figures exclude each other; give one of them")
+    kinds = () if no_figures else formats or FORMATS
+    done = command.run(notebook, values, scenario, data, out, kinds, force)
     click.echo(single.report(done))
     _fail(one.error for one in done)
 
@@ -189,19 +187,12 @@ def runs(notebook: str | None, as_json: bool) -> None:
     Example: parallelrun runs convergence
     """
     import json
-    import os
 
-    from parallelrun.runs.single import listing
+    from parallelrun.runs.single import inventory, listing
 
-    found = [(folder, record) for folder, record in listing() if notebook in (None, record["notebook"])]
-    if as_json:
-        click.echo(json.dumps([{"folder": str(f), **record} for f, record in found], indent=1, ensure_ascii=False))
-        return
-    for folder, record in found:
-        changed = ", ".join(f"{k}={v}" for k, v in record["changed"].items()) or "defaults"
-        click.echo(f"{os.path.relpath(folder)}/  {record['timings']['started']}  {changed}")
-    if not found:
-        click.echo("no runs; `parallelrun run NOTEBOOK` makes one")
+    found = listing(notebook)
+    records = [{"folder": str(folder), **record} for folder, record in found]
+    click.echo(json.dumps(records, indent=1, ensure_ascii=False) if as_json else inventory(found))
 
 
 @main.command()
@@ -274,45 +265,13 @@ def sweep(
 
     Example: parallelrun sweep token_economics docs/sweeps/coverage.yml
     """
-    from dataclasses import replace
-    from functools import partial
+    from parallelrun.sweeps import command
 
-    from parallelrun import project
-    from parallelrun.data import overlay
-    from parallelrun.engine import pool
-    from parallelrun.runs import single
-    from parallelrun.sweeps import cluster, designs, store
-    from parallelrun.sweeps import sweep as sweeping
-
-    path = single.find_notebook(notebook)
-    design = designs.load(grid, single.model_of(path))
-    place = store.at(out) if out else None
-    with overlay.in_use(data) as folder:
-        around = replace(project.surroundings(), data=folder, formats=project.FORMATS if figures else ())
-        wanted = sweeping.Sweep(path, around, design, keep)
-        place = place or store.at(str(sweeping.folder_of(wanted, grid)))
-        if scheduler:
-            run_all = partial(cluster.run_all, client=cluster.connect(scheduler))
-        else:
-            run_all = partial(pool.run_all, at_once=workers or pool.workers(), many=True)
-        mark = sweeping.perform(wanted, place, run_all, resume=resume, force=force, shown=results)
-    click.echo(f"{mark['runs']} runs, {mark['failures']} failed, {mark['fresh']} made now: {place.shown()}")
-    if mark["failures"]:
-        raise ParallelRunError(f"{mark['failures']} of {mark['runs']} runs failed: see failures.csv")
-
-
-def _formats(formats: str | None, no_figures: bool) -> tuple[str, ...]:
-    """Return the figure formats asked for."""
-    from parallelrun.project import FORMATS
-
-    if no_figures:
-        if formats:
-            raise InputError("--format and --no-figures exclude each other; give one of them")
-        return ()
-    asked = set(formats.split(",")) if formats is not None else set(FORMATS)
-    if unknown := sorted(asked - set(FORMATS)):
-        raise InputError(f"--format: found {unknown[0]!r}, expected some of {', '.join(FORMATS)}, separated by commas")
-    return tuple(kind for kind in FORMATS if kind in asked)
+    told = command.run(
+        notebook, grid, workers=workers, scheduler=scheduler, out=out, data=data, figures=figures, keep=keep,
+        resume=resume, force=force, shown=results,
+    )  # fmt: skip
+    click.echo(told)
 
 
 @main.command()

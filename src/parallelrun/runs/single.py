@@ -20,7 +20,7 @@ from typing import Any
 from parallelrun import digests, folders, ipynb, project
 from parallelrun.errors import InputError, near
 from parallelrun.project import Surroundings
-from parallelrun.study import catalogue, parameters, results
+from parallelrun.study import catalogue, parameters
 from parallelrun.study.parameters import Written
 
 RECORD = "run.json"
@@ -272,40 +272,6 @@ def _commit() -> str | None:
     return shown.stdout.strip() or None
 
 
-def perform_scenario(
-    written: Mapping[str, Mapping[str, Written]], scenario: str, around: Surroundings, force: bool
-) -> list[Done]:
-    """Run all notebooks with a scenario's values; those that read results read the scenario's.
-
-    Parameters
-    ----------
-    written : mapping
-        Values by notebook and parameter.
-    scenario : str
-        The scenario's name.
-    around : Surroundings
-        The data package and figure formats.
-    force : bool
-        Run also what was run before.
-    """
-    first: list[Request] = []
-    late: list[Request] = []
-    for stem in project.stems():
-        path = project.notebook_path(stem)
-        wave = late if ipynb.reads_results(ipynb.read(path)) else first
-        wave.append(request(path, written.get(stem, {}), around, scenario))
-    ended = perform(first, force=force)
-    if not late:
-        return ended
-    with folders.staging(home()) as stage:
-        for done in ended:
-            if done.error is None and (done.folder / results.FILE).is_file():
-                (stage / done.request.stem).mkdir()
-                (stage / done.request.stem / results.FILE).symlink_to((done.folder / results.FILE).resolve())
-        late = [replace(one, around=replace(around, results=stage)) for one in late]
-        return ended + perform(late, force=force)
-
-
 def load(folder: Path) -> dict[str, Any]:
     """Return a run's record.
 
@@ -320,10 +286,19 @@ def load(folder: Path) -> dict[str, Any]:
         raise InputError(f"{folder}: is not a run; expected a folder with {RECORD}, see `parallelrun runs`") from None
 
 
-def listing() -> list[tuple[Path, dict[str, Any]]]:
-    """Return every run's folder and record, by notebook, oldest first."""
-    found = [(path.parent, load(path.parent)) for path in home().glob(f"*/*/{RECORD}")]
+def listing(notebook: str | None = None) -> list[tuple[Path, dict[str, Any]]]:
+    """Return folder and record of every run, or every one of a notebook, by notebook, oldest first."""
+    found = [(path.parent, load(path.parent)) for path in home().glob(f"{notebook or '*'}/*/{RECORD}")]
     return sorted(found, key=lambda one: (one[1]["notebook"], one[1]["timings"]["started"], one[0].name))
+
+
+def inventory(found: list[tuple[Path, dict[str, Any]]]) -> str:
+    """Return a line for each run of a listing: folder, start, and what was changed."""
+    lines = []
+    for folder, record in found:
+        changed = ", ".join(f"{name}={value}" for name, value in record["changed"].items()) or "defaults"
+        lines.append(f"{os.path.relpath(folder)}/  {record['timings']['started']}  {changed}")
+    return "\n".join(lines) or "no runs; `parallelrun run NOTEBOOK` makes one"
 
 
 def report(done: list[Done]) -> str:

@@ -1,0 +1,76 @@
+"""What `parallelrun sweep` asks for: a notebook, a design, and who runs it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from parallelrun import project
+from parallelrun.data import overlay
+from parallelrun.engine import pool
+from parallelrun.errors import ParallelRunError
+from parallelrun.runs import single
+from parallelrun.sweeps import cluster, designs, store, sweep
+
+
+def run(
+    notebook: str,
+    grid: Path,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    out: str | None = None,
+    data: Path | None = None,
+    figures: bool = False,
+    keep: bool = False,
+    resume: bool = False,
+    force: bool = False,
+    shown: tuple[str, ...] = (),
+) -> str:
+    """Run a notebook with every parameter set of a design; return what was done and where it is.
+
+    Parameters
+    ----------
+    notebook : str
+        Its stem or path.
+    grid : Path
+        The design (see `parallelrun.sweeps.designs`).
+    workers : int, optional
+        Runs at once on this machine, by default as many as processors.
+    scheduler : str, optional
+        Address of a dask scheduler, whose workers run it instead.
+    out : str, optional
+        Folder or URL to write to.
+    data : Path, optional
+        Tables in place of the collection's.
+    figures, keep : bool
+        Whether each run's figures and executed notebook are kept.
+    resume, force : bool
+        Whether to complete an interrupted sweep, or to begin anew.
+    shown : tuple of str
+        Results for the picture.
+
+    Raises
+    ------
+    InputError, DataError
+        If any of this is not right; nothing was run then.
+    ParallelRunError
+        If a run failed; the others are in the table.
+    """
+    path = single.find_notebook(notebook)
+    design = designs.load(grid, single.model_of(path))
+    place = store.at(out) if out else None
+    with overlay.in_use(data) as folder:
+        around = replace(project.surroundings(), data=folder, formats=project.FORMATS if figures else ())
+        wanted = sweep.Sweep(path, around, design, keep)
+        place = place or store.at(str(sweep.folder_of(wanted, grid)))
+        if scheduler:
+            run_all = partial(cluster.run_all, client=cluster.connect(scheduler))
+        else:
+            run_all = partial(pool.run_all, at_once=workers or pool.workers(), many=True)
+        mark = sweep.perform(wanted, place, run_all, resume=resume, force=force, shown=shown)
+    told = f"{mark['runs']} runs, {mark['failures']} failed, {mark['fresh']} made now: {place.shown()}"
+    if mark["failures"]:
+        raise ParallelRunError(f"{told}; see failures.csv there")
+    return told
