@@ -32,6 +32,8 @@ RESULTS = {
     "inconsistent": "claims of which not all can be true, where nothing says which is wrong",
     "unverifiable": "claims that no check supports or refutes",
     "forecast": "claims that are not due",
+    "numerals": "numerals in the four articles",
+    "numerals_judged": "numerals in the four articles that are the figure of a judged claim, or repeat it",
     "claims_judged": "claims and second figures of claims that were judged",
     "checks_made": "checks that were evaluated",
     "checks_against": "checks that disagree with their claim",
@@ -39,6 +41,11 @@ RESULTS = {
     "contradictions": "sets of claims that cannot all be true",
     "contradictions_within": "sets of claims of one article that cannot all be true",
     "flips_twofold": "verdicts that change if printed intervals are twice as wide",
+    "error_noticed": "smallest relative error in a claim that holds that its checks refute: median and middle half",
+    "power_of_a_tenth": "share of the claims that hold with a figure in which an error of a tenth would be refuted",
+    "power_of_a_half": "share of the claims that hold with a figure in which an error of a half would be refuted",
+    "seeded_errors_caught": "share of errors put into claims that hold (factors, digits swapped, wrong base) refuted",
+    "false_alarms": "share of claims that hold that would be refuted if they were printed with a digit less",
     "robustly_refuted": "claims refuted at every widening up to {most_widening:g} times",
 }
 """What each recorded result means."""

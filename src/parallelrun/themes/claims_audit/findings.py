@@ -10,7 +10,7 @@ from parallelrun.audit.verdicts import VERDICTS
 from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.provenance import inputs_of, traced
-from parallelrun.themes.claims_audit.ledger import Ledger
+from parallelrun.themes.claims_audit.ledger import Ledger, Power
 
 AGAINST = ("fails", "contested", "misattributed")
 """Verdicts of claims that some check refutes."""
@@ -47,6 +47,36 @@ def summary(ledger: Ledger, sweep: pd.DataFrame) -> dict[str, Estimate]:
     inputs = inputs_of(ledger, sweep)
     made = {name: Estimate(float(value), unit=unit, inputs=inputs) for name, (value, unit) in numbers.items()}
     return counts(ledger) | made
+
+
+@traced
+def power(noticed: Power) -> dict[str, Estimate]:
+    """Return the recorded results on what the checks would have noticed, as shares and relative errors."""
+    inputs, seeded, smallest = inputs_of(noticed), noticed.seeded, noticed.thresholds["smallest"]
+    wrong, true = seeded[seeded["kind"] != "shortened"], seeded[seeded["kind"] == "shortened"]
+
+    def caught(size: float) -> float:
+        up, down = noticed.thresholds["up"], noticed.thresholds["down"]
+        return float(pd.concat([up < size, down < size / (1 + size)]).mean())
+
+    median, low, high = (float(smallest.quantile(q)) for q in (0.5, 0.25, 0.75))
+    shares = {
+        "power_of_a_tenth": caught(0.1),
+        "power_of_a_half": caught(0.5),
+        "seeded_errors_caught": float(wrong["caught"].mean()),
+        "false_alarms": float(true["caught"].mean()),
+    }
+    made = {name: Estimate(value, unit="share", inputs=inputs) for name, value in shares.items()}
+    return {"error_noticed": Estimate(median, low, high, "ratio", inputs)} | made
+
+
+@traced
+def coverage(ledger: Ledger, numerals: pd.DataFrame) -> dict[str, Estimate]:
+    """Return how many numerals the articles print, and how many are the figure of a judged claim or repeat it."""
+    judged = numerals["kind"].isin(["claim", "repeat"]) & numerals["of_claim"].isin(ledger.claims["claim"])
+    made = {"numerals": len(numerals), "numerals_judged": int(judged.sum())}
+    inputs = inputs_of(ledger, numerals)
+    return {name: Estimate(float(count), unit="numerals", inputs=inputs) for name, count in made.items()}
 
 
 @traced
@@ -97,8 +127,8 @@ def clashes(ledger: Ledger) -> pd.DataFrame:
     tested = ledger.checks[ledger.checks["kind"].isin(["arithmetic", "cross"]) & (ledger.checks["reads"] != "")]
     sets: dict[str, tuple[bool, str, str]] = {}
     for check in records(tested[tested["outcome"] == "disagrees"]):
-        names = sorted({check.claim, *check.reads.split()}, key=natural)
-        if set(names) <= set(source):
+        names = sorted({check.claim, *check.reads.split()} & set(source), key=natural)
+        if len(names) > 1:
             within = len({source[name] for name in names}) == 1
             sets.setdefault(" ".join(names), (within, check.note, check.standing))
     rows = [(names, *said) for names, said in sets.items()]
@@ -186,8 +216,8 @@ def paired(ledger: Ledger) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a check that gives a number: claim, statement, published, kind, outcome, relative_low, relative_high,
-        printed_low, printed_high (all four over the printed centre), source.
+        One row a check that gives a number: claim, statement, published, kind, outcome, standing, relative_low,
+        relative_high, printed_low, printed_high (all four over the printed centre), source.
     """
     claims = ledger.claims[np.isfinite(ledger.claims["low"]) & np.isfinite(ledger.claims["high"])]
     claims = claims[claims["unit"] != "date"]
@@ -196,5 +226,5 @@ def paired(ledger: Ledger) -> pd.DataFrame:
     checks = ledger.checks[ledger.checks["relative_low"].notna()]
     columns = ["claim", "statement", "published", "printed_low", "printed_high"]
     return checks.merge(claims[columns], on="claim")[
-        [*columns[:3], "kind", "outcome", "relative_low", "relative_high", *columns[3:], "source"]
+        [*columns[:3], "kind", "outcome", "standing", "relative_low", "relative_high", *columns[3:], "source"]
     ]

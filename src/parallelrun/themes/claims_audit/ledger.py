@@ -11,6 +11,7 @@ import pandas as pd
 
 from parallelrun import project
 from parallelrun.audit import audit
+from parallelrun.audit import power as powers
 from parallelrun.audit.findings import Finding
 from parallelrun.audit.verdicts import Judged
 from parallelrun.data.rows import Tables
@@ -35,6 +36,26 @@ class Ledger(NamedTuple):
 
     claims: pd.DataFrame
     checks: pd.DataFrame
+
+
+class Power(NamedTuple):
+    """What the checks would have noticed (see `parallelrun.audit.power`).
+
+    Attributes
+    ----------
+    thresholds : pandas.DataFrame
+        One row a claim that holds with a figure: claim, published, up, down, smallest (the relative errors from which
+        its checks refute it, infinite if none does), source.
+    seeded : pandas.DataFrame
+        One row a seeded error that rounding leaves: claim, kind, printed, error (relative), caught. Kind ``shortened``
+        is no error.
+    shares : pandas.DataFrame
+        One row a size of error: size, share of the claims in which it is caught, up and down taken alike.
+    """
+
+    thresholds: pd.DataFrame
+    seeded: pd.DataFrame
+    shares: pd.DataFrame
 
 
 def read(load: Callable[[str], pd.DataFrame]) -> audit.Case:
@@ -75,8 +96,7 @@ def judge(case: audit.Case, results: pd.DataFrame, as_of: str, widen: float = 1.
     at = {(one.figure.table, row.line): name for name, one in done.judged.items() for row in one.figure.rows}
     claims = pd.DataFrame([_claim(name, one, uses[name]) for name, one in done.judged.items()])
     checks = pd.DataFrame([_check(name, one, f, at) for name, one in done.judged.items() for f in one.findings])
-    used = {name for one in done.judged.values() for f in one.findings for name in f.reads.results}
-    inputs = {"claims", "checks", *done.tables, *(table for name in used for table in done.names.inputs(name))}
+    inputs = _inputs(done)
     return Ledger(mark(claims, inputs), mark(checks, inputs))
 
 
@@ -171,6 +191,36 @@ def widened(case: audit.Case, as_of: str, most: float, steps: int) -> pd.DataFra
     for factor in np.geomspace(1.0, most, steps):
         done = case.judge(_day(as_of), float(factor))
         rows += [(float(factor), n, one.claim.row["source"], one.verdict) for n, one in done.judged.items()]
+    return mark(pd.DataFrame(rows, columns=["factor", "claim", "source", "verdict"]), _inputs(done))
+
+
+def noticed(case: audit.Case, as_of: str) -> Power:
+    """Compute what errors the checks of the claims that hold would notice, and try it on seeded errors."""
+    done = case.judge(_day(as_of))
+    found = powers.thresholds(done)
+    rows = [
+        (one.claim, done.judged[one.claim].figure.text, one.up, one.down, one.smallest, _source(done, one.claim))
+        for one in found
+    ]
+    thresholds = pd.DataFrame(rows, columns=["claim", "published", "up", "down", "smallest", "source"])
+    seeded = [
+        (one.claim, one.kind, one.printed, one.error, one.caught)
+        for one in powers.seed(case, done)
+        if one.error or one.kind == "shortened"
+    ]
+    shares = pd.DataFrame(
+        list(powers.power(found, [10 ** (k / 20) for k in range(-60, 21)]).items()), columns=["size", "share"]
+    )
+    inputs = _inputs(done)
+    tried = pd.DataFrame(seeded, columns=["claim", "kind", "printed", "error", "caught"])
+    return Power(*(mark(frame, inputs) for frame in (thresholds, tried, shares)))
+
+
+def _source(done: audit.Audit, claim: str) -> str:
+    return done.judged[claim].claim.row["source"]
+
+
+def _inputs(done: audit.Audit) -> set[str]:
+    """Return the tables that claims and checks were computed from, those behind results included."""
     used = {name for one in done.judged.values() for f in one.findings for name in f.reads.results}
-    inputs = {"claims", "checks", *done.tables, *(table for name in used for table in done.names.inputs(name))}
-    return mark(pd.DataFrame(rows, columns=["factor", "claim", "source", "verdict"]), inputs)
+    return {"claims", "checks", *done.tables, *(table for name in used for table in done.names.inputs(name))}

@@ -20,7 +20,7 @@ from parallelrun.study.drawing import from_zero, label_ends, log_axis, plain, re
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.claims_audit import findings
 from parallelrun.themes.claims_audit.findings import AGAINST, KINDS
-from parallelrun.themes.claims_audit.ledger import Ledger
+from parallelrun.themes.claims_audit.ledger import Ledger, Power
 from parallelrun.themes.claims_audit.words import ARTICLES, THEMES
 
 STYLE: dict[str, tuple[str, str, str]] = {
@@ -165,13 +165,17 @@ def contradictions(ledger: Ledger) -> Plot:
 def consequential(ledger: Ledger, told: int) -> Plot:
     """Draw, for the most consequential refuted claims with a figure, what checks compute over what was printed."""
     pairs = findings.paired(ledger)
+    refuting = (pairs["outcome"] == "disagrees") & (pairs["standing"] == "decides")
+    pairs = pairs[refuting | ((pairs["kind"] == "scope") & (pairs["outcome"] == "agrees"))]
+    turned = set(pairs.loc[pairs["relative_low"] <= 0, "claim"])
+    pairs = pairs[~pairs["claim"].isin(turned)]
     chosen = findings.against(ledger)
-    chosen = chosen[chosen["claim"].isin(pairs["claim"])].drop_duplicates("table").head(told)
+    chosen = chosen[chosen["claim"].isin(pairs.loc[pairs["outcome"] == "disagrees", "claim"])].head(told)
     if chosen.empty:
         raise FigureError(
             "no refuted claim has a figure that a check computes; there is nothing to set over what was printed"
         )
-    figure, axis = canvas(2.6 + 1.0 * len(chosen))
+    figure, axis = canvas(2.6 + 0.7 * len(chosen))
     for y, claim in enumerate(chosen["claim"]):
         own = pairs[pairs["claim"] == claim]
         low, high = own[["printed_low", "printed_high"]].iloc[0]
@@ -180,12 +184,10 @@ def consequential(ledger: Ledger, told: int) -> Plot:
         for at, check in zip(places, records(own), strict=True):
             ends, colour = [check.relative_low, check.relative_high], OUTCOME_COLOURS[check.outcome]
             axis.plot(ends, [at, at], color=colour, lw=1.6, solid_capstyle="butt")
-            middle = np.sqrt(ends[0] * ends[1]) if ends[0] > 0 else np.mean(ends)
-            axis.plot(middle, at, KIND_MARKERS[check.kind], color=colour, markersize=4)
+            axis.plot(np.sqrt(ends[0] * ends[1]), at, KIND_MARKERS[check.kind], color=colour, markersize=4)
     rows = [f"{c.claim}  {_short(c.statement, 46)} [{c.published}]" for c in records(chosen)]
     data = pairs[pairs["claim"].isin(chosen["claim"])]
-    if (data[["relative_low", "printed_low"]] > 0).all(axis=None):
-        log_axis(axis.xaxis)
+    log_axis(axis.xaxis)
     rows_axis(axis, rows, fontsize=6.6)
     axis.set_xlabel("computed over printed")
     handles: list[Any] = [
@@ -195,19 +197,21 @@ def consequential(ledger: Ledger, told: int) -> Plot:
     ]
     handles += [Patch(color=OUTCOME_COLOURS[word], label=word) for word in ("agrees", "disagrees")]
     figure.legend(handles=handles, loc="outside lower center", ncols=6, handlelength=1.2, columnspacing=1.2)
-    middle = data[["relative_low", "relative_high"]].mean(axis=1)
-    least, most = (data["claim"].iloc[int(index)] for index in (middle.argmin(), middle.argmax()))
+    wrong = data[data["outcome"] == "disagrees"]
+    middle = wrong[["relative_low", "relative_high"]].mean(axis=1)
+    least, most = (wrong["claim"].iloc[int(index)] for index in (middle.argmin(), middle.argmax()))
+    left_out = f" Left out, since the sign differs: {', '.join(sorted(turned, key=natural))}." if turned else ""
     return Plot(
         figure,
         data,
-        title=f"Computed figures lie between {middle.min():.2g} times ({least}) and {middle.max():.2g} times ({most}) "
-        "what was printed",
+        title=f"Refuting checks give {middle.min():.2g} times ({least}) to {middle.max():.2g} times ({most}) what was "
+        "printed",
         alt="Intervals computed over printed for the most consequential refuted claims: "
         + "; ".join(f"{c.claim} {c.kind} {c.relative_low:.2f} to {c.relative_high:.2f}" for c in records(data))
         + ".",
-        caption="Refuted claims with a figure, the most consequential of each table. Grey: the printed interval over "
-        "its centre. Lines and marks: intervals that checks compute, over the same centre, by what they set it "
-        "against.",
+        caption="The most consequential refuted claims with a figure. Grey: the printed interval over its centre. "
+        "Lines and marks, over the same centre: what the checks compute that refute the claim, and what else "
+        f"reproduces its number.{left_out}",
     )
 
 
@@ -276,4 +280,50 @@ def widening(sweep: pd.DataFrame) -> Plot:
         caption=f"Verdicts with every printed interval widened by a factor from 1 to {most:g} about its centre; cells "
         "of other data and recorded results keep their own intervals. Lines add up the four articles, which the data "
         "list apart.",
+    )
+
+
+@drawn
+def power(noticed: Power) -> Plot:
+    """Draw the smallest error that each claim's checks refute, and how many claims notice an error of a given size."""
+    rows = noticed.thresholds.sort_values(["smallest", "claim"], ascending=False)
+    rows = rows[(rows["smallest"] > 0) & np.isfinite(rows["smallest"])]
+    exact = int((noticed.thresholds["smallest"] == 0).sum())
+    if rows.empty:
+        raise FigureError("no claim that holds has a figure with a check that computes a number; nothing could notice")
+    figure, (left, right) = canvas(3.0 + 0.36 * max(len(rows), 12), 1, 2)
+    left.plot(rows["smallest"], range(len(rows)), "o", color=GREEN, markersize=4.5)
+    rows_axis(left, [f"{_short(c.published, 24)}  {c.claim.replace('_', ' ')}" for c in records(rows)], fontsize=6.6)
+    log_axis(left.xaxis, most=5)
+    left.set_xlabel("smallest relative error that is refuted")
+    shares = noticed.shares
+    right.plot(shares["size"], 100 * shares["share"], color=GREEN, lw=1.8, label="computed")
+    wrong = noticed.seeded[noticed.seeded["kind"] != "shortened"]
+    tried = wrong.groupby("kind", sort=False).agg(
+        size=("error", lambda e: float(e.abs().median())), caught=("caught", "mean")
+    )
+    tried = tried[tried["size"] > 0]
+    down = wrong.groupby("kind", sort=False)["error"].median().reindex(tried.index) < 0
+    size = np.where(down & (tried["size"] < 1), tried["size"] / (1 - tried["size"].clip(upper=0.999)), tried["size"])
+    right.plot(size, 100 * tried["caught"], "D", ls="", color=CHINA, markersize=4.5, label="tried out", clip_on=False)
+    log_axis(right.xaxis, most=6)
+    from_zero(right.yaxis)
+    right.set_xlabel("relative error put in")
+    right.set_ylabel("claims in which it is refuted, %")
+    right.grid(axis="y")
+    figure.legend(loc="outside lower center", ncols=2)
+    tenth = findings.power(noticed)["power_of_a_tenth"].value or 0.0
+    table = rows.assign(panel="thresholds")
+    curve = shares.assign(panel="computed", share=100 * shares["share"])
+    points = pd.DataFrame({"panel": "tried out", "kind": tried.index, "size": size, "share": 100 * tried["caught"]})
+    return Plot(
+        figure,
+        pd.concat([table, curve, points], ignore_index=True),
+        title=f"An error of a tenth would be refuted in {100 * tenth:.0f} % of the claims that hold with a figure",
+        alt=f"Left, the smallest refuted errors of {len(rows)} claims, from {rows['smallest'].min():.2g} to "
+        f"{rows['smallest'].max():.2g}. Right, the share of claims in which an error is refuted rises from "
+        f"{curve['share'].iloc[0]:.0f} to {curve['share'].iloc[-1]:.0f} % with its size; seeded errors follow it.",
+        caption=f"Claims that hold with a figure other than zero; in {exact} more, exact counts, any error is refuted. "
+        "Line: from the ends of the intervals that checks compute. Diamonds: each figure replaced by wrong ones "
+        "(factors up and down, two digits swapped, the wrong base) and judged again, but for those that rounding undoes.",
     )

@@ -23,6 +23,12 @@ THEMES = {
 """Themes by stem, as a reader says them."""
 
 
+CLASHES = "Sets of claims that cannot all be true, in the order of the figure"
+FLIPS = "Claims whose verdict changes, and the factor at which it first does"
+DUE = "Forecasts, with the day on which each comes due"
+"""Captions of the notebook's tables."""
+
+
 def headline(ledger: Ledger, tally: dict[str, Estimate], as_of: str) -> str:
     """Say how many claims were judged by how many checks, and how many have each verdict."""
     kinds = ledger.checks["kind"].value_counts()
@@ -32,6 +38,29 @@ def headline(ledger: Ledger, tally: dict[str, Estimate], as_of: str) -> str:
         + "): "
         + ", ".join(f"**{count.value:.0f}** {verdict}" for verdict, count in tally.items())
         + "."
+    )
+
+
+KINDS_OF_NUMERALS = {
+    "base": "days, spans and wholes of which claims speak",
+    "rank": "places in a list that orders claims",
+    "year": "bare years",
+    "name": "parts of names",
+    "list": "numbers of lists and headings",
+    "quotation": "quoted from others",
+    "page": "of the page rather than the text",
+}
+"""Numerals that claim nothing, by kind."""
+
+
+def covered(numerals: pd.DataFrame, counts: dict[str, Estimate]) -> str:
+    """Say how many of the articles' numerals are judged, and what the others are."""
+    rest = numerals.loc[~numerals["kind"].isin(["claim", "repeat"]), "kind"].value_counts()
+    return (
+        f"The four articles print {counts['numerals'].value:.0f} numerals. {counts['numerals_judged'].value:.0f} are "
+        f"figures of the claims below or repeat them; the others claim nothing: "
+        + ", ".join(f"{count} {KINDS_OF_NUMERALS[str(kind)]}" for kind, count in rest.items())
+        + ". Claims in words were looked for by reading."
     )
 
 
