@@ -273,7 +273,8 @@ def _along_lines(axes: Axes, step: float) -> Floats:
     found = [np.empty((0, 2))]
     for line in axes.lines:
         corners = line.get_transform().transform(line.get_xydata())
-        if line.get_linestyle() != "None" and len(corners) > 1 and np.isfinite(corners).all():
+        corners = corners[np.isfinite(corners).all(axis=1)]
+        if line.get_linestyle() != "None" and len(corners) > 1:
             along = np.append(0.0, np.hypot(*np.diff(corners, axis=0).T).cumsum())
             at = np.arange(0.0, along[-1], step)
             found.append(np.column_stack([np.interp(at, along, corners[:, k]) for k in (0, 1)]))
