@@ -245,8 +245,8 @@ def ratio_by_split(
     return Plot(
         figure,
         data[["panel", "unclassified_us_share", "tokenizer_ratio", "value", "low", "high"]],
-        title=f"Of the tokens that the article's shares leave out, {found.ends[0]:.0f} to {found.ends[1]:.0f} % were of "
-        "US models",
+        title=f"Of the tokens that the article's shares leave out {found.ends[0]:.0f} to {found.ends[1]:.0f} % were US "
+        "models'",
         alt=f"Left: the ratio falls from {curve['value'].iloc[0]:.2g} to {all_us:.2g} as more of the unlisted tokens "
         f"are of US models, and is one at {central(parity):.0f} %. Right: contours of the ratio of text.",
         caption="Left: ratio of all tokens by the split of the unlisted ones; band: rounding of both shares. Right: "

@@ -73,7 +73,7 @@ def platform_week(chart: pd.DataFrame, ratios: dict[str, Estimate]) -> Plot:
     return Plot(
         figure,
         data[["panel", "country", "listed", "beyond", "counted", "value", "low", "high"]],
-        title=f"Over all tokens Chinese models had {central(whole):.1f} times what US ones had, "
+        title=f"Over all tokens of the week Chinese models had {central(whole):.1f} times what US ones had, "
         f"not {central(article):.1f} times",
         alt="Left: bars of tokens by country, of the nine largest models and of all others. Right: the ratio China "
         f"over US is {central(article):.2g} for {first}, {central(whole):.2g} for all tokens.",

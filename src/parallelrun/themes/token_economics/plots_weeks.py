@@ -127,7 +127,7 @@ def weeks_ahead(ranked: pd.DataFrame, whole: pd.DataFrame, printed: pd.DataFrame
     zero_line(bottom, 50)
     bottom.set_ylim(0, 100)
     bottom.set_ylabel("China's part of all tokens, %")
-    bottom.set_title("What is open: by the ranking (pale), by the data of the whole platform (strong)")
+    bottom.set_title("As far as it is known: by the ranking (pale), by the whole platform (strong)")
     time_axis(bottom.xaxis)
     parts = [ranked.assign(kind="ranking"), whole.assign(kind="platform")]
     marks = printed.pivot_table(index="week_end", columns="country", values="value").reset_index()

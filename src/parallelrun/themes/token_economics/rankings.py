@@ -146,10 +146,21 @@ def week_ratio(weeks: pd.DataFrame, volumes: pd.DataFrame) -> Estimate:
 
 
 @traced
-def growth(weeks: pd.DataFrame, volumes: pd.DataFrame, country: str) -> Estimate:
-    """Return the growth of a country's listed tokens over the week before, in per cent."""
-    series, end = weeks.set_index("week_end")[country], first_week(volumes)
-    return Estimate(float(100 * (series[end] / series[end - pd.Timedelta(days=7)] - 1)), unit="%")
+def growth(rankings: pd.DataFrame, volumes: pd.DataFrame, country: str, places: int) -> Estimate:
+    """Return the growth of a country's tokens among the first places over the week before, in per cent.
+
+    Parameters
+    ----------
+    rankings, volumes : pandas.DataFrame
+        The tables ``weekly_rankings`` and ``weekly_volumes``, whose week is taken.
+    country : str
+        CN or US.
+    places : int
+        Last place that counts.
+    """
+    rows, end = rankings[(rankings["country"] == country) & (rankings["rank"] <= places)], first_week(volumes)
+    before, now = (float(rows.loc[rows["week_end"] == day, "value"].sum()) for day in (end - pd.Timedelta(days=7), end))
+    return Estimate(100 * (now / before - 1), unit="%") if before else Estimate(None, -100.0, np.inf, "%")
 
 
 @traced

@@ -60,8 +60,9 @@ def nine(
     by_ten: Estimate,
     matched: Estimate,
     ten: Estimate,
+    grown: dict[str, list[Estimate]],
 ) -> str:
-    """Say whose tokens the press added up."""
+    """Say whose tokens the press added up; ``grown`` has each country's growth by nine places and by ten."""
     week = tables["week_end"].iloc[0]
     first = rankings[(rankings["week_end"] == week) & (rankings["rank"] <= 9)].groupby("country")["rank"]
     places = {country: f"{ranks.min()} to {ranks.max()}" for country, ranks in first}
@@ -72,12 +73,16 @@ def nine(
         f"{slug} was named as {vendor}'s on {day(when)}"
         for slug, vendor, when in named[["slug", "vendor", "disclosed"]].itertuples(index=False)
     )
+    growths = "; ".join(
+        f"{SEATS[country]} {nine:+.2f} by nine places, {ten:+.1f} by ten" for country, (nine, ten) in grown.items()
+    ).replace("-", "−")
     return (
         f"The week's {said(tables)['A30']} are places {places['CN']}, its {said(tables)['A31']} places {places['US']}; "
         f"ten places match {by_ten.value:.0f} sums only. The tenth was a model of {holder} in that week, of the US in "
         f"{tenth.eq('US').sum()} of {len(tenth)} weeks: leaving it out lowers the sum of whoever has it, by up to "
-        f"{ten.high:.0f} %. {matched.ends[1] - matched.ends[0]:.0f} of the sums fits only with a model of a cover "
-        f"name as its vendor's, once that was named: {covers}."
+        f"{ten.high:.0f} %. {matched.ends[0]:.0f} sums match if a model with a cover name is nobody's, "
+        f"{matched.ends[1]:.0f} if it is its vendor's once that was named: {covers}. The growth in the article, "
+        f"{said(tables)['A33']} and {said(tables)['A34']}, is that of nine places too ({growths})."
     )
 
 
