@@ -5,7 +5,6 @@ import json
 import pandas as pd
 import pytest
 
-from parallelrun import project
 from parallelrun.data import tables
 from parallelrun.data.asof import AsOf
 from parallelrun.errors import DataError
@@ -49,7 +48,7 @@ def test_a_row_without_such_a_day_is_known_once_all_its_dates_have_passed():
 
 
 def test_the_digest_tells_a_correction_of_what_was_read_and_of_nothing_else(collection, monkeypatch):
-    monkeypatch.setenv(project.DATA_VARIABLE, str(collection / "data"))
+    monkeypatch.setenv("PARALLELRUN_DATA", str(collection / "data"))
 
     def digest():
         view = AsOf(pd.Timestamp("2026-01-01"))
@@ -66,7 +65,7 @@ def test_the_digest_tells_a_correction_of_what_was_read_and_of_nothing_else(coll
 
 
 def test_a_table_without_dates_is_refused_unless_it_says_that_it_holds_always(collection, monkeypatch):
-    monkeypatch.setenv(project.DATA_VARIABLE, str(collection / "data"))
+    monkeypatch.setenv("PARALLELRUN_DATA", str(collection / "data"))
     with pytest.raises(DataError, match="no column of dates"):
         AsOf(pd.Timestamp("2026-01-01")).load("checks", ["claim"])
     path = collection / "data" / "datapackage.json"

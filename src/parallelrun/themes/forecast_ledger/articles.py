@@ -25,11 +25,11 @@ def standing(
     articles : pandas.DataFrame
         ``forecast_ledger/article_forecasts``: which claims are forecasts, and what is nearest to deciding them.
     claims : pandas.DataFrame
-        The claims, for their words.
+        The claims, for their words and days.
     predictions : pandas.DataFrame
         ``convergence/forecasts``: predictions in words with their deadlines.
     segments : list of pandas.DataFrame
-        The tables ``market_segments``: shares of a market in a year to come.
+        The tables ``market_segments``, for the shares of a market in a year to come.
     observations : dict of pandas.DataFrame
         From `series.observed`, by series.
     today : str
@@ -44,10 +44,11 @@ def standing(
     """
     now = pd.Timestamp(today)
     shares = pd.concat(segments).assign(id=lambda f: f["claim"] + f["country"].map({"US": "_US"}).fillna(""))
-    shares = shares.set_index("id")[["as_of", "value", "unit"]].rename(columns={"as_of": "due"})
-    words = predictions.set_index("claim")[["latest"]].rename(columns={"latest": "due"})
-    frame = articles.rename(columns={"as_of": "made_on"}).set_index("forecast")
-    frame = frame.join(pd.concat([shares, words])).join(claims.set_index("id")["statement"])
+    words = claims.set_index("id")[["statement", "as_of"]].rename(columns={"as_of": "due"})
+    frame = articles.rename(columns={"as_of": "made_on"}).set_index("forecast").join(words)
+    frame = frame.join(shares.set_index("id")[["value", "unit"]])
+    dated = frame.index.isin(predictions["claim"])
+    frame.loc[dated, "due"] = predictions.set_index("claim")["latest"].reindex(frame.index[dated])
     frame["status"] = "open"
     frame.loc[frame["due"] < now, "status"] = "overdue"
     frame.loc[frame["due"].isna(), "status"] = "never due"

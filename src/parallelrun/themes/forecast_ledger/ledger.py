@@ -28,8 +28,9 @@ TABLE = "forecast_ledger/forecasts"
 HORIZONS = (4, 13, 26, 52)
 """Weeks from the day of a forecast to the day for which it is made."""
 
-LEAST = 12
-"""Weeks with a value that a series must have before it is forecast."""
+LEAST, GAP_WEEKS = 12, 26
+"""Weeks with a value that a series must have before it is forecast, and weeks that a gap's record must span, as in the
+convergence notebook."""
 
 SILENCE = 120
 """Days after its last value during which a series is still forecast."""
@@ -83,7 +84,7 @@ def _of_series(name: str, day: date, seed: int) -> list[dict[str, str]]:
     if len(seen) < LEAST or (made_on - seen["date"].iloc[-1]).days > SILENCE:
         return []
     values = weekly(seen)
-    if values.count() < LEAST:
+    if values.count() < LEAST or (series.target == "gap" and len(values) <= GAP_WEEKS):
         return []
     due = [made_on + pd.Timedelta(weeks=weeks) for weeks in HORIZONS]
     ahead = [int(np.ceil((one - values.index[-1]).days / 7)) for one in due]

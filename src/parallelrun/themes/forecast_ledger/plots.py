@@ -136,9 +136,9 @@ def skill_by_horizon(skill: pd.DataFrame, other: str) -> Plot:
         alt="Points with intervals of CRPS ratios, all horizons together: "
         + "; ".join(f"{row.series}, {row.model} {row.ratio:.2f}" for row in records(pooled))
         + ".",
-        caption="Left of 1: better. Bars: intervals by a block bootstrap over the days of the forecasts, with blocks "
-        f"as long as the longest horizon; there are {pooled['blocks'].min():.1f} to {pooled['blocks'].max():.1f} "
-        "blocks, so the bars are too short; hollow marks: too few days for an interval.",
+        caption="Left of 1: better. Bars: intervals by a block bootstrap over the days of the forecasts, with "
+        f"{pooled['blocks'].min():.1f} to {pooled['blocks'].max():.1f} blocks of up to a quarter of a year, so the "
+        "bars are too short; hollow marks: too few days for an interval.",
     )
 
 

@@ -9,6 +9,7 @@ from parallelrun.errors import ParameterError
 from parallelrun.study import scores
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.provenance import inputs_of, traced
+from parallelrun.themes.convergence.forecasting import BLOCK_WEEKS
 from parallelrun.themes.forecast_ledger.ledger import QUANTILES
 from parallelrun.themes.forecast_ledger.series import SERIES
 
@@ -58,11 +59,15 @@ def paired(scored: pd.DataFrame, model: str, other: str) -> pd.DataFrame:
 
 
 def _ratio(pairs: pd.DataFrame, confidence: float, draws: int, seed: int) -> dict[str, float]:
-    """Return the ratio of the summed scores with its interval, and how many blocks as long as a horizon there are."""
+    """Return the ratio of the summed scores with its interval, and how many blocks it was drawn from.
+
+    Blocks are as long as the longest horizon of the rows, but at most `forecasting.BLOCK_WEEKS`: the convergence
+    notebook's.
+    """
     sums = pairs.groupby("as_of")[["crps", "other"]].sum().sort_index()
     apart = np.diff(sums.index).astype("timedelta64[D]").astype(float)
     step = np.median(apart) if len(apart) else np.inf
-    block = max(int(np.ceil(pairs["weeks"].max() * DAYS_PER_WEEK / step)), 1)
+    block = max(int(np.ceil(min(pairs["weeks"].max(), BLOCK_WEEKS) * DAYS_PER_WEEK / step)), 1)
     ratio, low, high = scores.ratio_interval(sums["crps"], sums["other"], block, confidence, draws, seed)
     return {"ratio": ratio, "low": low, "high": high, "blocks": len(sums) / block}
 
@@ -88,7 +93,7 @@ def skill(
     -------
     pandas.DataFrame
         series, model, weeks (0: all horizons together), forecasts, windows (that do not overlap), crps, other (means),
-        ratio, low, high (missing where there are too few), blocks (of the longest horizon), best first.
+        ratio, low, high (missing where there are too few), blocks (of the bootstrap), best first.
     """
     rows = []
     kept = scored[scored["weeks"] <= longest_weeks]

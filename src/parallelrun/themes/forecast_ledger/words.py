@@ -33,7 +33,7 @@ def headline(no_change: Estimate, trend: Estimate, coverage: Estimate, table: pd
         f"{against(trend, 'the trend')}. Their 95 % intervals contained {coverage.value:.0f} % of what came "
         f"({coverage.low:.0f} to {coverage.high:.0f} %). Of {len(rivals)} forecasters *{best['model']}* did best, with "
         f"{best['ratio']:.2f} times the CRPS of no change. The models were chosen with these boards in view, and the "
-        f"whole record is {row['blocks']:.1f} times as long as the longest horizon, so the intervals of the scores are "
+        f"intervals of the scores are drawn from {row['blocks']:.1f} blocks shorter than the longest horizon: they are "
         "too narrow."
     )
 
