@@ -325,5 +325,5 @@ def power(noticed: Power) -> Plot:
         f"{curve['share'].iloc[0]:.0f} to {curve['share'].iloc[-1]:.0f} % with its size; seeded errors follow it.",
         caption=f"Claims that hold with a figure other than zero; in {exact} more, exact counts, any error is refuted. "
         "Line: from the ends of the intervals that checks compute. Diamonds: each figure replaced by wrong ones "
-        "(factors up and down, two digits swapped, the wrong base) and judged again, but for those that rounding undoes.",
+        "(factors up and down, two digits swapped, the wrong base) and judged again; rounding undoes some.",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 
@@ -118,7 +120,7 @@ def paragraph(ledger: Ledger, claim: str) -> str:
 def _sentence(check: pd.Series) -> str:
     margin = "" if np.isnan(check["margin"]) else f", margin {check['margin']:.4g}"
     if check["comparison"]:
-        return f"{check['note']} (`{check['expression']}`{margin})"
+        return f"{check['note']} (`{textwrap.shorten(check['expression'], 90, placeholder=' …')}`{margin})"
     apart = "" if np.isnan(check["margin_half_widths"]) else f", {check['margin_half_widths']:+.3g} half widths"
     return f"{check['note']}: {check['computed']} ({check['kind']}{apart})"
 
