@@ -97,7 +97,7 @@ class Parameters(parameters.Parameters):
         "vendors", unit="", help="What is taken for independent in the intervals of price ratios"
     )
     power_reading: Literal["articles", "national", "BusinessEurope", "Europe", "subsidised", "green"] = parameter(
-        "articles", unit="", help="Power"
+        "articles", unit="", help="Tariffs"
     )
     usd_per_eur: float = parameter(1.08, unit="USD/EUR", help="Exchange rate for prices in euro", ge=0.8, le=1.6)
     domestic_share: float = parameter(
