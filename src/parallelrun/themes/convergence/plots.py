@@ -196,7 +196,7 @@ def margin_of_error(gaps: pd.DataFrame, heads: pd.DataFrame, p: Parameters) -> P
     texts = [f"{row.vendor} {row.value:.0f}" for row in records(heads)]
     label_points(left, heads["value"], norm.pdf(0) / errors, texts, colours, gap=4)
     from_zero(left.yaxis, 0.35)
-    left.margins(x=0.15)
+    left.margins(x=0.22)
     left.set_yticks([])
     left.set_xlabel("score, points")
     left.set_title(f"Scores and margins, {heads['as_of'].iloc[0]:%d %B %Y}")

@@ -225,6 +225,7 @@ def simulated_ratings(simulated: pd.DataFrame, covered: pd.DataFrame, p: Paramet
         f"with {first['players']:.0f} players if errors count as uncorrelated, {100 * covered['share'].iloc[-2]:.0f} "
         f"with {covered['players'].iloc[-1]:.0f}.",
         caption=f"Left: {p.simulated_votes:,} battles, {p.bootstrap_samples} bootstrap samples; coverage from 400 "
-        "further data sets. Right: each point from 600 data sets, votes raised with the players.",
+        "further data sets. Right: each point from 600 data sets, so good to about two in 100; votes raised with the "
+        "players.",
         simulated=True,
     )

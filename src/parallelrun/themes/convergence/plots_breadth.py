@@ -127,7 +127,7 @@ def tasks_and_arenas(tasks: pd.DataFrame, arenas: pd.DataFrame, p: Parameters) -
     names = (("CN", "China ahead"), ("US", "US ahead"), ("open", "open"))
     handles = [Line2D([], [], ls="none", color=colours[k], marker=marks[k], ms=4.5, label=text) for k, text in names]
     figure.legend(handles=handles, loc="outside lower right", ncols=3)
-    newest = tasks[tasks["board"] == boards[-1]]
+    newest = tasks[tasks["as_of"] == tasks["as_of"].max()]
     us, chinas = int((newest["leader"] == "US").sum()), order[order["leader"] == "CN"]["arena"]
     return Plot(
         figure,

@@ -55,7 +55,7 @@ def forecast(gaps: pd.DataFrame, earlier: pd.DataFrame, ahead: pd.DataFrame, p: 
     right.plot(x, chance["probability_by"], color=looks[1])
     from_zero(right.yaxis)
     right.set_ylabel("probability, %")
-    right.set_title("Chance that the gap has met zero by then")
+    right.set_title("Chance of having met zero")
     for axes in (left, right):
         time_axis(axes.xaxis, 6)
     figure.legend(*left.get_legend_handles_labels(), loc="outside lower left", ncols=2)

@@ -99,8 +99,8 @@ def style(pairs: pd.DataFrame, shift: Estimate) -> str:
     alike = f", with the same two models on both boards ({len(same)} days) by {same['shift'].min():.0f} to "
     return (
         f"Control changed the gap by {shift.value:.0f} points in the median and made it smaller on {less} of "
-        f"{len(pairs)} days{alike + format(same['shift'].max(), '.0f') if len(same) else ''}.{exception} Where "
-        "the models are the same, a smaller gap with control means that length and formatting had favoured the US one."
+        f"{len(pairs)} days{alike + format(same['shift'].max(), '.0f') if len(same) else ''}.{exception} Where the "
+        "models are the same, a smaller gap with control means that length and formatting had favoured the US one."
     )
 
 
