@@ -597,9 +597,9 @@ def test_the_answer_has_three_sentences_with_the_computed_numbers(tables):
     pairs = ratings.pairings(tables["accelerator_specs"], tables["chip_specs"], tables["comparisons"])
     ratios = {"dense model": Estimate(0.35), "mixture of experts": Estimate(2.55)}
     prices = {"dense model": Estimate(0.17, 0.13, 0.22), "mixture of experts": Estimate(1.17, 0.96, 1.38)}
-    text = words.answer(pairs, pick(tables["comparisons"], claim="A57"), ratios, prices)
+    text = words.answer(pairs, pick(tables["comparisons"], claim="A57"), ratios, prices, 64)
     assert len(re.findall(r"\.(?:\s|$)", text)) == 3
-    for number in ("2.87×", "0.35 times", "2.55 times", "0.17 (0.13 to 0.22)", "1.17 (0.96 to 1.38)"):
+    for number in ("2.87×", "0.35 times", "2.55 times", "over 64 chips", "0.17 (0.13 to 0.22)", "1.17 (0.96 to 1.38)"):
         assert number in text
 
 

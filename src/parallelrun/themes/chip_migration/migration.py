@@ -215,7 +215,7 @@ def break_even_share(
     none, only = (slot_costs({**x, "prefill_share": share}, basis, watts, fleet_size) for share in (0.0, 1.0))
     saving, slope = none["h20"] - none["replacement"], only["replacement"] - none["replacement"]
     flat = np.where(saving >= 0, 0.0, 1.0)
-    return np.clip(np.divide(saving, slope, out=flat, where=slope < 0), 0.0, 1.0)
+    return np.clip(np.divide(saving, slope, out=flat, where=(slope < 0) & np.isfinite(slope)), 0.0, 1.0)
 
 
 @traced

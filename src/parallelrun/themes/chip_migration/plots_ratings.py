@@ -15,7 +15,7 @@ from parallelrun.study.canvas import AMBER, CHINA, COUNTRY_COLOURS, COUNTRY_MARK
 from parallelrun.study.drawing import from_zero, label_points, log_axis, note, plain, records, rows_axis, whiskers
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.chip_migration import words
-from parallelrun.themes.chip_migration.ratings import METRICS, SPARSITY
+from parallelrun.themes.chip_migration.ratings import METRICS, NO_FP4, SPARSITY
 
 ENGINES = {"matrix and vector": ", all units"}
 DENOMINATORS = {
@@ -114,7 +114,7 @@ def chips_side_by_side(table: pd.DataFrame) -> Plot:
         axis.set_title(f"{METRICS[metric]} ({bars['unit'].iloc[0]})")
         for y, key in enumerate(order):
             if key not in bars.index:
-                none = metric == "fp4_compute" and about.loc[key, "country"] == "US"
+                none = metric == "fp4_compute" and key in NO_FP4
                 look: Any = {"transform": axis.get_yaxis_transform(), "va": "center", "fontsize": 6.3, "color": GREY}
                 axis.text(0.02, y, "none" if none else "not stated", **look)
                 continue

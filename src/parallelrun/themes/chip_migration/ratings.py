@@ -24,6 +24,9 @@ TILE = 16
 SPARSITY = 2.0
 """Gain of 2:4 structured sparsity over the dense rate of NVIDIA's matrix units (Mishra et al. 2021)."""
 
+NO_FP4 = ("h20", "h100")
+"""Chips without FP4 units: NVIDIA's Hopper generation."""
+
 METRICS = {
     "fp4_compute": "FP4 compute",
     "fp8_compute": "FP8 compute",

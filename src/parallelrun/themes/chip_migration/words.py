@@ -97,13 +97,16 @@ def serving(name: str, prefill: Estimate, decode: Estimate, grid: pd.DataFrame) 
 def mixture(table: pd.DataFrame, ratio: Estimate, efficiency: Estimate, energy: pd.DataFrame, spread: int) -> str:
     """Say what binds a mixture of experts, what was measured, and what a system's power makes of it."""
     at = table[table["spread"] == spread].set_index("chip")
+    bound = "does not keep to the time for one token, since its part of the weights takes too long to read"
+    if ratio.value:
+        bound = f"has a bound of {times(ratio)} the H20's"
     text = (
         f"Spread over {spread} chips, decode is bound by {at['binds']['h20']} on the H20 and by "
-        f"{at['binds'].iloc[1]} on the {short(at['name'].iloc[1])}, whose bound is {times(ratio)} the H20's: reading "
-        f"the weights is shared out, and the compressed cache asks for much computing. Bounds are not speeds. Those "
-        f"who served DeepSeek-R1 on the generation before, the 910C, reached {efficiency.value:.2f} "
-        f"({efficiency.low:.2f} to {efficiency.high:.2f}) of the use of the rated peak that others reached on H20s; "
-        f"the H100 too used less of its larger peak, so that not all of it is software."
+        f"{at['binds'].iloc[1]} on the {short(at['name'].iloc[1])}, which {bound}: weights are shared out, and the "
+        f"compressed cache asks for much computing. Bounds are not speeds. Those who served DeepSeek-R1 on the "
+        f"generation before, the 910C, reached {efficiency.value:.2f} ({efficiency.low:.2f} to "
+        f"{efficiency.high:.2f}) of the use of the rated peak that others reached on H20s; the H100 too used less of "
+        f"its larger peak, so that not all of it is software."
     )
     if len(energy) > 1:
         least, most = records(energy.sort_values("value").iloc[[0, -1]])
@@ -208,9 +211,11 @@ def swings(table: pd.DataFrame) -> str:
     )
 
 
-def answer(table: pd.DataFrame, claim: Estimate, ratios: dict[str, Estimate], prices: dict[str, Estimate]) -> str:
+def answer(
+    table: pd.DataFrame, claim: Estimate, ratios: dict[str, Estimate], prices: dict[str, Estimate], spread: int
+) -> str:
     """Answer the theme's question in three sentences; ``ratios`` and ``prices`` are by kind of model."""
-    slow, fast = sorted(ratios, key=lambda model: ratios[model].value or 0.0)
+    dense, sparse = ratios
 
     def pays(model: str) -> str:
         low, high = prices[model].ends
@@ -218,8 +223,9 @@ def answer(table: pd.DataFrame, claim: Estimate, ratios: dict[str, Estimate], pr
 
     return (
         f"The claimed {claim.value:g}× is no multiple at FP4, which the H20 lacks; it is met by {pairings(table)}. "
-        f"What a user gets hangs on the model: by ratings a 950PR writes {ratios[slow].value:.2f} times as fast as "
-        f"an H20 with a {slow}, and {ratios[fast].value:.2f} times with a {fast}, before the losses of ported "
-        f"software. So, with those, a fleet of 950PRs alone pays below {pays(slow)} or {pays(fast)} of an H20's "
-        f"price, and nobody has published the price."
+        f"What a user gets hangs on the model: by ratings a 950PR writes {ratios[dense].value:.2f} times as fast as "
+        f"an H20 with a {dense} at the chosen load, and {ratios[sparse].value:.2f} times with a {sparse} spread over "
+        f"{spread} chips, before the losses of ported software. With those, a fleet of 950PRs alone pays below "
+        f"{pays(dense)} of an H20's price for the former and below {pays(sparse)} for the latter, and no price of "
+        f"the 950PR was found."
     )
