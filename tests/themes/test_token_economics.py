@@ -572,6 +572,14 @@ def test_the_first_nine_give_every_sum_that_the_press_printed(ranked, press):
     assert rankings.exact_matches(compared, 10)[0].value < of.value / 2 + 1
 
 
+def test_the_sums_from_sound_sources_match_too(ranked, press):
+    compared = rankings.compare_with_press(ranked, press, table("disclosures"))
+    sound = rankings.sound(compared, tables.load("sources"))
+    matched, of = rankings.exact_matches(sound, 9)
+    assert matched.value == of.value < rankings.exact_matches(compared, 9)[1].value
+    assert not sound["source"].isin(["press-sns-openrouter", "press-wpnews-openrouter"]).any()
+
+
 def test_a_cover_name_counts_as_its_vendors_only_once_that_was_named():
     ranking = rows(
         (0, 1, "a", "A", "CN", "paid", 3.0),

@@ -244,6 +244,13 @@ def compare_with_press(rankings: pd.DataFrame, press: pd.DataFrame, disclosures:
 
 
 @traced
+def sound(table: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """Return the comparisons of `compare_with_press` whose source is not noted as weak in the table ``sources``."""
+    weak = sources.loc[sources["note"].str.contains("weak", case=False, na=False), "source"]
+    return table[~table["source"].isin(weak)].reset_index(drop=True)
+
+
+@traced
 def largest_difference(table: pd.DataFrame, places: int) -> Estimate:
     """Return the largest difference between recorded and printed sums for a number of places, in per cent of printed.
 

@@ -61,8 +61,13 @@ def nine(
     matched: Estimate,
     ten: Estimate,
     grown: dict[str, list[Estimate]],
+    sound: tuple[Estimate, Estimate],
 ) -> str:
-    """Say whose tokens the press added up; ``grown`` has each country's growth by nine places and by ten."""
+    """Say whose tokens the press added up.
+
+    ``grown`` has each country's growth by nine places and by ten, ``sound`` the matches of sums from sources that are
+    not weak, and the number of those.
+    """
     week = tables["week_end"].iloc[0]
     first = rankings[(rankings["week_end"] == week) & (rankings["rank"] <= 9)].groupby("country")["rank"]
     places = {country: f"{ranks.min()} to {ranks.max()}" for country, ranks in first}
@@ -81,7 +86,8 @@ def nine(
         f"ten places match {by_ten.value:.0f} sums only. The tenth was a model of {holder} in that week, of the US in "
         f"{tenth.eq('US').sum()} of {len(tenth)} weeks: leaving it out lowers the sum of whoever has it, by up to "
         f"{ten.high:.0f} %. {matched.ends[0]:.0f} sums match if a model with a cover name is nobody's, "
-        f"{matched.ends[1]:.0f} if it is its vendor's once that was named: {covers}. The growth in the article, "
+        f"{matched.ends[1]:.0f} if it is its vendor's once that was named: {covers}. Of the {sound[1].value:.0f} "
+        f"sums from sources that are not noted as weak {sound[0].value:.0f} match. The growth in the article, "
         f"{said(tables)['A33']} and {said(tables)['A34']}, is that of nine places too ({growths})."
     )
 
