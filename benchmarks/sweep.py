@@ -18,6 +18,8 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
@@ -27,6 +29,7 @@ from parallelrun.engine import pool
 from parallelrun.engine.job import Job
 from parallelrun.sweeps import sweep
 from parallelrun.sweeps.designs import Design
+from parallelrun.sweeps.store import at
 
 BIN = Path(sys.executable).parent
 SWEPT = {
@@ -50,22 +53,15 @@ def values(stem: str, count: int) -> list[float]:
 
 def environment(folder: Path, formats: str = "") -> dict[str, str]:
     """Return the environment with output to a folder of its own and the figure formats."""
-    return os.environ | {project.OUT_VARIABLE: str(folder / "out"), project.FORMATS_VARIABLE: formats}
+    return os.environ | {"PARALLELRUN_OUT": str(folder / "out"), "PARALLELRUN_FORMATS": formats}
 
 
 def swept(stem: str, folder: Path, count: int, *options: str) -> float:
     """Return the runs a second of a sweep, its start included."""
     grid, name = folder / f"{stem}.yml", SWEPT[stem][0]
     grid.write_text(f"grid: {{{name}: {values(stem, count)}}}\n")
-    command = [
-        str(BIN / "parallelrun"),
-        "sweep",
-        stem,
-        str(grid),
-        "--out",
-        str(folder / f"{time.monotonic_ns()}"),
-        *options,
-    ]
+    out = folder / f"{time.monotonic_ns()}"
+    command = [str(BIN / "parallelrun"), "sweep", stem, str(grid), "--out", str(out), *options]
     start = time.monotonic()
     subprocess.run(command, cwd=project.root(), check=True, capture_output=True)
     return count / (time.monotonic() - start)
@@ -96,8 +92,8 @@ PLAIN = """
 import json, os, sys, tempfile, time
 import parallelrun.engine.preload
 from pathlib import Path
-from parallelrun import notebooks
-cells = [c["source"] for c in notebooks.read(Path(sys.argv[1]))["cells"] if c["cell_type"] == "code"]
+from parallelrun import ipynb
+cells = [c["source"] for c in ipynb.read(Path(sys.argv[1]))["cells"] if c["cell_type"] == "code"]
 code = [compile(source, "cell", "exec") for source in cells]
 def study():
     namespace = {"__name__": "__main__"}
@@ -127,18 +123,11 @@ def overhead(stem: str, folder: Path) -> tuple[float, float, float]:
 
 def seconds_a_run(stem: str, folder: Path, memo: Path | None) -> float:
     """Return the mean of ten runs, one at a time, after a first."""
-    home, out = project.results_dir(), folder / f"alone-{memo is None}"
-    jobs = [
-        Job(
-            stem, project.notebook_path(stem), None, out / str(value), home, {SWEPT[stem][0]: value}, (),
-            project.data_dir(), memo,
-        )
-        for value in values(stem, 11)
-    ]  # fmt: skip
+    around = replace(project.surroundings(), out=folder / f"alone-{memo is None}", formats=(), memo=memo)
+    jobs = [Job(project.notebook_path(stem), around, {SWEPT[stem][0]: value}) for value in values(stem, 11)]
     seconds = []
-    pool.warm_up(many=True)
     start = time.perf_counter()
-    for outcome in pool.run_all(jobs, 1):
+    for outcome in pool.run_all(jobs, 1, many=True):
         if outcome.error:
             sys.exit(outcome.error)
         seconds.append(time.perf_counter() - start)
@@ -164,13 +153,8 @@ def dask(folder: Path) -> Iterator[str]:
         for number in range(2):
             options = ["--host", "127.0.0.1", "--no-nanny", "--nthreads", "1", "--no-dashboard"]
             local = ["--local-directory", str(folder / f"worker-{number}")]
-            started.append(
-                subprocess.Popen(
-                    [*module, "distributed.cli.dask_worker", address, *options, *local],
-                    cwd=folder,
-                    stderr=subprocess.DEVNULL,
-                )
-            )
+            command = [*module, "distributed.cli.dask_worker", address, *options, *local]
+            started.append(subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL))
         yield address
     finally:
         for process in reversed(started):
@@ -194,14 +178,10 @@ def memory(folder: Path) -> list[float]:
     ]
     ipynb.write(ipynb.clean({"cells": cells}), notebook)
     points = [{"level": number} for number in range(MEMORY_RUNS)]
-    wanted = sweep.Sweep(
-        "little", notebook, project.data_dir(), project.results_dir(), Design(("level",), points, False), (), False
-    )
-    from parallelrun.sweeps.store import Store
-
+    wanted = sweep.Sweep(notebook, replace(project.surroundings(), formats=()), Design(("level",), points, False))
     used: list[float] = []
     done = threading.Event()
-    store = Store(str(folder / "memory"))
+    store = at(str(folder / "memory"))
 
     def watch() -> None:
         me = psutil.Process()
@@ -212,7 +192,7 @@ def memory(folder: Path) -> list[float]:
 
     thread = threading.Thread(target=watch)
     thread.start()
-    sweep.perform(wanted, store, workers=pool.workers())
+    sweep.perform(wanted, store, partial(pool.run_all, at_once=pool.workers(), many=True))
     done.set()
     thread.join()
     return used

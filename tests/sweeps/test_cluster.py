@@ -23,7 +23,7 @@ def start(*arguments, folder):
         ), path
 
 
-def wait_for(path, pattern, seconds=30):
+def wait_for(path, pattern, seconds=300):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if found := re.search(pattern, path.read_text()):
@@ -50,7 +50,7 @@ def cluster(folder, workers=2):
         for process in reversed(started):
             process.terminate()
         for process in started:
-            process.wait(20)
+            process.wait(300)
 
 
 def test_a_killed_worker_costs_only_its_own_runs(tmp_path):
@@ -67,11 +67,11 @@ def test_a_killed_worker_costs_only_its_own_runs(tmp_path):
             stderr=subprocess.PIPE,
             text=True,
         ) as sweep:
-            end = time.monotonic() + 60
+            end = time.monotonic() + 300
             while len(list((folder / "there").glob("records/*"))) < 4 and time.monotonic() < end:
                 time.sleep(0.05)
             workers[0].send_signal(signal.SIGKILL)
-            said = sweep.communicate(timeout=120)[1]
+            said = sweep.communicate(timeout=600)[1]
             assert sweep.returncode == 0, said
     assert tables(folder / "here") == tables(folder / "there")
     assert not (folder / "there" / "failures.csv").exists()

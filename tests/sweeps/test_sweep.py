@@ -101,7 +101,7 @@ def killed(place, out, records):
     """Kill a sweep when it has made so many records; return the folder."""
     command = [sys.executable, "-m", "parallelrun.cli", "sweep", "fifth", "g.yml", "--out", out, "--workers", "4"]
     process = subprocess.Popen(command, cwd=place, env=environment(), stderr=subprocess.DEVNULL)
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     while len(list((place / out).glob("records/*"))) < records and time.monotonic() < end:
         time.sleep(0.005)
     process.send_signal(signal.SIGKILL)
