@@ -63,10 +63,12 @@ def frontier(models: Frame, front: Frame) -> str:
     )
 
 
-def equal_score(at: Mapping[str, Estimate], left_out: Frame, steps: Frame, slopes: float, p: Parameters) -> str:
+def equal_score(
+    at: Mapping[str, Estimate], medians: Estimate, left_out: Frame, steps: Frame, slopes: float, p: Parameters
+) -> str:
     """Say what the price ratio at equal score is for each offer, and what it means for claims B05 and D05."""
     every, kept, least = (at[name] for name in WAYS.values())
-    low, high = steps["score"].min(), steps["score"].max()
+    low, high, tilt = steps["score"].min(), steps["score"].max(), f"{slopes:.1f}".replace("-", "−")
     return (
         f"Over all listings a US model of equal score lists at {every.value:.2g} times the Chinese price "
         f"({span(every)}). But a list keeps what its own vendors have superseded, which nobody would choose: without "
@@ -74,8 +76,9 @@ def equal_score(at: Mapping[str, Estimate], left_out: Frame, steps: Frame, slope
         f"{left_out['value'].min():.2g} to {left_out['value'].max():.2g} with one vendor at a time left out. Who asks "
         f"for {low:.0f} to {high:.0f} points and takes the cheapest pays {least.ends[0]:.2g} to {least.ends[1]:.2g} "
         f"times as much in the US, {least.value:.2g} in the middle. The regression takes one slope for both countries; "
-        f"over all listings their slopes differ with t = {slopes:.1f}".replace("-", "−")
-        + f". List prices at equal score {_direction(at[WAYS[p.offered]])} (offers: {p.offered}); and they are not "
+        f"over all listings theirs differ with t = {tilt}. List prices at equal score "
+        f"{_direction(at[WAYS[p.offered]])} (offers: {p.offered}), while medians, which ask for no score, have China "
+        f"{'cheaper' if (medians.value or 0) > 1 else 'no cheaper'}; and list prices are not "
         "costs, of which B05 speaks and which nobody discloses for both sides."
     )
 
