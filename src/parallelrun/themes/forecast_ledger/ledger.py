@@ -7,7 +7,6 @@ import io
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -262,24 +261,30 @@ def resolved(forecasts: pd.DataFrame, observations: dict[str, pd.DataFrame], tod
     """
     now = pd.Timestamp(today)
     kept = forecasts[(forecasts["as_of"] <= now) & forecasts["series"].isin(list(observations))].reset_index(drop=True)
-    cells: list[dict[str, Any]] = []
+    until = {name: seen[seen["date"] <= now] for name, seen in observations.items()}
+    known = {name: (pd.DatetimeIndex(seen["date"]), seen["value"].to_numpy()) for name, seen in until.items()}
+    grace, cells = pd.Timedelta(days=GRACE), []
     for row in records(kept):
-        seen = observations[row.series]
-        until = seen[seen["date"] <= now]
-        later = until[(until["date"] >= row.due) & (until["date"] <= row.due + pd.Timedelta(days=GRACE))].head(1)
-        known = until.loc[until["date"] < row.as_of, "value"]
-        cell = {"status": "resolved", "resolved_on": pd.NaT, "outcome": np.nan}
-        cell["last"] = known.iloc[-1] if len(known) else np.nan
+        dates, values = known[row.series]
+        made, due = dates.searchsorted(row.as_of), dates.searchsorted(row.due)
+        outcome, at = np.nan, due
         if row.target == "parity":
-            span = until[(until["date"] >= row.as_of) & (until["date"] <= row.due) & (until["value"] <= 0)].head(1)
-            later = later.assign(value=0.0) if span.empty else span.assign(value=1.0)
-        if len(later):
-            cell |= {"resolved_on": later["date"].iloc[0], "outcome": float(later["value"].iloc[0])}
-        else:
-            cell["status"] = "void" if now > row.due + pd.Timedelta(days=GRACE) else "open"
-        cells.append(cell)
-    found = pd.concat([kept, pd.DataFrame(cells, columns=["status", "resolved_on", "outcome", "last"])], axis=1)
-    return found.assign(in_advance=found["written_on"] < found["due"])
+            below = np.flatnonzero(values[made : dates.searchsorted(row.due, side="right")] <= 0)
+            outcome, at = (1.0, made + below[0]) if len(below) else (0.0, due)
+        found = at < len(dates) and dates[at] <= row.due + grace
+        if found and row.target != "parity":
+            outcome = values[at]
+        cells.append(
+            {
+                "status": "resolved" if found else "void" if now > row.due + grace else "open",
+                "resolved_on": dates[at] if found else pd.NaT,
+                "outcome": outcome if found else np.nan,
+                "last": values[made - 1] if made else np.nan,
+            }
+        )
+    columns = ["status", "resolved_on", "outcome", "last"]
+    book = pd.concat([kept, pd.DataFrame(cells, columns=columns)], axis=1)
+    return book.assign(in_advance=book["written_on"] < book["due"])
 
 
 @traced
