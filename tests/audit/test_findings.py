@@ -2,6 +2,8 @@
 
 import pytest
 
+from parallelrun.errors import ExpressionError
+
 
 @pytest.mark.parametrize(
     ("published", "unit", "kind", "expression", "verdict"),
@@ -120,3 +122,19 @@ def test_a_confidence_interval_is_no_hard_bound(judge, published, outcome, verdi
     (finding,) = one.findings
     assert (finding.outcome, one.verdict) == (outcome, verdict)
     assert finding.errors == pytest.approx(max(float(published) - 10.5, 0) * 1.96 / 5)
+
+
+@pytest.mark.parametrize(
+    ("published", "outcome"), [("12", "agrees"), ("30", "open"), ("50", "open"), ("-15", "open"), ("70", "disagrees")]
+)
+def test_a_wide_confidence_interval_supports_only_near_its_centre(judge, published, outcome):
+    """The estimate is 10, its standard error 15.3: it agrees up to one of them, and refutes from three on."""
+    checks = [("X1", "independent", "confidence(quantity(10, 'points', -20, 40))")]
+    (finding,) = judge([("X1", published, "points")], checks)["X1"].findings
+    assert finding.outcome == outcome
+    assert finding.reach == (pytest.approx(10 - 3 * 30 / 1.96), pytest.approx(10 + 3 * 30 / 1.96))
+
+
+def test_a_confidence_interval_needs_an_estimate(judge):
+    with pytest.raises(ExpressionError, match="takes an estimate with a central value"):
+        judge([("X1", "5", "points")], [("X1", "independent", "confidence(7)")])
