@@ -67,6 +67,8 @@ def standing(
 
 
 @traced
-def count(standing: pd.DataFrame, status: str) -> Estimate:
-    """Return how many of the articles' forecasts have a status."""
-    return Estimate(int((standing["status"] == status).sum()), unit="forecasts", inputs=inputs_of(standing))
+def counts(standing: pd.DataFrame) -> dict[str, Estimate]:
+    """Return how many of the articles' forecasts are open, and how many never fall due, by the names of the results."""
+    status, inputs = standing["status"], inputs_of(standing)
+    names = {"articles_open": "open", "articles_never_due": "never due"}
+    return {name: Estimate(int((status == one).sum()), unit="forecasts", inputs=inputs) for name, one in names.items()}
