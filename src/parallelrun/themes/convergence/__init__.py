@@ -18,6 +18,7 @@ RESULTS = {
     "gap_february_2025_previous_edition": "Gap of February 2025 that a reader of the previous edition of the report "
     "gives",
     "gap_february_2025_nearest": "Board gap nearest to the one that the article gives for February 2025",
+    "max_gap_2025": "Largest gap of 2025 on any board",
     "boards_china_ahead": "Boards with the best Chinese model ahead; high: boards whose interval reaches zero",
     "distinct_pairs": "Distinct pairs of leading models on all boards, each kind of board by itself",
     "lead_exchanges": "Changes of the leading country from board to board, on points; high: a shared first rank as "
@@ -36,6 +37,9 @@ RESULTS = {
     "default boards",
     "style_control_shift": "Median change of the gap by style control over the days with both boards; ends: least "
     "and most",
+    "forecast_gap_mid_2027": "Gap on the default board by mid-2027, forecast from its last day ({forecast_model})",
+    "p_parity_by_end_2026": "Chance, from the last default board on, that the gap meets zero by the end of 2026; "
+    "ends: parameters",
     "forecast_crps_ratio": "CRPS of past {forecast_model} forecasts over that of no change; interval from blocks of "
     "origins",
     "backtest_coverage": "Share of outcomes inside the 95 % intervals of past {forecast_model} forecasts, at all "
@@ -43,6 +47,9 @@ RESULTS = {
     "gap_move_12_months": "Median change of the gap on the overall board in twelve months, with the 10 and 90 % "
     "quantiles",
     "days_within_25_points": "Share of recorded days with a gap of at most 25 points on the overall board",
+    "ladder_gap_tenth_2026_03": "Gap between the tenth-best models of each country, default board up to {board_date}",
+    "code_gap_2026_04": "Gap on the code arena at its last reading",
+    "arenas_china_leads": "Arenas whose interval puts China ahead at their last reading",
     "chinese_models_top_twenty": "Chinese models among the first twenty of the last board; low and high over all "
     "boards",
     "institutions_excess": "Chinese and US institutions of the article less the twenty places that they share",
@@ -60,6 +67,12 @@ RESULTS = {
     "implied_chinese_notable": "Chinese notable models of 2025 that Alibaba’s count and share imply",
     "notable_excess": "Models of the named US vendors and of China beyond the article’s world total",
     "alibaba_share_of_chinese_notable": "Alibaba’s count over China’s total as other readers have it",
+    "years_to_parity_apis": "Years after 2024 until equal shares in generic LLM APIs by log odds, by the article’s "
+    "shares",
+    "years_to_parity_vertical": "Years after 2024 until equal shares in vertical AI by log odds, by the article’s "
+    "shares",
+    "years_to_parity_consumer": "Years after 2024 until equal shares in consumer apps by log odds, by the article’s "
+    "shares",
     "investment_ratio_us_cn": "US over Chinese private AI investment in 2025, US by the article, China by another "
     "reader",
 }

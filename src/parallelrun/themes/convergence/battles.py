@@ -174,19 +174,15 @@ def simulate_ratings(
     errors = POINTS_PER_LOGIT * np.sqrt(np.diagonal(covariance(many, fitted), axis1=-2, axis2=-1))
     covered = (np.abs(POINTS_PER_LOGIT * fitted + mean - truth) <= z * errors).mean(axis=0)
     value = POINTS_PER_LOGIT * theta + mean
-    simulated = pd.DataFrame(
-        {
-            "vendor": scores["vendor"].to_numpy(),
-            "country": scores["country"].to_numpy(),
-            "votes": wins.sum(0) + wins.sum(1),
-            "truth": truth,
-            "value": value,
-            "bootstrap_low": tails[0] + mean,
-            "bootstrap_high": tails[1] + mean,
-            "low": value - z * error,
-            "high": value + z * error,
-            "covered": covered,
-        }
+    simulated = scores[["vendor", "country"]].assign(
+        votes=wins.sum(0) + wins.sum(1),
+        truth=truth,
+        value=value,
+        bootstrap_low=tails[0] + mean,
+        bootstrap_high=tails[1] + mean,
+        low=value - z * error,
+        high=value + z * error,
+        covered=covered,
     )
     return simulated.round(PLACES)
 

@@ -63,45 +63,24 @@ def notable_counts(notable: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFram
         panel (``vendors`` or ``countries``), label, country, value, low, high (models), basis, claim, source.
     """
     counts = notable[(notable["metric"] == "count") & (notable["vendor"] != "all")]
-    vendors = counts[["vendor", "country", "value", "low", "high", "claim", "source"]].rename(
-        columns={"vendor": "label"}
-    )
-    vendors = vendors.assign(panel="vendors", basis="article")
-    implied = notable_arithmetic(notable, readings)
-    total = pick(notable, claim="A22")
-    source = notable["source"].iloc[0]
-    rows = [
-        {
-            "label": "all vendors",
-            "country": "other",
-            "value": total.value,
-            "basis": "article, worldwide",
-            "claim": "A22",
-            "source": source,
-        },
-        {
-            "label": "China",
-            "country": "CN",
-            "value": implied["chinese"].value,
-            "low": implied["chinese"].low,
-            "high": implied["chinese"].high,
-            "basis": "implied by Alibaba’s share",
-            "claim": "A27",
-            "source": source,
-        },
-    ]
+    vendors = counts[["vendor", "country", "value", "low", "high", "claim", "source"]]
+    vendors = vendors.rename(columns={"vendor": "label"}).assign(panel="vendors", basis="article")
+    china, total = notable_arithmetic(notable, readings)["chinese"], pick(notable, claim="A22")
+    said = pd.DataFrame(
+        [
+            ("all vendors", "other", total.value, None, None, "article, worldwide", "A22"),
+            ("China", "CN", china.value, china.low, china.high, "implied by Alibaba’s share", "A27"),
+        ],
+        columns=["label", "country", "value", "low", "high", "basis", "claim"],
+    ).assign(source=notable["source"].iloc[0])
     read = readings[(readings["fact"] == "notable models") & (readings["year"] == 2025)]
     names = {"US": "United States", "CN": "China", "KR": "South Korea", "world": "world"}
-    others = pd.DataFrame(
-        {
-            "label": read["country"].map(names),
-            "country": read["country"].where(read["country"].isin(["US", "CN"]), "other"),
-            "value": read["value"],
-            "basis": "other readers",
-            "source": read["source"],
-        }
+    others = read[["value", "source"]].assign(
+        label=read["country"].map(names),
+        country=read["country"].where(read["country"].isin(["US", "CN"]), "other"),
+        basis="other readers",
     )
-    countries = pd.concat([pd.DataFrame(rows), others], ignore_index=True).assign(panel="countries")
+    countries = pd.concat([said, others], ignore_index=True).assign(panel="countries")
     return pd.concat([vendors, countries], ignore_index=True)
 
 
@@ -119,18 +98,11 @@ def portfolio_seen(portfolio: pd.DataFrame, leaders: pd.DataFrame) -> pd.DataFra
     names = leaders.assign(key=leaders["model"].str.lower()).sort_values("as_of")
     rows = []
     for model, year in zip(portfolio["model"], portfolio["year"], strict=True):
-        seen = names[names["key"].str.startswith(model.lower())]
-        first = seen.iloc[0] if len(seen) else None
-        rows.append(
-            {
-                "model": model,
-                "year": int(year),
-                "first_seen": pd.NaT if first is None else first["as_of"],
-                "board": "" if first is None else first["board"],
-                "before": "cannot tell" if first is None else "yes" if first["as_of"].year < year else "no",
-            }
-        )
-    return pd.DataFrame(rows)
+        seen = names[names["key"].str.startswith(model.lower())].head(1)
+        day = seen["as_of"].min()
+        before = "cannot tell" if seen.empty else "yes" if day.year < year else "no"
+        rows.append((model, int(year), day, "".join(seen["board"]), before))
+    return pd.DataFrame(rows, columns=["model", "year", "first_seen", "board", "before"])
 
 
 @traced
@@ -187,17 +159,8 @@ def parity_years(segments: pd.DataFrame) -> pd.DataFrame:
         corners = np.array(list(product(*[(cell["low"], cell["high"]) for cell in cells])), dtype=float)
         shares = np.vstack([centre, corners])
         for method, found in zip(("linear", "logit"), crossing(shares[:, :2], shares[:, 2:], years), strict=True):
-            rows.append(
-                {
-                    "segment": segment,
-                    "method": method,
-                    "value": found[0],
-                    "low": found.min(),
-                    "high": found.max(),
-                    "unit": "year",
-                    "source": part["source"].iloc[0],
-                }
-            )
+            row = {"segment": segment, "method": method, "value": found[0], "low": found.min(), "high": found.max()}
+            rows.append(row | {"unit": "year", "source": part["source"].iloc[0]})
     return pd.DataFrame(rows)
 
 
@@ -226,40 +189,18 @@ def segment_path(segments: pd.DataFrame, parity: pd.DataFrame) -> pd.DataFrame:
 
 
 @traced
-def leads_matrix(leads: pd.DataFrame, ecosystem: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
-    """Return who leads what: one row for each measure and country that is said to lead, or has a figure.
+def leads_matrix(leads: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
+    """Return who leads what: what the article puts first, then the figures of other readers.
 
     Returns
     -------
     pandas.DataFrame
-        dimension, measure, country, text (``first`` or a figure), lead (whether it is the larger), claim, source.
+        measure, country, text (``first`` or a figure), source.
     """
-    table = leads.rename(columns={"standing": "text"}).assign(lead=True)
-    parts = [table[["dimension", "measure", "country", "text", "lead", "claim", "source"]]]
-    money = ecosystem[ecosystem["metric"] == "private_investment"].iloc[0]
-    figures = [
-        ("private investment", "investment", "billion USD", "{:,.1f} bn USD"),
-        ("share of citations", "research", "%", "{:.1f} %"),
-        ("industrial robots installed", "industrial robots", "robots", "{:,.0f}"),
-    ]
-    for fact, dimension, _, form in figures:
+    parts = [leads.rename(columns={"standing": "text"})[["measure", "country", "text", "source"]]]
+    for fact in ("share of citations", "industrial robots installed", "private investment"):
         rows = readings[readings["fact"] == fact]
         rows = rows[rows["year"] == rows["year"].max()]
-        top = rows["value"].max()
-        parts.append(
-            pd.DataFrame(
-                {
-                    "dimension": dimension,
-                    "measure": f"{fact}, {rows['year'].max()}",
-                    "country": rows["country"],
-                    "text": [form.format(v) for v in rows["value"]],
-                    "lead": rows["value"] == top,
-                    "claim": money["claim"] if fact == "private investment" else "",
-                    "source": rows["source"],
-                }
-            )
-        )
-    frame = pd.concat(parts, ignore_index=True)
-    order = ["research", "patents", "industrial robots", "investment"]
-    frame["order"] = frame["dimension"].map({name: i for i, name in enumerate(order)})
-    return frame.sort_values("order", kind="stable").drop(columns="order").reset_index(drop=True)
+        texts = [f"{value:,.4g} {unit}" for value, unit in zip(rows["value"], rows["unit"], strict=True)]
+        parts.append(rows[["country", "source"]].assign(measure=f"{fact}, {rows['year'].max()}", text=texts))
+    return pd.concat(parts, ignore_index=True)

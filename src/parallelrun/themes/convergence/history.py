@@ -223,6 +223,12 @@ def index_lags(records: pd.DataFrame) -> pd.DataFrame:
 
 
 @traced
+def months_behind(gaps: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
+    """Return `lags` and `index_lags` one below the other."""
+    return pd.concat([lags(gaps), index_lags(records)], ignore_index=True)
+
+
+@traced
 def last_lag(lags: pd.DataFrame, scale: str) -> Estimate:
     """Return the months on the last day of a scale, with the ends that the Chinese interval allows."""
     row = lags[(lags["scale"] == scale) & lags["months"].notna()].sort_values("as_of").iloc[-1]

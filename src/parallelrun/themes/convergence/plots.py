@@ -57,15 +57,8 @@ def runs(axes: Axes, x: np.ndarray, y: np.ndarray, **look: Any) -> None:
 def gap_history(gaps: pd.DataFrame, timeline: pd.DataFrame, apart: pd.DataFrame, p: Parameters) -> Plot:
     """Draw the gap on every board with the printed gaps, and these less the boards of their months.
 
-    Parameters
-    ----------
-    gaps : pandas.DataFrame
-        From `boards.gaps`.
-    timeline : pandas.DataFrame
-        The articles' gaps (``convergence/gap_timeline``).
-    apart : pandas.DataFrame
-        From `printed.distances`.
-    p : Parameters
+    ``gaps``: from `boards.gaps`; ``timeline``: the articles' gaps (``convergence/gap_timeline``); ``apart``: from
+    `printed.distances`.
     """
     stars = printed_points(timeline)
     figure, (top, bottom) = canvas(13.5, 2, 1, height_ratios=[2.6, 1])
@@ -121,13 +114,8 @@ def gap_history(gaps: pd.DataFrame, timeline: pd.DataFrame, apart: pd.DataFrame,
 def meaning_of_a_gap(timeline: pd.DataFrame, gap: Estimate, base: Estimate, p: Parameters) -> Plot:
     """Draw gaps as expected scores, and a board's gap in percent over the origin of the scale.
 
-    Parameters
-    ----------
-    timeline : pandas.DataFrame
-        The articles' gaps (``convergence/gap_timeline``).
-    gap, base : Estimate
-        The board's gap and its best Chinese score, in points.
-    p : Parameters
+    ``timeline``: the articles' gaps (``convergence/gap_timeline``); ``gap, base``: the board's gap and its best
+    Chinese score, in points.
     """
     frame = meaning_frame(timeline, gap, base, p.rating_origin)
     colour = BOARD_LOOK["default"]["color"]
@@ -179,13 +167,8 @@ def meaning_of_a_gap(timeline: pd.DataFrame, gap: Estimate, base: Estimate, p: P
 def margin_of_error(gaps: pd.DataFrame, heads: pd.DataFrame, p: Parameters) -> Plot:
     """Draw the best scores of one day as densities, and the gap over its margin on every board with intervals.
 
-    Parameters
-    ----------
-    gaps : pandas.DataFrame
-        From `boards.gaps`, the rows with an interval.
-    heads : pandas.DataFrame
-        The best vendors of each country on one day (``convergence/vendor_leaders``).
-    p : Parameters
+    ``gaps``: from `boards.gaps`, the rows with an interval; ``heads``: the best vendors of each country on one day
+    (``convergence/vendor_leaders``).
     """
     figure, (left, right) = canvas(8.8, 1, 2, width_ratios=[1, 1.25])
     errors = ((heads["high"] - heads["low"]) / 2 / norm.ppf(0.5 + PUBLISHED_LEVEL / 2)).to_numpy()
@@ -226,10 +209,7 @@ def margin_of_error(gaps: pd.DataFrame, heads: pd.DataFrame, p: Parameters) -> P
 def six_scores(shown: pd.DataFrame) -> Plot:
     """Draw the articles' scores beside those of a board: one row a vendor.
 
-    Parameters
-    ----------
-    shown : pandas.DataFrame
-        From `printed.vendor_comparison`, the rows of one day.
+    ``shown``: from `printed.vendor_comparison`, the rows of one day.
     """
     rows = shown.sort_values("value", ascending=False).reset_index(drop=True)
     figure, axes = canvas(2.6 + 0.6 * len(rows))

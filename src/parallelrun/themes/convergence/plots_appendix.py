@@ -28,10 +28,7 @@ def year(value: float, position: int = 0) -> str:
 def notable_models(counted: pd.DataFrame) -> Plot:
     """Draw notable models by vendor as the article has them, and by country as other readers have them.
 
-    Parameters
-    ----------
-    counted : pandas.DataFrame
-        From `ecosystem.notable_counts`.
+    ``counted``: from `ecosystem.notable_counts`.
     """
     names = ("vendors", "countries")
     panels = [counted[counted["panel"] == name].reset_index(drop=True) for name in names]
@@ -69,10 +66,7 @@ def notable_models(counted: pd.DataFrame) -> Plot:
 def market_segments(path: pd.DataFrame) -> Plot:
     """Draw shares of the market as slopes, and the year of equal shares by two rules.
 
-    Parameters
-    ----------
-    path : pandas.DataFrame
-        From `ecosystem.segment_path`.
+    ``path``: from `ecosystem.segment_path`.
     """
     shares, parity = path[path["kind"] == "share"], path[path["kind"] == "parity"]
     segments = list(dict.fromkeys(parity["segment"]))
@@ -135,13 +129,7 @@ def market_segments(path: pd.DataFrame) -> Plot:
 def votes_and_margins(gap: Estimate, widths: pd.DataFrame, p: Parameters) -> Plot:
     """Draw the battles that show a gap, and published half-widths over votes.
 
-    Parameters
-    ----------
-    gap : Estimate
-        The board's gap in points.
-    widths : pandas.DataFrame
-        From `ratings.printed_half_widths`.
-    p : Parameters
+    ``gap``: the board's gap in points; ``widths``: from `ratings.printed_half_widths`.
     """
     figure, (left, right) = canvas(8.2, 1, 2)
     size = abs(gap.value or 0.0)
@@ -188,11 +176,7 @@ def votes_and_margins(gap: Estimate, widths: pd.DataFrame, p: Parameters) -> Plo
 def simulated_ratings(simulated: pd.DataFrame, covered: pd.DataFrame, p: Parameters) -> Plot:
     """Draw simulated ratings with two kinds of intervals, and how often the interval of a gap contains the true gap.
 
-    Parameters
-    ----------
-    simulated, covered : pandas.DataFrame
-        From `battles.simulate_ratings` and `battles.gap_coverage`.
-    p : Parameters
+    ``simulated, covered``: from `battles.simulate_ratings` and `battles.gap_coverage`.
     """
     rows = simulated.reset_index(drop=True)
     figure, (left, right) = canvas(max(3.4 + 0.8 * len(rows), 7.0), 1, 2)

@@ -21,12 +21,7 @@ from parallelrun.themes.convergence.plots import BOARD_LOOK, runs
 def depth(ladder: pd.DataFrame, chinese: pd.DataFrame) -> Plot:
     """Draw the gap between n-th best models, and the Chinese models and vendors among the first twenty places.
 
-    Parameters
-    ----------
-    ladder : pandas.DataFrame
-        From `boards.ladder_gaps`.
-    chinese : pandas.DataFrame
-        Rows of China in ``convergence/top_twenty``.
+    ``ladder``: from `boards.ladder_gaps`; ``chinese``: rows of China in ``convergence/top_twenty``.
     """
     figure, (left, right) = canvas(9.0, 1, 2)
     marked = {deepest(rows)["as_of"].iloc[0] for _, rows in ladder.groupby("board")} | {ladder["as_of"].min()}
@@ -81,11 +76,7 @@ def depth(ladder: pd.DataFrame, chinese: pd.DataFrame) -> Plot:
 def tasks_and_arenas(tasks: pd.DataFrame, arenas: pd.DataFrame, p: Parameters) -> Plot:
     """Draw the gap by task and language, with and without style control, and by kind of work at two dates.
 
-    Parameters
-    ----------
-    tasks, arenas : pandas.DataFrame
-        From `boards.lead_by_group`.
-    p : Parameters
+    ``tasks, arenas``: from `boards.lead_by_group`.
     """
     boards = list(dict.fromkeys(tasks.sort_values("as_of")["board"]))
     base = tasks.sort_values("as_of", kind="stable").drop_duplicates("category", keep="last")

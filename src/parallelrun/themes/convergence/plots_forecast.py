@@ -31,13 +31,8 @@ METHOD_LOOK: dict[str, dict[str, Any]] = {
 def forecast(gaps: pd.DataFrame, earlier: pd.DataFrame, ahead: pd.DataFrame, p: Parameters) -> Plot:
     """Draw the forecast from the forecast board's last day, one from the last default board, and the chance of parity.
 
-    Parameters
-    ----------
-    gaps : pandas.DataFrame
-        Rows of `boards.gaps` of the forecast board and of the default board.
-    earlier, ahead : pandas.DataFrame
-        From `forecasting.forecast`, from the forecast board's last day and from the last default board.
-    p : Parameters
+    ``gaps``: rows of `boards.gaps` of the forecast board and of the default board; ``earlier, ahead``: from
+    `forecasting.forecast`, from the forecast board's last day and from the last default board.
     """
     figure, (left, right) = canvas(9.4, 1, 2, width_ratios=[1.5, 1])
     looks = (BOARD_LOOK[p.forecast_board]["color"], BOARD_LOOK["default"]["color"])
@@ -88,13 +83,8 @@ def forecast(gaps: pd.DataFrame, earlier: pd.DataFrame, ahead: pd.DataFrame, p: 
 def track_record(record: pd.DataFrame, shelf: pd.DataFrame, within: pd.DataFrame, p: Parameters) -> Plot:
     """Draw scores and coverage of past forecasts, how far the gap moves, and how long it was near.
 
-    Parameters
-    ----------
-    record : pandas.DataFrame
-        From `forecasting.record_of`.
-    shelf, within : pandas.DataFrame
-        From `history.shelf_life` and `history.time_within`.
-    p : Parameters
+    ``record``: from `forecasting.record_of`; ``shelf, within``: from `history.shelf_life` and
+    `history.time_within`.
     """
     figure, ((errors, cover), (moves, near)) = canvas(13.0, 2, 2)
     horizons = sorted(record["horizon"].unique())

@@ -34,13 +34,7 @@ SCALE_LOOK = BOARD_LOOK | {"index": {"color": CHINA, "marker": "D"}}
 def narrowing(slopes: pd.DataFrame, lags: pd.DataFrame, p: Parameters) -> Plot:
     """Draw the slope of the gap on each scale with its interval, and how many months China's best was behind.
 
-    Parameters
-    ----------
-    slopes : pandas.DataFrame
-        From `history.slopes`.
-    lags : pandas.DataFrame
-        From `history.lags` and `history.index_lags`, one below the other.
-    p : Parameters
+    ``slopes``: from `history.slopes`; ``lags``: from `history.lags` and `history.index_lags`, one below the other.
     """
     figure, (left, right) = canvas(max(6.0 + 0.8 * len(slopes), 8.4), 1, 2, width_ratios=[1, 1.2])
     for y, row in enumerate(records(slopes)):
@@ -91,10 +85,7 @@ def narrowing(slopes: pd.DataFrame, lags: pd.DataFrame, p: Parameters) -> Plot:
 def style_control(pairs: pd.DataFrame) -> Plot:
     """Draw the gap without and with style control on each day that has both boards.
 
-    Parameters
-    ----------
-    pairs : pandas.DataFrame
-        From `history.style_pairs`.
+    ``pairs``: from `history.style_pairs`.
     """
     figure, axes = canvas(3.4 + 0.55 * len(pairs))
     for board, colour, shift, face in (("plain", INK, -0.14, "white"), ("control", GREEN, 0.14, GREEN)):

@@ -81,19 +81,9 @@ def attach_percent(timeline: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
     for row in records(printed):
         span = 180 if row.published == "double digits" and row.claim != "A21" else 366 if row.claim == "A21" else 31
         near = gaps[(gaps["as_of"] <= row.as_of) & (gaps["as_of"] > row.as_of - pd.Timedelta(days=span))]["percent"]
-        rows.append(
-            {
-                "claim": row.claim,
-                "period": row.period,
-                "published": row.published,
-                "as_of": row.as_of,
-                "boards": len(near),
-                "lowest": near.min(),
-                "median": near.median(),
-                "highest": near.max(),
-                "double": float((near >= 10).mean()) if len(near) else np.nan,
-            }
-        )
+        found = {"lowest": near.min(), "median": near.median(), "highest": near.max(), "boards": len(near)}
+        found["double"] = float((near >= 10).mean()) if len(near) else np.nan
+        rows.append({"claim": row.claim, "period": row.period, "published": row.published, "as_of": row.as_of} | found)
     return pd.DataFrame(rows)
 
 

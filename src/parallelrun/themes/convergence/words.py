@@ -18,11 +18,6 @@ def board_of(row: pd.Series) -> str:
     return f"{BOARD_NAMES[row['board']]}, {row['as_of']:%d %B %Y}"
 
 
-def largest(row: pd.Series) -> str:
-    """Return what the largest gap of a year means."""
-    return f"Largest gap of {row['as_of'].year} on any board ({board_of(row)})"
-
-
 def history(apart: pd.DataFrame, gaps: pd.DataFrame, timeline: pd.DataFrame, early: pd.DataFrame) -> str:
     """Set the articles' gaps and GPT-4's score beside the boards; from `printed.distances` and the tables."""
     sentences = []
@@ -125,17 +120,6 @@ def margin(chance: Estimate, ratio: Estimate, p: Parameters) -> str:
         f"for the sampling of votes the gap is {'inside' if (ratio.value or 0) < 1 else 'outside'} its margin. Who "
         "votes, which prompts come and what style is worth are not in these margins."
     )
-
-
-def parity_meaning(day: str, since: pd.Timestamp) -> str:
-    """Return what the probability of parity means."""
-    seen = f"Chance, seen from {since:%d %B %Y}, that the gap meets zero by {day}"
-    return f"{seen}; low and high over the model’s parameters"
-
-
-def forecast_meaning(day: str, since: pd.Timestamp, p: Parameters) -> str:
-    """Return what the forecast means."""
-    return f"Gap on the default board forecast for {day} from {since:%d %B %Y} ({p.forecast_model})"
 
 
 def forecast(earlier: pd.DataFrame, later: pd.DataFrame, seen: Releases, others: pd.DataFrame, day: str) -> str:
@@ -359,25 +343,3 @@ def found(
         f"on the last board of that scale. {_better(ratios)}, and the one chosen gives a gap of zero before the end "
         f"of 2026 a chance of {chance.value:.0f} %{_range(chance)}."
     )
-
-
-def ladder(deep: pd.DataFrame) -> str:
-    """Return what the gap at the tenth place means."""
-    return f"Gap between the tenth-best models of each country, default board of {deep['as_of'].iloc[0]:%d %B %Y}"
-
-
-def code(row: pd.Series) -> str:
-    """Return what the gap on the code arena means."""
-    return f"Gap on the code arena, {row['as_of']:%d %B %Y}"
-
-
-def arenas_led(arenas: pd.DataFrame) -> str:
-    """Return what the number of arenas means that China leads."""
-    last = arenas.sort_values("as_of").drop_duplicates("arena", keep="last")
-    day = f"{last['as_of'].max():%d %B %Y}"
-    return f"Arenas of {len(last)} whose interval puts China ahead, last reading of each to {day}"
-
-
-def segment(name: str) -> str:
-    """Return what the years to parity of a market segment mean."""
-    return f"Years after 2024 until equal shares in {name} by log odds, if the printed movement goes on"
