@@ -192,7 +192,13 @@ def revenue(counted: pd.DataFrame, earned: Estimate, alone: pd.DataFrame, dearer
 
 
 def users(
-    tables: pd.DataFrame, own: Estimate, half: Estimate, half_of_all: Estimate, history: pd.DataFrame, app: pd.DataFrame
+    tables: pd.DataFrame,
+    intensity: float,
+    own: Estimate,
+    half: Estimate,
+    half_of_all: Estimate,
+    history: pd.DataFrame,
+    app: pd.DataFrame,
 ) -> str:
     """Say whether users in China account for the Chinese models' tokens."""
     abroad, text = pick(history, metric="usage_outside_us"), said(tables)
@@ -200,14 +206,15 @@ def users(
     before = app[app["value"] < doubao].nlargest(1, "value").iloc[0]
     after = app[app["value"] >= doubao].nsmallest(1, "value").iloc[0]
     return (
-        f"If users are alike, at least {100 - (own.value or 0):.3g} % of the Chinese models' tokens are asked for from "
-        'elsewhere. "Primarily overseas" fails once users in China account for half, that is if one of them uses '
-        f"{half:.3g} times what a user elsewhere does ({half_of_all:.3g} times with China's share of all tokens in "
-        f"place of the article's). No source here says how much they use; and the claim is of growth, on which a "
-        f"level says little. A study of the year before puts use outside the US above {abroad.low:.0f} %, which "
-        f"{text['A45']} of users in the US does not contradict. The {text['A72']} million users of Doubao lie "
-        f"between two counts of its monthly users, {before['value']:.0f} million ({day(before['as_of'])}) and "
-        f"{after['value']:.0f} million ({day(after['as_of'])}); Doubao is not on this platform."
+        f"If a user in China uses {intensity:g} times what a user elsewhere does, at least "
+        f"{100 - (own.value or 0):.3g} % of the Chinese models' tokens are asked for from elsewhere. \"Primarily "
+        f'overseas" fails once users in China account for half, that is at {half.value:.2f} times '
+        f"({_span(half, '.1f')}), or {_span(half_of_all, '.1f')} times with China's share of all tokens in place of "
+        f"the article's. No source here says how much they use; and the claim is of growth, on which a level says "
+        f"little. A study of the year before puts use outside the US above {abroad.low:.0f} %, which {text['A45']} "
+        f"of users in the US does not contradict. The {text['A72']} million users of Doubao lie between two counts "
+        f"of its monthly users, {before['value']:.0f} million ({day(before['as_of'])}) and {after['value']:.0f} "
+        f"million ({day(after['as_of'])}); Doubao is not on this platform."
     )
 
 
@@ -232,8 +239,9 @@ def found(
 ) -> str:
     """Answer the theme's question in three sentences."""
     last, later = whole.iloc[-1], chinese["share"].iloc[1:]
+    more = "more" if (now["ratio"].value or 0) > 1 else "less"
     return (
-        f"On OpenRouter Chinese models are used more than US ones: {now['ratio'].value:.1f} to 1 over all tokens of "
+        f"On OpenRouter Chinese models are used {more} than US ones: {now['ratio'].value:.1f} to 1 over all tokens of "
         f"the article's week ({_span(now['ratio'], '.1f')}), not the {listed.value:.1f} to 1 of the nine models on "
         f"its chart, and {last['ratio']:.1f} to 1 in the week to {day(last['week_end'])}, after a lead in "
         f"{led.value:.0f} of the {len(whole)} weeks for which the whole platform is known. In the article's week the "
