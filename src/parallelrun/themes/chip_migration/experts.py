@@ -210,8 +210,9 @@ def system_energy(specs: pd.DataFrame, accelerators: pd.DataFrame, used: pd.Data
 
 @traced
 def energy_ratio(energy: pd.DataFrame) -> Estimate:
-    """Return the energy of the last system over that of the first, by interval arithmetic."""
-    first, last = (
-        Estimate(row.value, row.low, row.high, "kWh/million tokens") for row in records(energy.iloc[[0, -1]])
-    )
+    """Return the energy of the last system over that of the first; unbounded if there are not two."""
+    if len(energy) < 2:
+        return Estimate(None, 0.0, np.inf, "ratio")
+    ends = records(energy.iloc[[0, -1]])
+    first, last = (Estimate(row.value, row.low, row.high, "kWh/million tokens") for row in ends)
     return (last / first).to("ratio")

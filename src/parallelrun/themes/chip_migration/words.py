@@ -103,11 +103,14 @@ def mixture(table: pd.DataFrame, ratio: Estimate, efficiency: Estimate, energy: 
     text = (
         f"Spread over {spread} chips, decode is bound by {at['binds']['h20']} on the H20 and by "
         f"{at['binds'].iloc[1]} on the {short(at['name'].iloc[1])}, which {bound}: weights are shared out, and the "
-        f"compressed cache asks for much computing. Bounds are not speeds. Those who served DeepSeek-R1 on the "
-        f"generation before, the 910C, reached {efficiency.value:.2f} ({efficiency.low:.2f} to "
-        f"{efficiency.high:.2f}) of the use of the rated peak that others reached on H20s; the H100 too used less of "
-        f"its larger peak, so that not all of it is software."
+        f"compressed cache asks for much computing. Bounds are not speeds."
     )
+    if efficiency.value is not None:
+        text += (
+            f" Those who served DeepSeek-R1 on the generation before, the 910C, reached {efficiency.value:.2f} "
+            f"({efficiency.low:.2f} to {efficiency.high:.2f}) of the use of the rated peak that others reached on "
+            f"H20s; the H100 too used less of its larger peak, so that not all of it is software."
+        )
     if len(energy) > 1:
         least, most = records(energy.sort_values("value").iloc[[0, -1]])
         text += (
