@@ -124,7 +124,7 @@ def test_a_replay_gives_the_frozen_numbers(frozen, day):
 def test_every_frozen_forecast_saw_only_rows_from_before_its_day(frozen):
     assert (frozen["seen_until"] < frozen["as_of"]).all()
     assert (frozen["written_on"] >= frozen["as_of"]).all()
-    assert ((frozen["due"] - frozen["as_of"]).dt.days == 7 * frozen["weeks"]).all()
+    assert (np.ceil((frozen["due"] - frozen["as_of"]).dt.days / 7) == frozen["weeks"]).all()
 
 
 # --- freezing --------------------------------------------------------------------------------------------------------
@@ -163,6 +163,21 @@ def test_a_forecast_that_was_changed_is_found_and_named(tmp_path, monkeypatch):
 def test_a_forecast_is_not_made_on_a_day_to_come(tmp_path):
     with pytest.raises(InputError, match="lies after today"):
         ledger.freeze(tmp_path / "forecasts.csv", [date(2026, 11, 26)], date(2026, 11, 25))
+
+
+def test_a_due_day_of_ones_own_is_frozen_beside_the_usual_ones(tmp_path, monkeypatch):
+    few(monkeypatch)
+    path, today = tmp_path / "forecasts.csv", date(2026, 11, 25)
+    ledger.freeze(path, [today], today, [date(2026, 12, 31)])
+    rows = [row for row in ledger.check(path) if row["due"] == "2026-12-31"]
+    assert {row["weeks"] for row in rows} == {"6"}
+    with pytest.raises(InputError, match="--due 2026-11-25: does not lie after"):
+        ledger.freeze(path, [today], today, [today])
+
+
+def test_the_days_that_the_convergence_notebook_names_are_frozen(frozen):
+    own = frozen[(frozen["series"] == "style_controlled") & (frozen["as_of"] == frozen["as_of"].max())]
+    assert {"2026-12-31", "2027-06-30"} <= set(own["due"].dt.strftime("%Y-%m-%d"))
 
 
 def test_the_committed_ledger_is_as_it_was_written(frozen):

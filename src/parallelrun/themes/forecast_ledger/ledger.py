@@ -58,34 +58,34 @@ def code_digest() -> str:
     return digests.of_files(folder, names)[:12]
 
 
-def made(day: date, names: Iterable[str] = tuple(SERIES), seed: int = SEED) -> list[dict[str, str]]:
+def made(day: date, due: Iterable[date] = ()) -> list[dict[str, str]]:
     """Return the forecasts that are made on a day from what is dated before it, as rows of text.
 
     Parameters
     ----------
     day : datetime.date
-    names : iterable of str
-        Keys of `SERIES`; one that is too short or has been silent for too long is left out.
-    seed : int
-        Seed of the simulated futures.
+    due : iterable of datetime.date
+        Later days for which they are made, besides those of `HORIZONS`.
 
     Returns
     -------
     list of dict
-        `COLUMNS`; code, written_on and digest are empty.
+        `COLUMNS`; code, written_on and digest are empty. Series that are too short or have been silent for too long are
+        left out.
     """
-    return [row for name in names for row in _of_series(name, day, seed)]
+    made_on = pd.Timestamp(day)
+    ends = {made_on + pd.Timedelta(weeks=weeks) for weeks in HORIZONS} | {pd.Timestamp(one) for one in due}
+    return [row for name in SERIES for row in _of_series(name, made_on, sorted(ends))]
 
 
-def _of_series(name: str, day: date, seed: int) -> list[dict[str, str]]:
-    series, view, made_on = SERIES[name], AsOf(day), pd.Timestamp(day)
+def _of_series(name: str, made_on: pd.Timestamp, due: list[pd.Timestamp]) -> list[dict[str, str]]:
+    series, view = SERIES[name], AsOf(made_on)
     seen = observed(name, view)
     if len(seen) < LEAST or (made_on - seen["date"].iloc[-1]).days > SILENCE:
         return []
     values = weekly(seen)
     if values.count() < LEAST or (series.target == "gap" and len(values) <= GAP_WEEKS):
         return []
-    due = [made_on + pd.Timedelta(weeks=weeks) for weeks in HORIZONS]
     ahead = [int(np.ceil((one - values.index[-1]).days / 7)) for one in due]
     teacher = observed(series.teacher, view) if series.teacher else None
     known = Known(series.forward(values.to_numpy()), seen if series.target == "gap" else None, teacher)
@@ -93,13 +93,13 @@ def _of_series(name: str, day: date, seed: int) -> list[dict[str, str]]:
     until = max(reading.newest for reading in view.readings if reading.newest is not pd.NaT)
     rows = []
     for model, forecaster in FORECASTERS.items():
-        found = forecaster(known, ahead, seed)
+        found = forecaster(known, ahead, SEED)
         if found is None:
             continue
-        for number, weeks in enumerate(HORIZONS):
+        for number, end in enumerate(due):
             common = {
-                "series": name, "model": model, "as_of": f"{made_on:%Y-%m-%d}", "due": f"{due[number]:%Y-%m-%d}",
-                "weeks": str(weeks), "seed": str(seed),
+                "series": name, "model": model, "as_of": f"{made_on:%Y-%m-%d}", "due": f"{end:%Y-%m-%d}",
+                "weeks": str(-(-(end - made_on).days // 7)), "seed": str(SEED),
                 "seen_table": " ".join(sorted({reading.table for reading in view.readings})),
                 "seen_rows": str(sum(reading.rows for reading in view.readings)),
                 "seen_until": f"{until:%Y-%m-%d}", "seen_digest": seen_digest,
@@ -113,7 +113,7 @@ def _of_series(name: str, day: date, seed: int) -> list[dict[str, str]]:
 
 
 def _row(cells: dict[str, str]) -> dict[str, str]:
-    name = "-".join(cells[part] for part in ("target", "series", "model", "as_of")) + f"-{cells['weeks']}w"
+    name = "-".join(cells[part] for part in ("target", "series", "model", "as_of")) + f"-{cells['due']}"
     place = {"source": "forecast-ledger", "locator": f"python -m {__package__} --on {cells['as_of']}"}
     return dict.fromkeys(COLUMNS, "") | cells | place | {"id": name.replace(" ", "-").replace("_", "-")}
 
@@ -146,8 +146,8 @@ def check(path: Path) -> list[text.Row]:
     return found
 
 
-def freeze(path: Path, days: Iterable[date], written_on: date) -> int:
-    """Add the forecasts of some days to a ledger, and change nothing that is in it.
+def freeze(path: Path, days: Iterable[date], written_on: date, due: Iterable[date] = ()) -> int:
+    """Add the forecasts of some days to a ledger, and change nothing that is in it; ``due`` as in `made`.
 
     Returns
     -------
@@ -159,14 +159,16 @@ def freeze(path: Path, days: Iterable[date], written_on: date) -> int:
     DataError
         As in `check`.
     InputError
-        If a day lies after the day of writing.
+        If a day lies after the day of writing, or a due day not after its day.
     """
-    known = {row["id"] for row in check(path)}
+    known, due = {row["id"] for row in check(path)}, list(due)
     code, lines = code_digest(), []
     for day in days:
         if day > written_on:
             raise InputError(f"--on {day}: lies after today, {written_on}; a forecast is made with what is known")
-        for row in made(day):
+        if early := [one for one in due if one <= day]:
+            raise InputError(f"--due {early[0]}: does not lie after {day}, the day of the forecast")
+        for row in made(day, due):
             if row["id"] not in known:
                 row |= {"code": code, "written_on": written_on.isoformat()}
                 lines.append(row | {"digest": sealed(row)})
@@ -219,7 +221,8 @@ def replayed(forecasts: pd.DataFrame, day: str) -> pd.DataFrame:
         If no forecast was frozen for that day, or can be made for it.
     """
     moment = _day("replay_day", day)
-    frozen, found = forecasts[forecasts["as_of"] == moment].set_index("id"), made(moment.date())
+    frozen = forecasts[forecasts["as_of"] == moment].set_index("id")
+    found = made(moment.date(), [one.date() for one in frozen["due"].unique()])
     if frozen.empty or not found:
         days = ", ".join(sorted({f"{one:%Y-%m-%d}" for one in forecasts["as_of"]})[-5:])
         raise ParameterError(f"parameter 'replay_day': no forecast was frozen on {day}; the last days are {days}")
