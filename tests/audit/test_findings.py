@@ -138,3 +138,46 @@ def test_a_wide_confidence_interval_supports_only_near_its_centre(judge, publish
 def test_a_confidence_interval_needs_an_estimate(judge):
     with pytest.raises(ExpressionError, match="takes an estimate with a central value"):
         judge([("X1", "5", "points")], [("X1", "independent", "confidence(7)")])
+
+
+@pytest.mark.parametrize(
+    ("published", "unit", "expression", "reach"),
+    [
+        ("5", "ratio", "quantity(6, 'ratio', 4, 7)", (4, 7)),
+        ("5", "ratio", "confidence(quantity(6, 'ratio', 4, 7))", (6 - 6 / 1.96, 6 + 3 / 1.96)),
+        ("5", "ratio", "X1 < 9", None),
+    ],
+)
+def test_a_finding_reaches_as_far_as_it_would_refute(judge, published, unit, expression, reach):
+    (finding,) = judge([("X1", published, unit)], [("X1", "independent", expression)])["X1"].findings
+    assert finding.reach == (reach if reach is None else (pytest.approx(reach[0]), pytest.approx(reach[1])))
+    assert finding.printed
+
+
+@pytest.mark.parametrize(
+    ("published", "expression", "outcome"),
+    [
+        ("5", "quantity(20, 'ratio', 5, 100)", "agrees"),
+        ("5", "quantity(2, 'ratio', -100, 5)", "agrees"),
+        ("5", "quantity(5, 'ratio', 2.5, 7.5)", "agrees"),
+        ("5", "quantity(5, 'ratio', 2.4, 7.5)", "open"),
+        ("4-6", "quantity(5, 'ratio', 4, 6)", "agrees"),
+        ("4-6", "quantity(5, 'ratio', 3.9, 6)", "open"),
+        ("4-6", "quantity(5, 'ratio', 4, 6.1)", "open"),
+        ("4-6", "quantity(7, 'ratio', 6.1, 8)", "disagrees"),
+        ("> 4", "quantity(5, 'ratio', 3, 6)", "open"),
+        ("> 4", "quantity(5, 'ratio', 4, 6)", "agrees"),
+        ("< 4", "quantity(3, 'ratio', 2, 4)", "agrees"),
+        ("< 4", "quantity(5, 'ratio', 4.1, 6)", "disagrees"),
+    ],
+)
+def test_ends_decide_what_an_interval_says(judge, published, expression, outcome):
+    (finding,) = judge([("X1", published, "ratio")], [("X1", "independent", expression)])["X1"].findings
+    assert finding.outcome == outcome
+
+
+def test_a_scope_number_that_is_wide_is_judged_by_its_centre(judge):
+    checks = [("X1", "scope", "quantity(5.2, 'ratio', 1, 30)"), ("X1", "scope", "quantity(8, 'ratio', 1, 30)")]
+    found = judge([("X1", "5", "ratio")], checks)["X1"].findings
+    assert [f.outcome for f in found] == ["agrees", "open"]
+    assert not any(f.supports or f.stated for f in found)

@@ -255,3 +255,83 @@ def test_a_claim_judged_again_beside_the_others_has_the_same_verdict(world, name
     again = rules.judge_again(name, evidence[name], judged, day).verdict
     suspected = judged[name].verdict == "inconsistent" and again == "unverifiable"
     assert suspected or again == judged[name].verdict
+
+
+REASONS = [
+    (
+        ("5", "ratio"),
+        [("independent", "5"), ("arithmetic", "5.0")],
+        "supported by 1 independent and 1 arithmetic checks",
+    ),
+    (("5", "ratio"), [("arithmetic", "5"), ("independent", "6")], "refuted by 1 independent check"),
+    (
+        ("5", "ratio"),
+        [("cross", "5"), ("independent", "6")],
+        "supported by 1 cross check, refuted by 1 independent check",
+    ),
+    (("5", "ratio"), [("scope", "5"), ("independent", "6")], "fails as stated, and is right about something else"),
+    (("5", "ratio"), [("arithmetic", "X1 < 9")], "no check supports or refutes it"),
+    (("5", "ratio"), [], "no check"),
+    (("by 2025", "date"), [], "its date, 2025-12-31, has passed; no check"),
+    (("by 2028", "date"), [], "open until 2028-12-31"),
+    (("5", "ratio", "2028-12-31"), [("arithmetic", "5")], "open until 2028-12-31"),
+    (("5", "ratio"), [("arithmetic", "Y")], "cannot be true together with Y"),
+    (("5", "ratio"), [("independent", "5"), ("arithmetic", "Y")], None),
+]
+
+
+@pytest.mark.parametrize(("claim", "checks", "reason"), REASONS)
+def test_a_verdict_says_what_it_rests_on(judge, claim, checks, reason):
+    judged = judge([("X1", *claim), ("Y", "7", "ratio")], [("X1", *check) for check in checks])
+    expected = reason or "supported by 1 independent check; 1 arithmetic check against it outranked"
+    said = judged["X1"].reason
+    assert sorted(said.replace(" and ", " ").split()) == sorted(expected.replace(" and ", " ").split())
+    if said.startswith("cannot"):
+        assert judged["Y"].reason == "cannot be true together with claims that are computed from it"
+        assert judged["Y"].verdict == "inconsistent"
+
+
+@pytest.mark.parametrize(
+    ("checks", "standing"),
+    [
+        ([("independent", "5"), ("arithmetic", "Y")], ["outranked", "decides"]),
+        ([("arithmetic", "Y + 1")], ["weighed"]),
+        ([("arithmetic", "Z")], ["void"]),
+        ([("scope", "5")], ["aside"]),
+        ([("independent", "6"), ("scope", "5")], ["decides", "aside"]),
+    ],
+)
+def test_each_finding_stands_where_it_belongs(judge, checks, standing):
+    claims = [("X1", "5", "ratio"), ("Y", "7", "ratio"), ("Z", "9", "ratio")]
+    judged = judge(claims, [*(("X1", *check) for check in checks), ("Z", "independent", "2")])
+    assert [f.standing for f in judged["X1"].findings] == standing
+    assert judged["Z"].rank == 0
+    assert judged["Y"].rank is None
+
+
+def test_rounds_are_counted_from_the_data(judge):
+    claims, checks, _ = SIGNED["chains of support reach as far as what they stand on"]
+    assert [judge(claims, checks)[name].rank for name in "ABCD"] == [0, 1, 2, 3]
+
+
+def test_the_margin_of_a_verdict_is_that_of_its_closest_check(judge):
+    holds = [("X1", "independent", "5"), ("X1", "arithmetic", "5.4")]
+    assert judge([("X1", "5", "ratio")], holds)["X1"].margin == pytest.approx(0.1)
+    fails = [("X1", "independent", "6"), ("X1", "arithmetic", "9"), ("X1", "cross", "5.4")]
+    assert judge([("X1", "5", "ratio")], fails)["X1"].margin == pytest.approx(-3.5)
+    beside = [("X1", "independent", "5.4"), ("X1", "scope", "X1 < 5.6")]
+    assert judge([("X1", "5", "ratio")], beside)["X1"].margin == pytest.approx(0.1), "figures go before comparisons"
+    open_ = [("X1", "scope", "6"), ("X1", "scope", "8")]
+    assert judge([("X1", "5", "ratio")], open_)["X1"].margin == pytest.approx(-2.5)
+
+
+def test_a_claim_to_come_is_no_ground_for_others(judge):
+    claims = [("X1", "5", "ratio", "2028-12-31"), ("Y", "9", "ratio")]
+    judged = judge(claims, [("X1", "arithmetic", "5"), ("Y", "arithmetic", "X1")])
+    assert (judged["X1"].verdict, judged["Y"].verdict) == ("forecast", "inconsistent")
+
+
+def test_what_a_false_claim_reproduces_does_not_make_a_misattribution(judge):
+    claims = [("X1", "5", "ratio"), ("F", "5", "ratio")]
+    checks = [("F", "independent", "9"), ("X1", "independent", "7"), ("X1", "scope", "F")]
+    assert judge(claims, checks)["X1"].verdict == "fails"

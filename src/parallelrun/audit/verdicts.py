@@ -12,10 +12,13 @@ not void: they rest on claims that nothing confirms.
 **One claim.** The checks that test the claim as it is stated are the arithmetic, cross and independent ones and any
 comparison of kind scope. A scope check that gives a number says what else the figure may be. In a round:
 
-1. Some of the former disagree, and a scope number agrees: `misattributed`, right about something else.
-2. Some disagree, but a cross or independent one agrees: `contested`, the sources disagree.
-3. Some disagree: `fails`.
-4. Some agree, and support: `holds`.
+1. Some of the former disagree, but a cross or independent one agrees: `contested`, the sources disagree.
+2. Some disagree: `fails`.
+3. Some agree, and support: `holds`.
+
+What was refuted, and is reproduced by a scope number that reads nothing false, is right about something else:
+
+4. `misattributed`.
 
 Of what is weighed:
 
@@ -27,7 +30,7 @@ Of what is weighed:
 9. None decides: `unverifiable`.
 
 The margin of a verdict is the smallest among the checks that support it for `holds`, the most negative among those that
-disagree for rules 1 to 3, 5 and 6, and the smallest of all for the others; where there are checks that give figures,
+disagree for rules 1, 2 and 4 to 6, and the smallest of all for the others; where there are checks that give figures,
 they decide before comparisons. If scope numbers are all that an unverifiable claim has, it is theirs; if the forecast
 of a date has no check, it is the days that are left.
 """
@@ -122,6 +125,13 @@ class _Known:
         self.holding |= {name for name, verdict in verdicts.items() if verdict == "holds"}
         self.false |= {name for name, verdict in verdicts.items() if verdict in FALSE}
 
+    def reproduced(self, evidence: Mapping[str, Evidence]) -> None:
+        """Call misattributed what was refuted and is reproduced from something else that is not false itself."""
+        refuted = {name for name in evidence if self.verdicts.get(name) in ("fails", "contested")}
+        found = {name for name in refuted if evidence[name].elsewhere(self.false)}
+        self.verdicts |= dict.fromkeys(found, "misattributed")
+        self.false |= found
+
 
 def judge(evidence: Mapping[str, Evidence], as_of: date) -> dict[str, Judged]:
     """Return every claim with its verdict, by the rules of the module."""
@@ -133,6 +143,7 @@ def judge(evidence: Mapping[str, Evidence], as_of: date) -> dict[str, Judged]:
     }:
         known.learn(now, rank)
         rank += 1
+    known.reproduced(evidence)
     return {name: _judged(name, one, known, as_of) for name, one in _with_suspects(evidence, known, as_of)}
 
 
@@ -144,14 +155,13 @@ def judge_again(name: str, one: Evidence, others: Mapping[str, Judged], as_of: d
         if name not in known.verdicts and (verdict := _decide(one, known, as_of)):
             known.learn({name: verdict}, rank)
         known.learn({n: other.verdict for n, other in others.items() if n != name and other.rank == rank}, rank)
+    known.reproduced({name: one})
     return _judged(name, one, known, as_of)
 
 
 def _decide(one: Evidence, known: _Known, as_of: date) -> Verdict | None:
     """Return the verdict that findings whose inputs hold give, if they give one; a claim to come cannot hold yet."""
     verdict = _rule([f for f in one.counted(as_of) if f.inputs <= known.holding])
-    if verdict in ("fails", "contested") and one.elsewhere(known.false):
-        return "misattributed"
     return None if verdict == "holds" and one.pending(as_of) else verdict
 
 
