@@ -151,8 +151,7 @@ def meaning_of_a_gap(timeline: pd.DataFrame, gap: Estimate, base: Estimate, p: P
     return Plot(
         figure,
         frame,
-        title=f"A gap of {gap.value:.0f} points is an expected score of {expected.value:.1f} %; in percent it is "
-        "whatever the zero makes it",
+        title=f"A gap of {gap.value:.0f} points is an expected score of {expected.value:.1f} %, wherever zero is put",
         alt="Left: expected score rises from 50 % at no gap to "
         f"{frame.loc[frame['panel'] == 'expected', 'y'].max():.0f} % at "
         f"{frame.loc[frame['panel'] == 'expected', 'x'].max():.0f} points; the gap of {p.board_date} gives "
@@ -195,7 +194,7 @@ def margin_of_error(gaps: pd.DataFrame, heads: pd.DataFrame, p: Parameters) -> P
     return Plot(
         figure,
         stack(boards=gaps, scores=heads),
-        title=f"On the last board, of {now}, the gap is {last['ratio']:.1f} times its margin; it was inside for {rare}",
+        title=f"For {rare} the gap was inside its margin of error",
         alt="Left: densities of the two best scores of each country. Right: gap over half-width since "
         f"{gaps['as_of'].min():%B %Y}, nine in ten from {gaps['ratio'].quantile(0.05):.0f} to "
         f"{gaps['ratio'].quantile(0.95):.0f}, {last['ratio']:.1f} on {now}; below one for {rare}.",

@@ -123,8 +123,7 @@ def tasks_and_arenas(tasks: pd.DataFrame, arenas: pd.DataFrame, p: Parameters) -
     return Plot(
         figure,
         stack(tasks=tasks, arenas=arenas),
-        title=f"In {newest['as_of'].max():%B %Y} the US leads in {us} of {len(newest)} text categories; China led "
-        f"last in {len(chinas)} of {len(order)} other arenas",
+        title=f"In {newest['as_of'].max():%B %Y} the US leads in {us} of {len(newest)} text categories",
         alt=f"Left: gaps in {tasks['category'].nunique()} categories with intervals, from {newest['gap'].min():.0f} "
         f"to {newest['gap'].max():.0f} points on the newest board. Right: gaps in {len(order)} arenas; China is ahead "
         f"in {', '.join(chinas) or 'none'}; open: {', '.join(order['arena'][order['leader'] == 'open']) or 'none'}.",

@@ -60,14 +60,19 @@ def forecast(gaps: pd.DataFrame, earlier: pd.DataFrame, ahead: pd.DataFrame, p: 
     }
     later = gaps[(gaps["board"] == "default") & (gaps["as_of"] >= earlier["week"].iloc[0])]
     end = f"{ahead['week'].iloc[-1]:%B %Y}"
-    year = parity_at(ahead, f"{ahead['week'].iloc[min(51, len(ahead) - 1)]:%Y-%m-%d}")
-    range_ = f" ({year.low:.0f} to {year.high:.0f})" if year.low is not None and year.high is not None else ""
+    year = ahead["week"].iloc[min(51, len(ahead) - 1)]
+    chance_then = parity_at(ahead, f"{year:%Y-%m-%d}")
+    range_ = (
+        f" ({chance_then.low:.0f} to {chance_then.high:.0f})"
+        if chance_then.low is not None and chance_then.high is not None
+        else ""
+    )
     far = forecast_at(ahead, f"{ahead['week'].iloc[-1]:%Y-%m-%d}")
     return Plot(
         figure,
         stack(boards=gaps, earlier=earlier, ahead=ahead),
-        title=f"Seen from {start['ahead']}, the gap meets zero within a year with a chance of {year.value:.0f} "
-        f"%{range_}",
+        title=f"Seen from {start['ahead']}, the gap meets zero by {year:%B %Y} with a chance of "
+        f"{chance_then.value:.0f} %{range_}",
         alt=f"Left: gaps to {start['earlier']}, a forecast from then on, {len(later)} later boards on another scale, "
         f"and a forecast from {start['ahead']}, which reaches from {far.low:.0f} to {far.high:.0f} points by {end}. "
         f"Right: chance of a gap of zero, {ahead['probability_by'].iloc[-1] * 100:.0f} % by {end}.",
@@ -138,8 +143,8 @@ def track_record(record: pd.DataFrame, shelf: pd.DataFrame, within: pd.DataFrame
     return Plot(
         figure,
         stack(backtest=record, moves=shelf, time_within=within),
-        title=f"Past forecasts: “no change” scored {mean['no change']:.0f} points, the best model, {mean.index[0]}, "
-        f"{mean.iloc[0]:.0f} and the worst, {mean.index[-1]}, {mean.iloc[-1]:.0f}",
+        title=f"Of past forecasts {mean.index[0]} erred least, {mean.iloc[0]:.0f} points against "
+        f"{mean['no change']:.0f} of “no change”",
         alt=f"Four panels. Mean score (CRPS) of past forecasts in points: {told}. Coverage of their 95 % intervals by "
         f"horizon. Change of the gap after 1 to {months} months, {moved.value:.0f} points after {months} on the "
         f"overall board. Share of days within {thresholds[0]:g} to {thresholds[-1]:g} points.",

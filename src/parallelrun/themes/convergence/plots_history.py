@@ -69,9 +69,7 @@ def narrowing(slopes: pd.DataFrame, lags: pd.DataFrame, p: Parameters) -> Plot:
     return Plot(
         figure,
         stack(slopes=slopes, months=lags),
-        title=f"{narrowed}; in months China’s best was last {min(now):.0f} to {max(now):.0f} behind"
-        if now
-        else narrowed,
+        title=narrowed,
         alt=f"Left: slopes in points a year: {'; '.join(told)}. Right: months since the US first had the score of the "
         f"best Chinese model: {told_now}.",
         caption=f"Left: least squares over a scale’s boards; bars: {100 * p.confidence:.0f} % intervals from a "
