@@ -24,6 +24,7 @@ from parallelrun.themes.convergence import (
     printed,
     ratings,
     releases,
+    words,
 )
 from tests import variants
 
@@ -555,6 +556,45 @@ def test_models_printed_for_2025_were_seen_before(leaders):
     assert seen.loc["Qwen1.5-72B", "first_seen"] == pd.Timestamp("2024-02-15")
     assert seen.loc["Qwen1.5-72B", "before"] == "yes"
     assert seen.loc["QwQ-32B", "before"] == "cannot tell"
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_answer_says_narrowed_only_if_the_whole_interval_is_below_zero(gaps):
+    slopes, lag = history.slopes(gaps, 0.95, 2026), Estimate(7.2, unit="months")
+    about = (Estimate(39.0, 28.0, 50.0), Estimate(35.8, 26.0, 46.0))
+    chance, ratios = Estimate(2.0, 0.0, 9.0, "%"), {"releases": Estimate(0.9, 0.7, 1.3)}
+    said = words.found(*about, slopes, lag, chance, ratios)
+    assert "cannot be shown to have narrowed since June 2024, -9 points a year (-33 to 10)" in said
+    assert "No forecast here beats" in said
+    fell = slopes.assign(high=slopes["high"].where(slopes["board"] != "overall", -1.0))
+    assert "the gap has narrowed" in words.found(*about, fell, lag, chance, ratios)
+    sure = {"releases": Estimate(0.7, 0.5, 0.9), "local level": Estimate(1.0)}
+    assert "Only releases beats “no change”" in words.found(*about, slopes, lag, chance, sure)
+
+
+def test_the_sentence_on_style_names_the_exception_and_its_models(gaps):
+    pairs = history.style_pairs(gaps)
+    said = words.style(pairs, history.style_shift(pairs))
+    assert "smaller on 9 of 10 days, with the same two models on both boards (3 days) by -14 to -9" in said
+    assert "On 11 December 2025 it was larger by 18, with qwen3-max-preview in place of ernie-5.0-preview-1103" in said
+
+
+def test_the_months_in_words_are_those_of_the_boards(gaps):
+    lags = history.months_behind(gaps, tables.load("convergence/capability_records"))
+    said = words.narrowed(history.slopes(gaps, 0.95, 2026), lags, gaps)
+    assert "2 to 7 months behind the US head, 7 on the last board" in said
+    assert "it was 8 months at the last Chinese record, more than at 9 of the 11 records before" in said
+    assert inputs_of(lags) == {"convergence/board_leaders", "convergence/capability_records"}
+
+
+def test_the_words_on_ties_follow_the_arenas_rule(gaps, timeline):
+    early = tables.load("convergence/early_vendor_scores")
+    apart = printed.distances(timeline, gaps, 10)
+    assert "shared the first rank on 1 of 118 boards: DeepSeek-R1" in words.history(apart, gaps, timeline, early)
+    clear = gaps.assign(cn_high=gaps["cn"] - 1)
+    assert "no board had a Chinese model first" in words.history(apart, clear, timeline, early)
 
 
 # --- data, parameters, provenance ------------------------------------------------------------------------------------
