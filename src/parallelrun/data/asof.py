@@ -11,7 +11,6 @@ from parallelrun.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import date
 
     import pandas as pd
 
@@ -47,13 +46,13 @@ class AsOf:
 
     Attributes
     ----------
-    cutoff : datetime.date or pandas.Timestamp
+    cutoff : pandas.Timestamp
         First day of which nothing is known.
     readings : list of Reading
         What was handed out so far.
     """
 
-    cutoff: date | pd.Timestamp
+    cutoff: pd.Timestamp
     readings: list[Reading] = field(default_factory=list)
 
     def load(self, name: str, columns: list[str], **among: Collection[str]) -> pd.DataFrame:
@@ -75,7 +74,6 @@ class AsOf:
         """
         import pandas as pd
 
-        cutoff = pd.Timestamp(self.cutoff)
         resource = tables.tables()[name]
         dates = [one["name"] for one in resource["schema"]["fields"] if one["type"] == "date"]
         frame, first = tables.load(name), resource.get("knownFrom")
@@ -85,12 +83,12 @@ class AsOf:
             known = frame[first] if first else frame[dates].max(axis=1)
         else:
             raise DataError(f"table {name}: has no column of dates, so what was known when cannot be told")
-        mask = known.isna() if first == "always" else known < cutoff
+        mask = known.isna() if first == "always" else known < self.cutoff
         for column, values in among.items():
             mask &= frame[column].isin(values)
         rows = frame.loc[mask, columns].reset_index(drop=True)
         shown = [column for column in dates if column in columns]
-        rows[shown] = rows[shown].where(rows[shown] < cutoff)
+        rows[shown] = rows[shown].where(rows[shown] < self.cutoff)
         newest = pd.concat([known[mask], *(rows[column] for column in shown)]).max()
         content = rows.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d", float_format="%.12g")
         self.readings.append(Reading(name, len(rows), newest, hashlib.sha256(content.encode()).hexdigest()))
