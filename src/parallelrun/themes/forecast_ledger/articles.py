@@ -39,8 +39,8 @@ def standing(
     -------
     pandas.DataFrame
         forecast, statement, made_on, due (missing if no deadline is printed), status (open, overdue, never due),
-        value, unit (of a forecast share), nearest (a series, or missing), now (its last value), on (of that day);
-        first due first.
+        value, unit (of a forecast share), yardstick, nearest (a series, or missing), now (its last value), on (of that
+        day), source; first due first.
     """
     now = pd.Timestamp(today)
     shares = pd.concat(segments).assign(id=lambda f: f["claim"] + f["country"].map({"US": "_US"}).fillna(""))
@@ -62,7 +62,7 @@ def standing(
         frame.loc[here, "on"] = last["date"].iloc[0]
         ours = last["value"].iloc[0]
         frame.loc[here, "now"] = [100 - ours if str(one).endswith("_US") else ours for one in frame.index[here]]
-    columns = ["statement", "made_on", "due", "status", "value", "unit", "yardstick", "nearest", "now", "on"]
+    columns = ["statement", "made_on", "due", "status", "value", "unit", "yardstick", "nearest", "now", "on", "source"]
     return frame.reindex(columns=columns).reset_index().sort_values(["due", "forecast"], ignore_index=True)
 
 
