@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 
 def near(word: str, known: Iterable[object], otherwise: str | None = None) -> str:
@@ -30,6 +31,27 @@ class ParallelRunError(Exception):
 
 class DataError(ParallelRunError):
     """A curated table, or the package that describes it, is not as it must be."""
+
+
+class Faults:
+    """Collects the errors of many parts of a file, so that all of them are told at once."""
+
+    def __init__(self) -> None:
+        self._errors: list[DataError] = []
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """Go on after a part that is wrong."""
+        try:
+            yield
+        except DataError as error:
+            self._errors.append(error)
+
+    def tell(self) -> None:
+        """Raise the errors as one, of the first one's kind, each on a line of its own; none if there are none."""
+        if self._errors:
+            messages = dict.fromkeys(str(error) for error in self._errors)
+            raise type(self._errors[0])("\n".join(messages)) from None
 
 
 class UnknownTableError(DataError):

@@ -81,3 +81,19 @@ def test_a_byte_that_is_not_utf8_is_refused_with_its_line(tmp_path):
     (tmp_path / "checks.csv").write_bytes(b"claim,kind,expression,note\nX1,cross,5,caf\xe9\n")
     with pytest.raises(DataError, match=r"checks\.csv, line 2: found a byte that is not UTF-8"):
         audit.run(tmp_path / "claims.csv", tmp_path / "checks.csv")
+
+
+def test_all_faults_of_a_file_are_told_at_once(judge, tmp_path):
+    claims = [("X1", "5", "ratio"), ("X-2", "5", "ratio"), ("X3", "5", "ratio"), ("X1", "6", "ratio")]
+    with pytest.raises(DataError) as caught:
+        judge(claims, [])
+    assert [f"line {line}, column" in str(caught.value) for line in (2, 3, 4, 5)] == [False, True, False, True]
+    with pytest.raises(PublishedFormError) as caught:
+        judge([("X1", "some", "ratio"), ("X2", "5", "ratio"), ("X3", "many", "ratio")], [])
+    assert str(caught.value).count("is not a form") == 2
+    with pytest.raises(DataError) as caught:
+        judge([("X1", "5", "ratio")], [("X1", "guess", "5"), ("X9", "cross", "5"), ("X1", "cross", "5")])
+    assert len(str(caught.value).splitlines()) == 2
+    with pytest.raises(DataError) as caught:
+        judge([("X1", "5", "ratio")], [("X1", "cross", "5 / 0"), ("X1", "cross", "X7"), ("X1", "cross", "5")])
+    assert str(caught.value).count("checks.csv, line") == 2

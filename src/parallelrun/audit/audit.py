@@ -17,7 +17,7 @@ from parallelrun.audit.findings import Finding, find
 from parallelrun.audit.names import Figure, Names, Reads
 from parallelrun.audit.verdicts import VERDICTS, Evidence, Judged, judge, judge_again
 from parallelrun.data.rows import Tables, visible
-from parallelrun.errors import DataError, UnboundedError
+from parallelrun.errors import DataError, Faults, UnboundedError
 from parallelrun.study.quantities import Quantity, shown
 from parallelrun.study.results import rounded
 
@@ -59,19 +59,30 @@ class Case:
         Raises
         ------
         DataError
-            If a claim or a check is wrong; the message names file, line, column and claim.
+            If claims or checks are wrong; the message names file, line, column and claim of each.
         """
         names = self.names if widen == 1.0 else self.names.widened(widen)
         case = Case(names, self.checks)
         day = as_of or last_access(names.tables)
-        evidence = {name: case.evidence(name) for name in sorted(names.claims, key=natural)}
+        faults, order = Faults(), sorted(names.claims, key=natural)
+        for name in order:
+            with faults.part():
+                names.figure(name)
+        faults.tell()
+        evidence = {name: case.evidence(name, faults) for name in order}
+        faults.tell()
         return Audit(judge(evidence, day), day, names.tables.names_read, names)
 
-    def evidence(self, claim: str) -> Evidence:
-        """Evaluate the checks of one claim; raises as `judge` does."""
+    def evidence(self, claim: str, faults: Faults | None = None) -> Evidence:
+        """Evaluate the checks of one claim; what is wrong with them is collected, or raised as `judge` does."""
         figure, evaluate = self.names.figure(claim), Evaluator(self.names)
-        findings = tuple(_found(self.names, evaluate, check, figure) for check in self.checks[claim])
-        return Evidence(self.names.claims[claim], figure, findings)
+        collected, findings = faults or Faults(), []
+        for check in self.checks[claim]:
+            with collected.part():
+                findings.append(_found(self.names, evaluate, check, figure))
+        if faults is None:
+            collected.tell()
+        return Evidence(self.names.claims[claim], figure, tuple(findings))
 
     def judge_one(self, claim: str, others: Audit) -> Judged:
         """Judge one claim again, where the verdicts of the others stand; raises as `judge` does."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 from parallelrun.data.rows import Row, read
-from parallelrun.errors import DataError, near
+from parallelrun.errors import DataError, Faults, near
 
 CLAIM_COLUMNS = ("id", "source", "locator", "theme", "statement", "published", "unit", "as_of", "note")
 CHECK_COLUMNS = ("claim", "kind", "expression", "note")
@@ -60,20 +60,27 @@ def read_claims(path: Path) -> dict[str, Claim]:
     Raises
     ------
     DataError
-        If the file is not as the module says; the message names line and column.
+        If the file is not as the module says; the message names line and column of every fault.
     """
     claims: dict[str, Claim] = {}
+    faults = Faults()
     for row in read(path, CLAIM_COLUMNS):
-        name = row["id"]
-        if not name.isidentifier() or not name.isascii() or keyword.iskeyword(name):
-            raise DataError(
-                f"{row.where('id')}: found {name!r}, expected letters, digits and underscores, so that it can stand "
-                "in an expression, such as A07"
-            )
-        if name in claims:
-            raise DataError(f"{row.where('id')}: found {name!r} again, as on line {claims[name].row.line}")
-        claims[name] = Claim(name, row, as_of(row))
+        with faults.part():
+            claims[row["id"]] = _claim(row, claims)
+    faults.tell()
     return claims
+
+
+def _claim(row: Row, known: dict[str, Claim]) -> Claim:
+    name = row["id"]
+    if not name.isidentifier() or not name.isascii() or keyword.iskeyword(name):
+        raise DataError(
+            f"{row.where('id')}: found {name!r}, expected letters, digits and underscores, so that it can stand in an "
+            "expression, such as A07"
+        )
+    if name in known:
+        raise DataError(f"{row.where('id')}: found {name!r} again, as on line {known[name].row.line}")
+    return Claim(name, row, as_of(row))
 
 
 def as_of(row: Row) -> date | None:
@@ -96,26 +103,31 @@ def read_checks(path: Path, claims: dict[str, Claim]) -> dict[str, list[Check]]:
     Raises
     ------
     DataError
-        If the file is not as the module says; the message names line and column.
+        If the file is not as the module says; the message names line and column of every fault.
     """
     checks: dict[str, list[Check]] = {name: [] for name in claims}
+    faults = Faults()
     for row in read(path, CHECK_COLUMNS):
-        if row["claim"] not in claims:
-            raise DataError(f"{row.where('claim')}: no claim {row['claim']!r}; {near(row['claim'], claims)}")
-        if row["kind"] not in KINDS:
-            raise DataError(
-                f"{row.where('kind')}, claim {row['claim']}: found {row['kind']!r}, expected one of {', '.join(KINDS)}"
-            )
-        check = Check(row["claim"], row["kind"], row["expression"].strip(), row["note"], row)
-        for other in checks[check.claim]:
-            if (other.kind, other.expression) == (check.kind, check.expression):
-                raise DataError(
-                    f"{row.where('expression')}, claim {check.claim}: the same check as on line {other.row.line}"
-                )
-        checks[check.claim].append(check)
+        with faults.part():
+            check = _check(row, checks)
+            checks[check.claim].append(check)
+    faults.tell()
     for listed in checks.values():
         listed.sort(key=lambda check: (KINDS.index(check.kind), check.expression))
     return checks
+
+
+def _check(row: Row, known: dict[str, list[Check]]) -> Check:
+    claim, kind = row["claim"], row["kind"]
+    if claim not in known:
+        raise DataError(f"{row.where('claim')}: no claim {claim!r}; {near(claim, known)}")
+    if kind not in KINDS:
+        raise DataError(f"{row.where('kind')}, claim {claim}: found {kind!r}, expected one of {', '.join(KINDS)}")
+    check = Check(claim, kind, row["expression"].strip(), row["note"], row)
+    for other in known[claim]:
+        if (other.kind, other.expression) == (check.kind, check.expression):
+            raise DataError(f"{row.where('expression')}, claim {claim}: the same check as on line {other.row.line}")
+    return check
 
 
 def reference(text: str) -> tuple[str, dict[str, str]] | None:
