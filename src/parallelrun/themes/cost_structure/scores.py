@@ -211,6 +211,12 @@ def without_each_vendor(models: pd.DataFrame, confidence: float) -> pd.DataFrame
     return pd.DataFrame(rows, columns=["vendor", "value", "low", "high"])
 
 
+def regression_ratio(models: pd.DataFrame, column: str, confidence: float, resampled: str) -> Estimate:
+    """Return the price ratio US over China at equal score by regression alone (see `equal_score_ratios`)."""
+    logs = np.log(models[column].to_numpy(float))
+    return Estimate(*_regression(models, logs, confidence, resampled), "ratio")
+
+
 def _regression(
     models: pd.DataFrame, log_price: Array, confidence: float, resampled: str, on_score: bool = True
 ) -> tuple[float, float, float]:
