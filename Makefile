@@ -69,6 +69,10 @@ auditor/node_modules: auditor/package-lock.json
 	@cd auditor && npm ci --silent --ignore-scripts
 	@touch $@
 
+.PHONY: report
+report: all  ## the report as build/report.pdf, or with a scenario: make report S=sceptic
+	@$(BIN)/python report/build.py $(S)
+
 .PHONY: lock
 lock: $(READY)  ## compile requirements.txt anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --upgrade --universal --fork-strategy fewest --python-version 3.11 \
