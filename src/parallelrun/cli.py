@@ -267,11 +267,12 @@ def sweep(
     """
     from parallelrun.sweeps import command
 
-    told = command.run(
+    told, failed = command.run(
         notebook, grid, workers=workers, scheduler=scheduler, out=out, data=data, figures=figures, keep=keep,
         resume=resume, force=force, shown=results,
     )  # fmt: skip
     click.echo(told)
+    _fail([failed])
 
 
 @main.command()

@@ -9,7 +9,6 @@ from pathlib import Path
 from parallelrun import project
 from parallelrun.data import overlay
 from parallelrun.engine import pool
-from parallelrun.errors import ParallelRunError
 from parallelrun.runs import single
 from parallelrun.sweeps import cluster, designs, store, sweep
 
@@ -27,8 +26,8 @@ def run(
     resume: bool = False,
     force: bool = False,
     shown: tuple[str, ...] = (),
-) -> str:
-    """Run a notebook with every parameter set of a design; return what was done and where it is.
+) -> tuple[str, str | None]:
+    """Run a notebook with every parameter set of a design.
 
     Parameters
     ----------
@@ -51,12 +50,15 @@ def run(
     shown : tuple of str
         Results for the picture.
 
+    Returns
+    -------
+    (str, str or None)
+        What was done and where it is; and how many runs failed, if any did: the others are in the table.
+
     Raises
     ------
     InputError, DataError
         If any of this is not right; nothing was run then.
-    ParallelRunError
-        If a run failed; the others are in the table.
     """
     path = single.find_notebook(notebook)
     design = designs.load(grid, single.model_of(path))
@@ -71,6 +73,5 @@ def run(
             run_all = partial(pool.run_all, at_once=workers or pool.workers(), many=True)
         mark = sweep.perform(wanted, place, run_all, resume=resume, force=force, shown=shown)
     told = f"{mark['runs']} runs, {mark['failures']} failed, {mark['fresh']} made now: {place.shown()}"
-    if mark["failures"]:
-        raise ParallelRunError(f"{told}; see failures.csv there")
-    return told
+    failed = f"{mark['failures']} of {mark['runs']} runs failed: see failures.csv"
+    return told, failed if mark["failures"] else None
