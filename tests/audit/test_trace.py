@@ -5,7 +5,6 @@ import re
 
 import pytest
 
-from parallelrun import project
 from parallelrun.audit import trace
 from parallelrun.audit.trace import TraceError
 from parallelrun.data import tables
@@ -62,7 +61,7 @@ def test_a_figure_goes_down_to_the_tables_that_its_manifest_names(collection):
 
 def test_a_result_names_the_checks_that_read_it(collection):
     chain = collection.trace("convergence.gap_points_2026_03")
-    assert any(check.startswith("A19, independent: convergence.gap_points_2026_03") for check in chain.checks)
+    assert any(c.startswith("A19, independent: confidence(convergence.gap_points_2026_03)") for c in chain.checks)
     assert "convergence/board_leaders" in chain.tables
 
 
