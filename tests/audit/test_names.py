@@ -98,3 +98,33 @@ def test_a_cell_too_large_to_compute_with_is_refused():
     for column in ("", "value"):
         with pytest.raises(ExpressionError, match="400 characters is too large"):
             names.cells("convergence/arena_scores", column, {"claim": "A07"})
+
+
+@pytest.mark.parametrize(
+    ("expression", "inputs"),
+    [
+        ("OTHER > 3", {"OTHER"}),
+        ('cell("convergence/gap_timeline", claim="A19") > 3', {"GAP"}),
+        ('cell("convergence/gap_timeline", "value", claim="A19") > 3', {"GAP"}),
+        ('cell("convergence/gap_timeline", "as_of", claim="A19") > date("2026-01-01")', set()),
+        ('cell("convergence/gap_timeline", claim="A17") > 3', set()),
+        ('cell("convergence/statements", "kind", claim="C04") == "direction"', {"SAID"}),
+        ("quantity(5, 'points') > 3", set()),
+    ],
+)
+def test_a_finding_rests_on_the_claims_whose_figures_it_read(judge, expression, inputs):
+    """Another column of a claim's row, such as its day, is not what the claim says, unless it prints no figure."""
+    claims = [
+        ("X1", "", ""),
+        ("OTHER", "5", "points"),
+        ("GAP", "convergence/gap_timeline#A19", "points"),
+        ("SAID", "convergence/statements#C04", ""),
+    ]
+    (finding,) = judge(claims, [("X1", "cross", expression)])["X1"].findings
+    assert finding.inputs == inputs
+
+
+def test_a_claim_does_not_rest_on_itself(judge):
+    claims = [("X1", "5", "points"), ("SAME", "#X1", "points"), ("OTHER", "7", "points")]
+    (finding,) = judge(claims, [("X1", "cross", "X1 + SAME < OTHER")])["X1"].findings
+    assert finding.inputs == {"OTHER"}
