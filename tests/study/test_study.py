@@ -1,6 +1,7 @@
 """Study: what a notebook can do with it, and what it shows and leaves behind."""
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -23,8 +24,8 @@ def shown(monkeypatch):
 def mine(monkeypatch, tmp_path):
     model = parameters.create_model("Parameters", __base__=parameters.Parameters, level=(float, 0.5))
     monkeypatch.setattr(parameters, "model_for", lambda stem, notebook=None: model)
-    monkeypatch.setattr(project, "out_dir", lambda stem: tmp_path / stem)
-    monkeypatch.setattr(project, "formats", lambda: ("svg",))
+    around = replace(project.surroundings(), out=tmp_path, formats=("svg",))
+    monkeypatch.setattr(project, "surroundings", lambda: around)
     return Study("mine", {"level": 0.7})
 
 
@@ -47,7 +48,8 @@ def test_a_plot_is_saved_with_its_sources_and_shown_once(mine, shown, tmp_path):
 
 
 def test_in_a_run_for_results_only_a_plot_is_only_named(mine, shown, monkeypatch, tmp_path):
-    monkeypatch.setattr(project, "formats", lambda: ())
+    without = replace(project.surroundings(), formats=())
+    monkeypatch.setattr(project, "surroundings", lambda: without)
     mine.show(Plot(None, pd.DataFrame(), "", "", "", name="scores"))
     assert shown[0]["text/plain"] == "Figure `scores` is not drawn: this run is for results only."
     assert not list(tmp_path.rglob("*"))
