@@ -1,6 +1,7 @@
 """The rules by which findings become verdicts, on claims made up for each."""
 
 from datetime import date
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -71,6 +72,12 @@ def test_where_scope_numbers_are_all_the_margin_is_theirs(judge):
 def test_the_margin_of_a_date_to_come_is_the_days_left(judge):
     one = judge([("X1", "by 2027", "date")], [], "2027-12-01")["X1"]
     assert (one.verdict, one.margin, one.relative) == ("forecast", 30, None)
+
+
+def test_there_are_seven_verdicts():
+    words = "holds fails contested misattributed inconsistent unverifiable forecast"
+    assert " ".join(rules.VERDICTS) == words
+    assert get_args(rules.Verdict) == rules.VERDICTS
 
 
 # how claims bear on each other

@@ -43,6 +43,11 @@ def _short(text: str, length: int) -> str:
     return textwrap.shorten(text, length, placeholder=" …")
 
 
+def _round(number: float) -> str:
+    """Return a number with two significant digits, large ones in full."""
+    return plain(float(f"{number:.2g}"))
+
+
 def _bars(table: pd.DataFrame, colours: dict[str, str], height_cm: float) -> tuple[Any, Any]:
     """Draw a table of counts as one panel of bars a column, rows shared, each bar with its number."""
     figure, axes = canvas(height_cm, 1, len(table.columns), sharex=True, sharey=True)
@@ -204,7 +209,7 @@ def consequential(ledger: Ledger, told: int) -> Plot:
     return Plot(
         figure,
         data,
-        title=f"Refuting checks give {middle.min():.2g} times ({least}) to {middle.max():.2g} times ({most}) what was "
+        title=f"Refuting checks give {_round(middle.min())} times ({least}) to {_round(middle.max())} times ({most}) what was "
         "printed",
         alt="Intervals computed over printed for the most consequential refuted claims: "
         + "; ".join(f"{c.claim} {c.kind} {c.relative_low:.2f} to {c.relative_high:.2f}" for c in records(data))
@@ -241,7 +246,7 @@ def margins(ledger: Ledger) -> Plot:
     return Plot(
         figure,
         rows[["claim", "verdict", "margin", "unit", "margin_half_widths", "published", "source"]],
-        title=f"{len(lost)} figures miss, half of them by more than {typical:.2g} times what their rounding allows",
+        title=f"{len(lost)} figures miss, half of them by more than {_round(typical)} times what their rounding allows",
         alt=f"Margins of {len(rows)} claims in order, from {rows['margin_half_widths'].min():,.3g} to "
         f"{rows['margin_half_widths'].max():,.3g} half widths. The lowest is {rows['claim'].iloc[0]}.",
         caption="Margin of the closest decisive check of each claim with a figure, in half widths of the printed "
