@@ -209,8 +209,8 @@ def consequential(ledger: Ledger, told: int) -> Plot:
     return Plot(
         figure,
         data,
-        title=f"Refuting checks give {_round(middle.min())} times ({least}) to {_round(middle.max())} times ({most}) what was "
-        "printed",
+        title=f"Refuting checks give {_round(middle.min())} times ({least}) to {_round(middle.max())} times ({most}) "
+        "what was printed",
         alt="Intervals computed over printed for the most consequential refuted claims: "
         + "; ".join(f"{c.claim} {c.kind} {c.relative_low:.2f} to {c.relative_high:.2f}" for c in records(data))
         + ".",
