@@ -23,12 +23,11 @@ BELOW = {
     "sweeps": {"ground", "data", "study", "engine", "runs"},
     "refresh": {"ground", "data"},
     "export": {"ground", "data", "study", "engine", "runs"},
-    "seminar": {"ground", "data", "study", "audit", "engine"},
     "seminar": {"ground", "data", "study", "audit", "engine", "runs"},
     "themes": {"ground", "data", "study"},
     "themes.claims_audit": {"ground", "data", "study", "audit"},
     "themes.forecast_ledger": {"ground", "data", "study", "themes.convergence"},
-    "cli": {"ground", "data", "study", "audit", "engine", "runs", "sweeps", "refresh", "seminar"},
+    "cli": {"ground", "data", "study", "audit", "engine", "runs", "sweeps", "refresh", "export", "seminar"},
     "": {"study"},
 }
 """What each room may import beside itself. The engine knows of themes only the folder that they are in; a theme that is
