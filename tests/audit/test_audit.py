@@ -288,6 +288,12 @@ def test_the_report_prints_control_characters_escaped(tmp_path):
     assert "wiped\\x1b[2J\\x00  [5]" in said
 
 
+def test_the_report_says_which_checks_do_not_count(own):
+    said = audit.report(own)
+    assert "disagrees  cross, void: A01" in said
+    assert "disagrees  arithmetic, outranked: A07 - A11" in said
+
+
 def test_verdicts_do_not_depend_on_the_order_of_rows(tmp_path, own):
     for seed in (1, 2):
         for name in ("claims", "checks"):

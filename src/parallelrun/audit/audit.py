@@ -220,7 +220,8 @@ def report(audit: Audit, width: int = 100) -> str:
         printed = f"  [{one.figure.text}{_unit(one)}]" if one.figure.text else ""
         lines.append(f"{name:<{indent}}{one.verdict.upper():<14} {one.claim.statement}{printed}")
         for finding in one.findings:
-            lines.append(f"{'':{indent}}{finding.outcome:<10} {finding.check.kind}: {_said(finding, width)}")
+            aside = f", {finding.standing}" if finding.standing in ("void", "outranked") else ""
+            lines.append(f"{'':{indent}}{finding.outcome:<10} {finding.check.kind}{aside}: {_said(finding, width)}")
         if one.verdict == "unverifiable" and one.claim.row["note"]:
             lines.append(f"{'':{indent}}{one.claim.row['note']}")
     counts = ", ".join(f"{count} {verdict}" for verdict, count in audit.counts().items() if count)
