@@ -47,8 +47,27 @@ scenario: $(READY)  ## run all notebooks with scenarios/$(S).yml into runs/: mak
 	@$(RUN) run --scenario $(or $(S),$(error name a scenario: make scenario S=sceptic))
 
 .PHONY: lab
-lab: $(READY)  ## open the notebooks in JupyterLab, for this machine only
-	@$(BIN)/jupyter lab --ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) notebooks
+lab: $(READY)  ## open JupyterLab on the seminar's start page, for this machine only
+	@$(RUN) seminar start
+	@$(BIN)/jupyter lab --ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) \
+		--LabApp.default_url=/lab/tree/build/seminar/start.ipynb
+
+.PHONY: handouts
+handouts: $(READY)  ## the seminar's notebooks, also with answers, and plans, in build/seminar/
+	@$(RUN) seminar handouts
+
+.PHONY: slides
+slides: $(READY) seminar/node_modules  ## the seminar's slides, in build/seminar/slides/ (needs npm)
+	@$(RUN) seminar slides
+
+.PHONY: test-slides
+test-slides: slides  ## no slide overflows, and none asks for anything outside (CHROMIUM=/path, if found)
+	@if [ -n "$(CHROMIUM)" ]; then node seminar/measure.mjs build/seminar/slides $(CHROMIUM); \
+		else echo "no Chromium here: the slides were not measured (install chromium, or name it: CHROMIUM=/path)"; fi
+
+seminar/node_modules: seminar/package-lock.json
+	@cd seminar && npm ci --silent --ignore-scripts
+	@touch $@
 
 .PHONY: bench
 bench: $(READY)  ## time the build against plain papermill, side by side
