@@ -353,5 +353,25 @@ def trace(what: str, as_json: bool) -> None:
     click.echo(json.dumps(chain.as_dict(), indent=2, ensure_ascii=False) if as_json else tracing.report(chain))
 
 
+@main.command()
+@click.argument("what", type=click.Choice(["start", "handouts", "slides", "lists"]))
+def seminar(what: str) -> None:
+    """Make the seminar under build/seminar/: its start page and handouts, also with answers, or its slides.
+
+    `lists` writes the exercises of seminar/*.yml into the lists at the end of the notebooks.
+
+    Example: parallelrun seminar handouts
+    """
+    from parallelrun.seminar import handouts, sessions, slides
+
+    if what == "start":
+        click.echo(handouts.start(sessions.all_sessions()))
+    elif what == "slides":
+        click.echo("\n".join(map(str, slides.make())))
+    else:
+        done = handouts.make() if what == "handouts" else handouts.write_lists()
+        click.echo(f"{what}: {', '.join(done) or 'nothing to do'}")
+
+
 if __name__ == "__main__":
     main()
