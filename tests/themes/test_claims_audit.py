@@ -115,6 +115,8 @@ def test_a_paragraph_has_the_computed_numbers_of_each_check(judged):
     assert "holds" in text
     assert text.count(";") + 2 >= (judged.checks["claim"] == "A19").sum() - 1
     assert "“39 points”" in text
+    assert "outranked" in text
+    assert "standard errors off" in words.paragraph(judged, "A50"), "an estimate says how far in its own terms"
 
 
 def test_wider_intervals_flip_verdicts_in_order(case):

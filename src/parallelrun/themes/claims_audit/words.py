@@ -118,11 +118,13 @@ def paragraph(ledger: Ledger, claim: str) -> str:
 
 
 def _sentence(check: pd.Series) -> str:
-    margin = "" if np.isnan(check["margin"]) else f", margin {check['margin']:.4g}"
+    aside = f", {check['standing']}" if check["standing"] in ("void", "outranked") else ""
     if check["comparison"]:
-        return f"{check['note']} (`{textwrap.shorten(check['expression'], 90, placeholder=' …')}`{margin})"
+        margin = "" if np.isnan(check["margin"]) else f", margin {check['margin']:.4g}"
+        return f"{check['note']} (`{textwrap.shorten(check['expression'], 90, placeholder=' …')}`{margin}{aside})"
     apart = "" if np.isnan(check["margin_half_widths"]) else f", {check['margin_half_widths']:+.3g} half widths"
-    return f"{check['note']}: {check['computed']} ({check['kind']}{apart})"
+    errors = "" if np.isnan(check["standard_errors"]) else f", {check['standard_errors']:.2g} standard errors off"
+    return f"{check['note']}: {check['computed']} ({check['kind']}{apart}{errors}{aside})"
 
 
 def answer(ledger: Ledger, tally: dict[str, Estimate]) -> str:
