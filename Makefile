@@ -8,6 +8,7 @@ READY := .venv/.ready
 RUN := $(BIN)/parallelrun
 STEMS := $(basename $(notdir $(wildcard notebooks/*.ipynb)))
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+MINUTES ?= 30
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
 # One thread a process: sums keep their order, and as many processes run as there are processors.
@@ -73,6 +74,16 @@ seminar/node_modules: seminar/package-lock.json
 bench: $(READY)  ## time the build against plain papermill, side by side
 	@$(BIN)/python benchmarks/build.py
 	@$(BIN)/python benchmarks/sweep.py
+
+.PHONY: prove
+prove: $(READY)  ## try to break what is promised: data, surroundings, versions, faults, input; build/prove/report.md
+	@broken=0; \
+	for part in "data --minutes $(MINUTES)" surroundings versions faults hostile; do $(BIN)/python -m prove.$$part || broken=1; done; \
+	echo "build/prove/report.md"; exit $$broken
+
+.PHONY: prove-data
+prove-data: $(READY)  ## change the tables cell by cell and see what notices: make prove-data MINUTES=60
+	@$(BIN)/python -m prove.data --minutes $(MINUTES)
 
 .PHONY: auditor
 auditor: $(READY) auditor/node_modules  ## the audit as a page for the browser, in build/auditor/ (needs npm)
