@@ -217,23 +217,24 @@ def compare(names: tuple[str, ...], as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("what", type=click.Choice(["prices"]))
+@click.argument("what", type=click.Choice(["boards", "rankings", "prices"]))
+@click.option("--from", "place", metavar="FILE|URL", help="Read this in place of what the publisher serves.")
 @click.option(
     "--into",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
     help="Write the tables there, for --data DIR, instead of data/.",
 )
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day the prices stand for; by default today.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Leave out what is later; by default today.")
 @click.option("--dry-run", is_flag=True, help="Only show what differs.")
-def refresh(what: str, into: Path | None, as_of: datetime | None, dry_run: bool) -> None:
-    """Rebuild the current list prices from the installed genai-prices package, and show what differs.
+def refresh(what: str, place: str | None, into: Path | None, as_of: datetime | None, dry_run: bool) -> None:
+    """Add newly published rows: Arena boards, OpenRouter rankings, list prices. What differs is shown, then written.
 
-    Example: parallelrun refresh prices --into my-data
+    Example: parallelrun refresh rankings --from rankings-daily.json --into my-data
     """
-    from parallelrun.refresh import prices
+    from parallelrun.refresh import command
 
-    click.echo(prices.refresh(into, as_of.date() if as_of else None, dry_run))
+    command.run(what, place, into, as_of.date() if as_of else None, dry_run, click.echo)
 
 
 @main.command()

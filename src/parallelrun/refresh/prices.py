@@ -5,80 +5,42 @@ Its prices of OpenRouter, as one more snapshot, follow the history that `cost_st
 
 from __future__ import annotations
 
-import csv
-import io
 import statistics
-import tempfile
-from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
-from parallelrun import folders, project
-from parallelrun.data import overlay
-from parallelrun.data.rows import read
 from parallelrun.errors import InputError
+from parallelrun.refresh import changes, segments
+from parallelrun.refresh.changes import Held, Refreshed, Row, as_csv
 
 PACKAGE = "genai-prices"
 TABLE = "cost_structure/list_prices.csv"
-Row = dict[str, str]
 
 
-@dataclass(frozen=True)
-class Refreshed:
-    """The files with their new content, and what differs from the last snapshot, in lines to read."""
-
-    files: dict[str, bytes]
-    lines: list[str]
-
-
-def refresh(into: Path | None = None, as_of: date | None = None, dry_run: bool = False) -> str:
-    """Write the table with the new snapshot and its source, unless only asked what differs, which is returned.
-
-    Parameters
-    ----------
-    into : Path, optional
-        Folder for the two tables, in place of the collection's own.
-    as_of : date, optional
-        The day for which the prices stand, by default today; the package does not tell it.
-    dry_run : bool
-        Write nothing.
-
-    Raises
-    ------
-    InputError, DataError
-        As in `refreshed` and `write`.
-    """
-    new = refreshed(as_of or date.today())
-    if dry_run:
-        return "\n".join(new.lines)
-    folder = folders.chosen(into, "--into") if into else project.data_dir()
-    write(new.files, folder)
-    return "\n".join([*new.lines, f"written: {', '.join(str(folder / name) for name in new.files)}"])
-
-
-def refreshed(as_of: date) -> Refreshed:
+def refreshed(as_of: date, held: Held) -> Refreshed:
     """Return the list-price table with the installed package's prices as its last snapshot.
 
     Models of the vendors that the table knows are taken, at their price without discounts, surcharges or free offers.
+    Beside them stands what model-prices tells (see `segments`): since when a price is known, and where the two differ.
 
     Parameters
     ----------
     as_of : date
         The day for which the prices stand; the package does not tell it.
+    held : Held
+        The tables as they are.
 
     Raises
     ------
     InputError
-        If the package is not installed, or the day is not after the table's last snapshot.
+        If a package is not installed, or the day is not after the table's last snapshot.
     """
     try:
         release = version(PACKAGE)
     except PackageNotFoundError:
-        raise InputError("refresh prices needs genai-prices: pip install 'parallel-run[prices]'") from None
-    folder = project.data_dir()
-    old = [row.cells for row in read(folder / TABLE) if row["source"] != PACKAGE]
+        raise InputError("refresh prices needs genai-prices: pip install 'parallel-run[refresh]'") from None
+    old = [row for row in held.rows(TABLE) if row["source"] != PACKAGE]
     last = max(row["as_of"] for row in old)
     if as_of.isoformat() <= last:
         raise InputError(f"--as-of {as_of}: expected a day after the table's last snapshot, {last}")
@@ -99,29 +61,12 @@ def refreshed(as_of: date) -> Refreshed:
         for model, paid in sorted(_listed().items())
         if _vendor(model) in countries
     ]
-    sources = [row.cells for row in read(folder / "sources.csv") if row["source"] != PACKAGE]
-    files = {TABLE: _csv([*old, *new]), "sources.csv": _csv([*sources, _source(list(sources[0]), release, as_of)])}
-    return Refreshed(files, _differences(old, new, last, day, release))
-
-
-def write(files: dict[str, bytes], folder: Path) -> None:
-    """Write the files into a folder, each whole, and only if all of the tables are valid with them.
-
-    Raises
-    ------
-    DataError
-        If they are not.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as name:
-        stage = Path(name)
-        for path, content in files.items():
-            (stage / path).parent.mkdir(parents=True, exist_ok=True)
-            (stage / path).write_bytes(content)
-        with overlay.in_use(stage):
-            pass
-        for path in files:
-            folders.replace(stage / path, folder / path)
+    found = segments.beside(new, as_of)
+    for row in new:
+        row["note"] = found.notes.get(row["model"], "")
+    done = Refreshed({TABLE: as_csv([*old, *new])}, [*_differences(old, new, last, day, release), *found.lines])
+    changes.cite(held, [_source(release, as_of)], done)
+    return done
 
 
 def _listed() -> dict[str, tuple[float, float]]:
@@ -147,16 +92,8 @@ def _vendor(model: str) -> str:
     return model.split("/", 1)[0]
 
 
-def _csv(rows: list[Row]) -> bytes:
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue().encode()
-
-
-def _source(columns: list[str], release: str, as_of: date) -> Row:
-    known = {
+def _source(release: str, as_of: date) -> Row:
+    return {
         "source": PACKAGE,
         "label": f"OpenRouter list prices (genai-prices {release})",
         "publisher": "Pydantic",
@@ -166,9 +103,9 @@ def _source(columns: list[str], release: str, as_of: date) -> Row:
         "accessed": as_of.isoformat(),
         "licence": "MIT",
         "url": f"pypi.org/project/genai-prices {release} data.py",
-        "note": "Prices undated: they stand for the day of access; country by vendor as in the table",
+        "note": "Prices undated: they stand for the day of access; country by vendor as in the table; the notes of "
+        "its rows are from model-prices (MIT)",
     }
-    return {column: known.get(column, "") for column in columns}
 
 
 def _differences(old: list[Row], new: list[Row], last: str, day: str, release: str) -> list[str]:
