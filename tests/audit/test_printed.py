@@ -1,4 +1,5 @@
 import math
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -203,6 +204,78 @@ def test_curated_intervals_are_what_was_published(row):
 )
 def test_a_form_that_says_another_unit_is_refused(published, unit):
     with pytest.raises(PublishedFormError, match=r"printed in|ratio"):
+        stands_for(published, unit)
+
+
+@pytest.mark.parametrize(
+    ("published", "unit", "form"),
+    [
+        ("12.96", "", "number"),
+        ("a third", "%", "number"),
+        ("80-90 %", "%", "range"),
+        ("> 100", "chips", "bound"),
+        ("95+", "points", "bound"),
+        ("up to 30", "models", "bound"),
+        ("over a third", "%", "bound"),
+        ("under half", "%", "bound"),
+        ("double digits", "%", "words"),
+        ("dozens", "chips", "words"),
+        ("tens of millions", "users", "words"),
+        ("4.7 (95 % CI 4.5-4.9)", "ratio", "interval"),
+    ],
+)
+def test_a_form_says_how_its_interval_is_to_be_read(published, unit, form):
+    assert stands_for(published, unit).form == form
+
+
+@pytest.mark.parametrize(
+    ("published", "unit", "value", "low", "high"),
+    [
+        ("under half", "%", 50, -math.inf, 50),
+        ("<= half", "", 0.5, -math.inf, 0.5),
+        (">= half", "%", 50, 50, 100),
+        ("1/1", "ratio", 1, 0.995, 1.005),
+        ("4.7 million (95% CI 4.5-4.9)", "users", 4.7e6, 4.5e6, 4.9e6),
+        ("3 ± 0.5 million", "users", 3e6, 2.5e6, 3.5e6),
+        ("3 million ± 500 thousand", "users", 3e6, 2.5e6, 3.5e6),
+        ("12.5 +/- 0.4", "", 12.5, 12.1, 12.9),
+        ("~300:1", "ratio", 300, 250, 350),
+        ("~2.50e3", "", 2500, 2450, 2550),
+        ("10:3", "ratio", 10 / 3, 9.5 / 3.5, 10.5 / 2.5),
+        ("20:0.5", "ratio", 40, 19.5 / 0.55, 20.5 / 0.45),
+        ("7-7", "points", 7, 7, 7),
+        ("over 100 %", "%", 100, 100, 100),
+        ("US$3", "USD", 3, 2.5, 3.5),
+        ("0.15 pp", "bps", 15, 14.5, 15.5),
+        ("$3 ", "USD/million tokens", 3, 2.5, 3.5),
+        ("3  million", "users", 3e6, 2.5e6, 3.5e6),
+        ("5 x", "ratio", 5, 4.5, 5.5),
+        ("5 fold", "ratio", 5, 4.5, 5.5),
+        ("5 times", "ratio", 5, 4.5, 5.5),
+        ("12.5 kWh/day", "kWh/day", 12.5, 12.45, 12.55),
+        ("2 billion", "billion tokens/day", 2, 1.5, 2.5),
+    ],
+)
+def test_corners_of_the_forms(published, unit, value, low, high):
+    figure = stands_for(published, unit)
+    assert (figure.value, figure.low, figure.high) == (pytest.approx(value), pytest.approx(low), pytest.approx(high))
+
+
+@pytest.mark.parametrize(
+    ("published", "unit", "message"),
+    [
+        ("12 %", "ratio", "'12 %' is printed in per cent, but the unit is 'ratio': write % there"),
+        ("12 pp", "points", "'12 pp' is printed in pp, but the unit is 'points': write pp there"),
+        ("1/4", "%", "'1/4' is a ratio, but the unit is '%': write ratio there"),
+        ("5-3", "", "the printed range '5-3' runs backwards: write the lower end first"),
+        ("16 chips", "models", "'16 chips' is not a form that a published figure in 'models' can have"),
+        ("soon", "", "'soon' is not a form that a published figure can have here; the forms are listed in"),
+        ("tens of tens of tens", "chips", "is not a form"),
+        ("9" * 400, "", "is too large or too small to compute with"),
+    ],
+)
+def test_a_refusal_says_what_was_printed_and_what_to_write(published, unit, message):
+    with pytest.raises(PublishedFormError, match=re.escape(message)):
         stands_for(published, unit)
 
 
