@@ -95,6 +95,16 @@ test-auditor: auditor  ## the page gives the command's bytes (node), and a walk 
 	@if [ -n "$(CHROMIUM)" ]; then node auditor/walk.mjs build/auditor $(CHROMIUM); \
 		else echo "no Chromium here: the walk through the page was left out (install chromium, or name it: CHROMIUM=/path)"; fi
 
+.PHONY: book
+book: $(READY) $(if $(shell command -v npm),auditor)  ## the book for readers, in build/book/ (with the auditor, if npm is there)
+	@$(BIN)/python book/build.py
+
+.PHONY: test-book
+test-book: book  ## links, words and downloads of the book, and a walk through every page (CHROMIUM=/path, if found)
+	@$(BIN)/pytest -q book
+	@if [ -n "$(CHROMIUM)" ] && [ -d auditor/node_modules ]; then node book/walk.mjs build/book $(CHROMIUM); \
+		else echo "no Chromium or no npm here: the walk through the book was left out (install them, or CHROMIUM=/path)"; fi
+
 auditor/node_modules: auditor/package-lock.json
 	@cd auditor && npm ci --silent --ignore-scripts
 	@touch $@
