@@ -22,7 +22,7 @@ from parallelrun.audit import audit
 from parallelrun.data.rows import Tables
 from parallelrun.errors import ParallelRunError
 from parallelrun.runs import command, readme, scenarios
-from parallelrun.study import canvas, catalogue, results
+from parallelrun.study import catalogue, fonts, results
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.results import rounded
 
@@ -204,7 +204,7 @@ def typeset(content: dict[str, Any], out: Path) -> None:
         pdf = typst.compile(
             HERE / "report.typ",
             root=project.root(),
-            font_paths=[canvas.STYLE],
+            font_paths=[fonts.STYLE],
             ignore_system_fonts=True,
             sys_inputs={"content": "/" + data.relative_to(project.root()).as_posix()},
             pdf_standards=["ua-1"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from parallelrun.errors import DataError, InputError, ParallelRunError
+from parallelrun.export import cli as exporting
 from parallelrun.project import FORMATS
 
 if TYPE_CHECKING:
@@ -31,6 +33,12 @@ class _Group(click.Group):
         except ParallelRunError as error:
             click.echo(f"parallelrun: {error}", err=True)
             sys.exit(2 if isinstance(error, InputError) else 1)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever read the output has seen enough
+                raise
+            where = f"{error.filename}: " if error.filename else ""
+            click.echo(f"parallelrun: {where}{error.strerror or error}; make room or allow it, and repeat", err=True)
+            sys.exit(1)
 
 
 class _Formats(click.ParamType):
@@ -372,6 +380,10 @@ def seminar(what: str) -> None:
     else:
         done = handouts.make() if what == "handouts" else handouts.write_lists()
         click.echo(f"{what}: {', '.join(done) or 'nothing to do'}")
+
+
+main.add_command(exporting.export)
+main.add_command(exporting.verify)
 
 
 if __name__ == "__main__":

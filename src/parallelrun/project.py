@@ -8,11 +8,33 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from parallelrun.errors import ParallelRunError
 
 FORMATS = ("svg", "pdf", "png")
+
+Style = Literal["article", "slide", "dark"]
+Language = Literal["en", "zh"]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the figures of a run are drawn.
+
+    Attributes
+    ----------
+    width : float, optional
+        Width in millimetres; by default that of the house (see `parallelrun.study.canvas`), laid out as it is there.
+    style : {"article", "slide", "dark"}
+        Print, a slide (larger type and lines), or light on dark.
+    lang : {"en", "zh"}
+        Language of the words in the figures.
+    """
+
+    width: float | None = None
+    style: Style = "article"
+    lang: Language = "en"
 
 
 @dataclass(frozen=True)
@@ -27,8 +49,12 @@ class Surroundings:
         Folder with the other notebooks' results, as ``<stem>/results.json``.
     out : Path, optional
         Folder in which ``<stem>/`` is made, for figures and results; by default ``build/interactive/``.
-    formats : tuple of {"svg", "pdf", "png"}
+    formats : tuple of {"svg", "pdf", "png", "eps"}
         Figure formats to write; none for results only.
+    look : Look
+        How figures are drawn.
+    only : frozenset of str, optional
+        Names of the figures that are drawn; by default all.
     memo : Path, optional
         Folder in which runs share what they compute (see `parallelrun.study.memo`); by default nothing is shared.
     notebook : Path, optional
@@ -39,8 +65,14 @@ class Surroundings:
     results: Path
     out: Path | None = None
     formats: tuple[str, ...] = FORMATS
+    look: Look = Look()
+    only: frozenset[str] | None = None
     memo: Path | None = None
     notebook: Path | None = None
+
+    def draws(self, figure: str) -> bool:
+        """Whether a figure of this name is drawn."""
+        return bool(self.formats) and (self.only is None or figure in self.only)
 
 
 _entered: list[Surroundings] = []

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import matplotlib.style
-from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-STYLE = Path(__file__).parent / "style"
+from parallelrun import project
+from parallelrun.study import looks
+from parallelrun.study.fonts import use_chinese, use_house_style
+
 CM = 1 / 2.54
 
 WIDTH_CM = 17.8
@@ -31,16 +30,10 @@ COUNTRY_MARKERS = {"US": "o", "CN": "D", "other": "s"}
 COUNTRY_NAMES = {"US": "United States", "CN": "China", "other": "elsewhere"}
 
 
-@cache
-def use_house_style() -> None:
-    """Load the bundled fonts and the style file into matplotlib, once a process."""
-    for font in sorted(STYLE.glob("*.ttf")):
-        font_manager.fontManager.addfont(font)
-    matplotlib.style.use(STYLE / "parallelrun.mplstyle")
-
-
 def canvas(height_cm: float = 9.0, nrows: int = 1, ncols: int = 1, **subplots: Any) -> tuple[Figure, Any]:
     """Return a new figure of `WIDTH_CM` and its axes in house style, with room kept for title and source line.
+
+    Where the run asks for another width, it has that (see `parallelrun.study.looks`).
 
     Parameters
     ----------
@@ -56,6 +49,11 @@ def canvas(height_cm: float = 9.0, nrows: int = 1, ncols: int = 1, **subplots: A
     (matplotlib.figure.Figure, Axes or array of Axes)
     """
     use_house_style()
+    look = project.surroundings().look
+    if look.lang == "zh":
+        use_chinese()
+    if look.width is not None:
+        return looks.figure_and_axes(look, height_cm, nrows, ncols, **subplots)
     figure = Figure(figsize=(WIDTH_CM * CM, height_cm * CM), layout="constrained")
     FigureCanvasAgg(figure)
     return figure, figure.subplots(nrows, ncols, **subplots)

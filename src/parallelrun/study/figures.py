@@ -7,12 +7,13 @@ figure gives the same bytes in any folder, time zone, locale and hash seed.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
 import re
 import warnings
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -24,12 +25,19 @@ from matplotlib.figure import Figure
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from parallelrun import project
 from parallelrun.errors import FigureError, FitWarning
+from parallelrun.study import looks
 from parallelrun.study.fitting import fit, outside
 from parallelrun.study.results import DIGITS
 
 DPI = 300
 """Resolution of the PNG, in dots per inch."""
+
+HOUSE = project.Look()
+
+ROW_DIGITS = 8
+"""Hexadecimal digits that a file keeps of the digest of each row that it draws."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +141,7 @@ def save(figure: Figure, description: Description, data: pd.DataFrame, folder: P
         The plotted data, tidy; written as ``<name>.csv`` with `DIGITS` significant digits.
     folder : Path
         Where the files go.
-    formats : tuple of {"svg", "pdf", "png"}
+    formats : tuple of {"svg", "pdf", "png", "eps"}
         What to write; the SVG is always rendered, since its digest is part of the output.
 
     Raises
@@ -150,6 +158,12 @@ def save(figure: Figure, description: Description, data: pd.DataFrame, folder: P
         raise FigureError(f"figure {description.name!r}: no plotted data")
     table = data.to_csv(index=False, float_format=f"%.{DIGITS}g", lineterminator="\n", date_format="%Y-%m-%d").encode()
     data_digest = hashlib.sha256(table).hexdigest()
+    look = project.surroundings().look
+    source_line = description.source_line
+    if look != HOUSE:
+        own = {"figure": description.name, "look": asdict(look), "data": data_digest, "rows": row_digests(table)}
+        description = replace(description, provenance=description.provenance | own)
+    title, source_line = looks.heading(look, description.name, description.title, source_line)
 
     stray = outside(figure)
     if stray:
@@ -157,7 +171,13 @@ def save(figure: Figure, description: Description, data: pd.DataFrame, folder: P
     with warnings.catch_warnings(), mpl.rc_context({"svg.hashsalt": f"{description.name}-{data_digest[:16]}"}):
         warnings.filterwarnings("error", message="Glyph")
         try:
-            faults = fit(figure, description.title, description.source_line, DPI if "png" in formats else figure.dpi)
+            dpi = DPI if "png" in formats else figure.dpi
+            if look == HOUSE:
+                faults = fit(figure, title, source_line, dpi)
+            else:
+                looks.dress(figure, look)
+                faults = fit(figure, title, source_line, dpi, size=looks.size_of(look), keep_size=True)
+                looks.finish(figure, look)
             picture = _picture(figure)
             files = {kind: _render(figure, kind, description, picture) for kind in dict.fromkeys(("svg", *formats))}
         except (UserWarning, FigureError) as error:
@@ -172,6 +192,11 @@ def save(figure: Figure, description: Description, data: pd.DataFrame, folder: P
     (folder / f"{description.name}.csv").write_bytes(table)
     digests = {kind: hashlib.sha256(files[kind]).hexdigest() for kind in ("svg", *formats)}
     return Saved(description, digests, data_digest, (len(data), data.shape[1]), picture if "png" in formats else None)
+
+
+def row_digests(table: bytes) -> str:
+    """Return the first digits of each row's SHA-256, of a table as CSV with a line of names, one behind the other."""
+    return "".join(hashlib.sha256(row).hexdigest()[:ROW_DIGITS] for row in table.splitlines()[1:])
 
 
 def _picture(figure: Figure) -> Image.Image:
@@ -213,10 +238,25 @@ def _render(figure: Figure, kind: str, description: Description, picture: Image.
             texts.add_itxt(key, words)
         picture.save(out, "PNG", pnginfo=texts, dpi=(DPI, DPI), compress_level=2)
         return out.getvalue()
+    elif kind == "eps":
+        looks.opaque(figure)
+        figure.savefig(out, format="eps", metadata={"Creator": "parallel-run"})
+        return _with_comments(out.getvalue(), description.title, provenance)
     else:
-        raise FigureError(f"no figure format {kind!r}: expected svg, pdf or png")
+        raise FigureError(f"no figure format {kind!r}: expected svg, pdf, png or eps")
     figure.savefig(out, format=kind, metadata=metadata)
     return _accessible(out.getvalue(), description) if kind == "svg" else out.getvalue()
+
+
+EPS_COMMENT = "%ParallelRun: "
+
+
+def _with_comments(eps: bytes, title: str, provenance: str) -> bytes:
+    """Put title and provenance (as base64, in short lines) where an EPS has its day."""
+    coded = base64.b64encode(provenance.encode()).decode()
+    lines = [f"%%Title: {title.encode('ascii', 'replace').decode()[:200]}"]
+    lines += [f"{EPS_COMMENT}{coded[start : start + 200]}" for start in range(0, len(coded), 200)]
+    return re.sub(rb"%%CreationDate: [^\n]*", "\n".join(lines).encode(), eps, count=1)
 
 
 def _accessible(svg: bytes, description: Description) -> bytes:

@@ -32,6 +32,9 @@ PAD_CM = 0.12
 ROOM = ((1.0, 1.0), (1.0, 0.92), (1.15, 0.92), (1.35, 0.85), (1.7, 0.85), (2.2, 0.8))
 """What is tried in turn until all texts fit: factors on the figure's height and on the size of its texts."""
 
+TALLER = (1.0, 1.15, 1.35, 1.7, 2.2)
+"""The factors on the height where texts keep their size."""
+
 ADJUSTERS = "_parallelrun_adjusters"
 """Attribute of a figure: functions that place labels once the axes have their place (see `drawing`)."""
 
@@ -41,7 +44,9 @@ def adjust_later(figure: Figure, place: Callable[[], None]) -> None:
     setattr(figure, ADJUSTERS, [*getattr(figure, ADJUSTERS, []), place])
 
 
-def fit(figure: Figure, title: str, source: str, dpi: float) -> list[str]:
+def fit(
+    figure: Figure, title: str, source: str, dpi: float, *, size: float = 1.0, keep_size: bool = False
+) -> list[str]:
     """Lay a figure out, with more room and smaller text as long as it takes; return what still does not fit.
 
     Parameters
@@ -52,6 +57,10 @@ def fit(figure: Figure, title: str, source: str, dpi: float) -> list[str]:
         The line above and the line below the axes, wrapped to the figure's width.
     dpi : float
         Resolution at which it is drawn and measured.
+    size : float
+        Factor on the size of title and source line.
+    keep_size : bool
+        Whether texts keep their size, so that more room is all that is tried.
 
     Returns
     -------
@@ -69,10 +78,11 @@ def fit(figure: Figure, title: str, source: str, dpi: float) -> list[str]:
     width, height = figure.get_size_inches()
     layout_dpi = figure.dpi
     sizes: list[Any] = [(text, text.get_fontsize()) for text in figure.findobj(Text) if isinstance(text, Text)]
-    head = figure.text(0, 0, "", size=TITLE_SIZE, weight=600, va="top", linespacing=1.15, color="#111111")
-    foot = figure.text(0, 0, "", size=SOURCE_SIZE, va="bottom", linespacing=1.15, color="#666666")
+    head = figure.text(0, 0, "", size=size * TITLE_SIZE, weight=600, va="top", linespacing=1.15, color="#111111")
+    foot = figure.text(0, 0, "", size=size * SOURCE_SIZE, va="bottom", linespacing=1.15, color="#666666")
     faults: list[str] = []
-    for taller, smaller in ROOM:
+    tried: list[tuple[int, float]] = []
+    for taller, smaller in _rooms(tried) if keep_size else ROOM:
         figure.set_dpi(layout_dpi)
         figure.set_size_inches(width, height * taller)
         if smaller < 1:
@@ -85,10 +95,18 @@ def fit(figure: Figure, title: str, source: str, dpi: float) -> list[str]:
         faults = crowded + _text_faults(figure)
         if not faults:
             break
+        tried.append((len(faults), taller))
         _turn_crowded_labels(figure)
         figure.set_layout_engine(engine)
     figure.set_layout_engine(None)
     return faults
+
+
+def _rooms(tried: list[tuple[int, float]]) -> Iterator[tuple[float, float]]:
+    """Yield heights for texts that keep their size; at last the lowest of those with the fewest faults once more."""
+    for taller in TALLER:
+        yield taller, 1.0
+    yield min(tried)[1], 1.0
 
 
 def _lay_out(figure: Figure, engine: Any, head: Text, foot: Text, title: str, source: str) -> list[str]:
@@ -96,12 +114,14 @@ def _lay_out(figure: Figure, engine: Any, head: Text, foot: Text, title: str, so
     width, height = figure.get_size_inches()
     pad = PAD_CM * CM
     x = pad / width
-    head.set_text(_wrap(figure, title, FontProperties(size=TITLE_SIZE, weight=600), width - 2 * pad))
-    foot.set_text(_wrap(figure, source, FontProperties(size=SOURCE_SIZE), width - 2 * pad))
+    head.set_text(_wrap(figure, title, head.get_fontproperties(), width - 2 * pad))
+    foot.set_text(_wrap(figure, source, foot.get_fontproperties(), width - 2 * pad))
     head.set_position((x, 1 - pad / height))
     foot.set_position((x, pad / height))
-    head_height = (head.get_text().count("\n") + 1) * TITLE_SIZE * 1.25 / 72
-    foot_height = (foot.get_text().count("\n") + 1) * SOURCE_SIZE * 1.3 / 72 if source else 0.0
+    head_height = (head.get_text().count("\n") + 1) * head.get_fontproperties().get_size_in_points() * 1.25 / 72
+    foot_height = (
+        (foot.get_text().count("\n") + 1) * foot.get_fontproperties().get_size_in_points() * 1.3 / 72 if source else 0.0
+    )
     bottom, top = (foot_height + 2.2 * pad) / height, 1 - (head_height + 2.6 * pad) / height
     engine.set(rect=(x, bottom, 1 - 2 * x, top - bottom))
     outside_axes = [legend for legend in figure.legends if getattr(legend, "_outside_loc", None)]

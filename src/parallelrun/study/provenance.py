@@ -84,12 +84,12 @@ def traced(function: Callable[P, R]) -> Callable[P, R]:
 def drawn(function: Callable[P, Plot]) -> Callable[P, Plot]:
     """Decorate a function that returns a `Plot`, which then has the function's name and the tables of its arguments.
 
-    In a run for results only the function is not called, and the plot is empty.
+    In a run that does not draw the figure the function is not called, and the plot is empty.
     """
 
     @functools.wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> Plot:
-        if not project.surroundings().formats:
+        if not project.surroundings().draws(function.__name__):
             return Plot(Figure(), pd.DataFrame(), "", "", "", name=function.__name__)
         plot = function(*args, **kwargs)
         inputs = inputs_of(plot, *args, *kwargs.values())

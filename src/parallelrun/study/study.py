@@ -85,9 +85,10 @@ class Study:
         if plot.name in self._figures:
             raise FigureError(f"figure {plot.name!r}: shown twice in this notebook; give each figure a name of its own")
         self._figures.add(plot.name)
-        formats = project.surroundings().formats
-        if not formats:
-            self.say(f"Figure `{plot.name}` is not drawn: this run is for results only.")
+        around = project.surroundings()
+        if not around.draws(plot.name):
+            why = "for other figures" if around.formats else "for results only"
+            self.say(f"Figure `{plot.name}` is not drawn: this run is {why}.")
             return
         inputs = inputs_of(plot)
         description = figures.Description(
@@ -105,7 +106,7 @@ class Study:
                 "simulated": plot.simulated,
             },
         )
-        display(figures.save(plot.figure, description, plot.data, self._folder, formats))
+        display(figures.save(plot.figure, description, plot.data, self._folder, around.formats))
 
     def record(self, meaning: str | None = None, /, **estimates: Estimate) -> None:
         """Record results by name (see `results.Results.add`) and show each as a sentence.

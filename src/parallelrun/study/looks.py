@@ -1,0 +1,293 @@
+"""Figures at a width, in a style and in a language of someone's own; the house's look needs nothing of this.
+
+A narrow figure has its panels below one another, its legends in fewer columns and its labels in more lines, so that
+type keeps its size. In the dark style colours keep their hue and are lightened until they stand out.
+"""
+
+from __future__ import annotations
+
+import colorsys
+import math
+import textwrap
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from matplotlib import colors, rcParams
+from matplotlib.artist import Artist
+from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import Collection
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.figure import Figure
+from matplotlib.legend import Legend
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.text import Annotation, Text
+from matplotlib.ticker import FixedLocator, MaxNLocator
+
+from parallelrun.project import Look
+from parallelrun.study.words_zh import chinese, subject
+
+HOUSE_MM = 178.0
+NARROW_MM = 120.0
+"""Below this width panels stand below one another."""
+
+NARROW_TICKS = 4
+"""Most ticks that an x axis of a narrow figure has."""
+
+SLIDE = 1.5
+"""Size of a slide's type and marks over that of print."""
+
+BACKGROUND = "#12171d"
+CONTRAST = 4.5
+"""Least contrast of a colour with the dark background, by WCAG 2.2."""
+
+HEAD_CM = 2.0
+"""What title and source line take of a figure's height."""
+
+RGBA = tuple[float, float, float, float]
+
+_style: Any = rcParams
+
+
+class _Figure(Figure):
+    """A figure whose legends take no more columns than fit its width, and no two the same corner."""
+
+    def legend(self, *args: Any, **kwargs: Any) -> Legend:
+        """Add a legend, as `matplotlib.figure.Figure.legend` does, in as many columns as there is room for."""
+        if self.legends and str(kwargs.get("loc", "")).startswith("outside lower"):
+            kwargs["loc"] = "outside upper left"
+        for columns in range(kwargs.pop("ncols", 1), 0, -1):
+            legend = super().legend(*args, ncols=columns, **kwargs)
+            if columns == 1 or legend.get_window_extent().width <= 0.97 * self.bbox.width:
+                return legend
+            legend.remove()
+        raise AssertionError("a legend has at least one column")
+
+
+def figure_and_axes(look: Look, height_cm: float, nrows: int, ncols: int, **subplots: Any) -> tuple[Figure, Any]:
+    """Return an empty figure of the look's width and its axes, in the shape that `Figure.subplots` would give them.
+
+    Parameters
+    ----------
+    look : Look
+        With a width, in millimetres.
+    height_cm : float
+        Height at the house's width, in centimetres.
+    nrows, ncols : int
+        Grid of axes at the house's width.
+    **subplots
+        Further arguments of `matplotlib.figure.Figure.subplots`.
+    """
+    width = look.width or HOUSE_MM
+    squeeze = subplots.pop("squeeze", True)
+    count = nrows * ncols
+    rows, columns, height = nrows, ncols, height_cm * max(1.0, width / HOUSE_MM)
+    if width < NARROW_MM and ncols > 1:
+        columns = 2 if ncols > 2 and subplots.get("sharey") else 1
+        rows = math.ceil(count / columns)
+        height = HEAD_CM + (height_cm - HEAD_CM) * rows / nrows
+        subplots = {name: value for name, value in subplots.items() if not name.endswith("_ratios")}
+    figure = _Figure(figsize=(width / 25.4, height / 2.54), layout="constrained")
+    FigureCanvasAgg(figure)
+    grid = figure.subplots(rows, columns, squeeze=False, **subplots).ravel()
+    for place in range(count, rows * columns):
+        grid[place].remove()
+        grid[place - columns].tick_params(labelbottom=True)  # which else the one below would have
+    shaped = np.empty(count, dtype=object)
+    shaped[:] = grid[:count]
+    axes: Any = shaped.reshape(nrows, ncols)
+    return figure, (axes.squeeze() if axes.size > 1 else axes.item()) if squeeze else axes
+
+
+def size_of(look: Look) -> float:
+    """Return the factor on the size of type."""
+    return SLIDE if look.style == "slide" else 1.0
+
+
+def dress(figure: Figure, look: Look) -> None:
+    """Give a drawn figure the language, the lines, the sizes and the colours of a look, before it is laid out."""
+    if look.lang == "zh":
+        _translate(figure)
+    if (look.width or HOUSE_MM) < NARROW_MM:
+        _wrap(figure)
+    if look.style == "slide":
+        _enlarge(figure, SLIDE)
+
+
+def finish(figure: Figure, look: Look) -> None:
+    """Give a figure that has been laid out, with its title and source line, the colours of a look."""
+    if look.style == "dark":
+        recolour(figure, on_dark)
+        figure.set_facecolor(BACKGROUND)
+        FigureCanvasAgg(figure).draw()
+
+
+def heading(look: Look, name: str, title: str, source: str) -> tuple[str, str]:
+    """Return the line above and the line below a figure in the look's language; a Chinese title names the subject."""
+    return (subject(name, title), chinese(source)) if look.lang == "zh" else (title, source)
+
+
+def _texts(figure: Figure) -> list[Text]:
+    """Return all texts but those of ticks, which their axis writes."""
+    ticks = {id(t) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for t in axis.get_ticklabels()}
+    return [text for text in figure.findobj(Text) if isinstance(text, Text) and id(text) not in ticks]
+
+
+def _rename_ticks(axis: Axis, change: Callable[[str], str]) -> None:
+    """Change the words of an axis whose ticks are named, not computed."""
+    if isinstance(axis.get_major_locator(), FixedLocator):
+        words = [label.get_text() for label in axis.get_ticklabels()]
+        if any(letter.isalpha() for letter in "".join(words)) and (new := [change(one) for one in words]) != words:
+            axis.set_ticklabels(new)
+
+
+def _translate(figure: Figure) -> None:
+    for text in _texts(figure):
+        text.set_text(chinese(text.get_text()))
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            _rename_ticks(axis, chinese)
+            formatter: Any = axis.get_major_formatter()
+            if isinstance(formatter, ConciseDateFormatter):
+                formatter.formats = ["%Y", "%-m月", "%-d日", "%H:%M", "%H:%M", "%S.%f"]
+                formatter.zero_formats = ["", "%Y", "%-m月", "%-d日", "%H:%M", "%H:%M"]
+
+
+def _wrap(figure: Figure) -> None:
+    """Break titles and labels into lines that fit a narrow figure; a letter is about half as wide as it is high."""
+    width = 72 * figure.get_size_inches()[0]
+
+    def broken(words: str, share: float, size: Any) -> str:
+        wide = 1.9 if any(ord(letter) > 0x2E80 for letter in words) else 1.0
+        letters = max(8, int(share * width / (0.52 * size * wide)))
+        return "\n".join("\n".join(textwrap.wrap(line, letters)) or line for line in words.split("\n"))
+
+    for axes in figure.axes:
+        columns = axes.get_subplotspec().get_gridspec().ncols if axes.get_subplotspec() else 1  # type: ignore[union-attr]
+        for title in (axes.title, axes._left_title, axes._right_title):  # type: ignore[attr-defined]
+            title.set_text(broken(title.get_text(), 0.72 / columns, title.get_fontsize()))
+        for axis, share in ((axes.xaxis, 0.72 / columns), (axes.yaxis, 0.6)):
+            axis.label.set_text(broken(axis.label.get_text(), share, axis.label.get_fontsize()))
+        _rename_ticks(axes.yaxis, lambda words: broken(words, 0.3, 7.5))
+        _fewer_ticks(axes.xaxis.get_major_locator())
+    for text in figure.findobj(Annotation):
+        assert isinstance(text, Text)
+        text.set_text(broken(text.get_text(), 0.42, text.get_fontsize()))
+
+
+def _fewer_ticks(locator: Any) -> None:
+    """Have an axis of computed ticks take fewer of them."""
+    if hasattr(locator, "most"):
+        locator.most = min(locator.most, NARROW_TICKS)
+    elif isinstance(locator, AutoDateLocator):
+        locator.maxticks = dict.fromkeys(locator.maxticks, NARROW_TICKS)
+        locator.minticks = 2
+    elif isinstance(locator, MaxNLocator):
+        locator.set_params(nbins=NARROW_TICKS)
+
+
+def _enlarge(figure: Figure, by: float) -> None:
+    """Scale type, lines and marks."""
+    for axes in figure.axes:
+        for axis, name in ((axes.xaxis, "xtick"), (axes.yaxis, "ytick")):
+            size = max(
+                [label.get_fontproperties().get_size_in_points() for label in axis.get_ticklabels()],
+                default=_style[f"{name}.labelsize"],
+            )
+            axis.set_tick_params(
+                labelsize=by * size,
+                width=by * _style[f"{name}.major.width"],
+                length=by * _style[f"{name}.major.size"],
+            )
+    for text in _texts(figure):
+        text.set_fontsize(by * text.get_fontproperties().get_size_in_points())
+    for artist in figure.findobj(lambda one: isinstance(one, Line2D | Patch | Collection)):
+        line: Any = artist
+        line.set_linewidth(by * np.asarray(line.get_linewidth()))
+        if isinstance(artist, Line2D):
+            artist.set_markersize(by * artist.get_markersize())
+        elif isinstance(artist, Collection) and hasattr(artist, "get_sizes") and len(artist.get_sizes()):
+            artist.set_sizes(by**2 * artist.get_sizes())  # type: ignore[attr-defined]
+
+
+def on_dark(colour: Any) -> RGBA:
+    """Return what stands for a colour of print on the dark background: greys inverted, hues kept and lightened."""
+    red, green, blue, alpha = colors.to_rgba(colour)
+    if max(red, green, blue) - min(red, green, blue) < 0.1 or min(red, green, blue) > 0.8:
+        grey = 0.95 - (red + green + blue) / 3 * (0.95 - sum(colors.to_rgb(BACKGROUND)) / 3)
+        return (grey, grey, grey, alpha)
+    hue, light, full = colorsys.rgb_to_hls(red, green, blue)
+    while contrast(colorsys.hls_to_rgb(hue, light, full)) < CONTRAST:
+        light += 0.01
+    return (*colorsys.hls_to_rgb(hue, light, full), alpha)
+
+
+def contrast(colour: Any, background: Any = BACKGROUND) -> float:
+    """Return the contrast ratio of two colours.
+
+    Source: WCAG 2.2, relative luminance and contrast ratio.
+    """
+    bright, dim = sorted((_luminance(colour), _luminance(background)), reverse=True)
+    return (bright + 0.05) / (dim + 0.05)
+
+
+def _luminance(colour: Any) -> float:
+    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colors.to_rgb(colour)]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def opaque(figure: Figure) -> None:
+    """Replace what is transparent by what it looks like on the background, for EPS, which has no transparency."""
+    ground = np.asarray(colors.to_rgb(figure.get_facecolor()))
+
+    def flat(colour: Any) -> RGBA:
+        *rgb, alpha = colors.to_rgba(colour)
+        return (*(alpha * np.asarray(rgb) + (1 - alpha) * ground), 1.0 if alpha else 0.0)
+
+    recolour(figure, flat)
+    for artist in figure.findobj():
+        artist.set_alpha(None)
+
+
+def recolour(figure: Figure, change: Callable[[Any], RGBA]) -> None:
+    """Change every colour of a figure; those that a colour map gives are left, and so is what is not drawn."""
+    for artist in figure.findobj():
+        _recolour_one(artist, change)
+
+
+def _recolour_one(artist: Artist, change: Callable[[Any], RGBA]) -> None:
+    def changed(colour: Any) -> Any:
+        return (
+            colour
+            if isinstance(colour, str) and colour == "none"
+            else change(colors.to_rgba(colour, artist.get_alpha()))
+        )
+
+    if isinstance(artist, Text):
+        artist.set_color(changed(artist.get_color()))
+        if (box := artist.get_bbox_patch()) is not None:
+            _recolour_one(box, change)
+        if (arrow := getattr(artist, "arrow_patch", None)) is not None:
+            _recolour_one(arrow, change)
+        for effect in artist.get_path_effects() or []:
+            if "foreground" in (drawn := getattr(effect, "_gc", {})):
+                drawn["foreground"] = colors.to_hex(change(drawn["foreground"]))
+    elif isinstance(artist, Line2D):
+        edge, face = artist.get_markeredgecolor(), artist.get_markerfacecolor()
+        artist.set_color(changed(artist.get_color()))
+        artist.set_markeredgecolor(changed(edge))
+        artist.set_markerfacecolor(changed(face))
+    elif isinstance(artist, Patch):
+        face, edge = colors.to_rgba(artist.get_facecolor()), colors.to_rgba(artist.get_edgecolor())
+        fill = artist.get_fill()
+        artist.set_alpha(None)
+        artist.set_edgecolor(change(edge) if edge[3] else edge)
+        if fill:
+            artist.set_facecolor(change(face) if face[3] else face)
+    elif isinstance(artist, Collection) and artist.get_array() is None:
+        faces, edges = colors.to_rgba_array(artist.get_facecolor()), colors.to_rgba_array(artist.get_edgecolor())
+        artist.set_alpha(None)
+        artist.set_facecolor([change(c) if c[3] else c for c in faces])
+        artist.set_edgecolor([change(c) if c[3] else c for c in edges])
