@@ -168,6 +168,7 @@ class _Shell(InteractiveShell):
         config.InteractiveShell.colors = "nocolor"
         super().__init__(config=config)
         self.set_hook("show_in_pager", lambda *shown, **how: None, 99)
+        os.environ["MPLBACKEND"] = mpl.rcParams["backend"] = INLINE
 
     def enable_gui(self, gui: str | None = None) -> None:
         pass
@@ -221,7 +222,6 @@ class InProcessEngine(Engine):
         shell.recorder = _Recorder()
         sys.modules["__main__"] = shell.user_module
         builtins.input, getpass.getpass = _refusing("raw_input"), _refusing("getpass")
-        os.environ["MPLBACKEND"] = mpl.rcParams["backend"] = INLINE
         warnings.simplefilter("default")
         for index, cell in enumerate(nb_man.nb.cells):
             on_cell(index)

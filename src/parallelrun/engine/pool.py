@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -19,12 +20,15 @@ SINGLE_THREADED = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL
 
 LATE = (
     "evalica",
-    "joblib",
     "SALib.analyze.sobol",
     "SALib.sample.sobol",
     "statsmodels.tsa.statespace.structural",
 )
 """What single notebooks import where they use it; sweeps load it once."""
+
+
+GRACE_SECONDS = 5.0
+"""How long a run that is to end may go on before it is killed."""
 
 
 @dataclass(frozen=True)
@@ -111,11 +115,22 @@ def run_all(
     finally:
         for _, process, _ in running.values():
             process.terminate()
+        for _, process, _ in running.values():
+            process.join(GRACE_SECONDS)
+            if process.is_alive():  # a cell may catch or ignore the signal
+                process.kill()
             process.join()
 
 
+def _end_with(parent: Any) -> None:
+    """Wait for the process that asked for a run to end, by a kill too, and end this one, whatever its cell does."""
+    parent.join()
+    os._exit(1)
+
+
 def _child(job: Job, connection: Connection) -> None:
-    """Run a job; send the index of each cell, then its error and notes."""
+    """Run a job; send the index of each cell, then its error and notes. End at once if who asked for it is gone."""
+    threading.Thread(target=_end_with, args=(multiprocessing.parent_process(),), daemon=True).start()
     with contextlib.suppress(BrokenPipeError):  # whoever asked for the run is gone
         try:
             ended: tuple[str | None, tuple[str, ...]] = (None, tuple(run(job, connection.send)))

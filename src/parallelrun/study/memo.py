@@ -1,14 +1,16 @@
 """Keep what pure functions returned, so that the runs of one sweep compute what they have in common once.
 
 Off unless a run's surroundings name a folder. A result is found again only by the function and the very content of its
-arguments, and each call gets a copy of its own. Kept are calls of functions that stand under their own name in an
-imported module, with arguments that are values; never those of a notebook's own functions, which may read its
-variables, nor calls with arguments that have a state, such as random generators and iterators.
+arguments, as pickle writes it (joblib.hash takes ten times as long), and each call gets a copy of its own. Kept are
+calls of functions that stand under their own name in an imported module, with arguments that are values; never those of
+a notebook's own functions, which may read its variables, nor calls with arguments that have a state, such as random
+generators and iterators.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import inspect
 import os
 import pickle
@@ -36,9 +38,8 @@ def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
     folder = project.surroundings().memo
     if folder is None or _inside or not _is_named(function) or not _is_value((args, kwargs)):
         return function(*args, **kwargs)
-    import joblib
-
-    path = folder / joblib.hash([function.__module__, function.__qualname__, args, list(kwargs.items())])
+    called = pickle.dumps([function.__module__, function.__qualname__, args, kwargs], protocol=5)
+    path = folder / hashlib.sha256(called).hexdigest()
     try:
         return pickle.loads(path.read_bytes())
     except (OSError, EOFError, pickle.UnpicklingError):
