@@ -52,6 +52,7 @@ toc_object_entries_show_parents = "hide"
 html_theme = "pydata_sphinx_theme"
 html_title = "parallel-run"
 html_context = {"default_mode": "auto"}
+html_favicon = "static/favicon.svg"
 html_static_path = ["static"]
 html_extra_path = [str(SOURCE / "_extra")]
 html_css_files = ["book.css"]

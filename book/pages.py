@@ -18,8 +18,6 @@ from parallelrun import ipynb
 from parallelrun.audit.verdicts import VERDICTS
 from parallelrun.runs import readme
 
-ROOMS = ("data", "study", "audit", "engine", "runs", "sweeps", "refresh")
-
 
 def pages(shelf: Shelf) -> Iterator[Page]:
     """Yield name and text of each page."""
@@ -144,10 +142,9 @@ def reference(shelf: Shelf) -> Iterator[Page]:
     """Yield the API, a page a room and a theme, and the list of what can be looked up."""
     package = shelf.root / "src" / "parallelrun"
     rooms = {"ground": sorted(p for p in package.glob("*.py") if p.stem not in ("__init__", "cli"))}
-    rooms |= {room: sorted((package / room).glob("*.py")) for room in ROOMS}
-    rooms |= {
-        f"themes.{p.parent.name}": sorted(p.parent.glob("*.py")) for p in sorted(package.glob("themes/*/__init__.py"))
-    }
+    inner = (path.parent for path in sorted(package.rglob("__init__.py")))
+    packages = [folder for folder in inner if folder not in (package, package / "themes")]
+    rooms |= {".".join(folder.relative_to(package).parts): sorted(folder.glob("*.py")) for folder in packages}
     for room, paths in rooms.items():
         lines = [f"# {room.rpartition('.')[2]}\n"]
         for path in paths:

@@ -134,7 +134,7 @@ try {
   for (const [width, scheme] of [[1440, "light"], [390, "dark"]]) {
     const begun = performance.now();
     const faults = await look(width, scheme);
-    assert.deepEqual(faults, []);
+    assert.equal(faults.length, 0, faults.join("\n"));
     console.log(`${width} px, ${scheme}: ${names.length} pages without a fault; ${await use(width, scheme)}; ${((performance.now() - begun) / 1000).toFixed(0)} s`);
   }
 } finally {

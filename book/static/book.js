@@ -43,7 +43,14 @@
     }));
   };
 
+  // What the theme's and myst-nb's folds are called for those who hear the page.
+  const name = () => {
+    document.querySelectorAll("details.hide > summary").forEach((fold) => fold.removeAttribute("aria-label"));
+    document.querySelectorAll(".toctree-toggle").forEach((toggle) => toggle.parentElement.setAttribute("aria-label", "Pages below"));
+  };
+
   const start = () => {
+    name();
     const ledger = document.querySelector(".ledger");
     if (ledger) filter(ledger, [...ledger.querySelectorAll("tbody tr")], "filter", "claims");
     document.querySelectorAll("table.sortable").forEach(sortable);
