@@ -99,6 +99,6 @@ def test_the_version_is_the_same_everywhere(root):
     assert f"Version {version}" in (root / "README.md").read_text()
 
 
-def test_ci_runs_the_readmes_two_commands(root):
+def test_ci_runs_the_readmes_two_commands_and_tests_the_book(root):
     script = (root / ".ci" / "run").read_text().splitlines()
-    assert [line for line in script if line.startswith("make")] == ["make", "make test"]
+    assert [line for line in script if line.startswith("make")] == ["make", "make test", "make test-book"]
