@@ -129,7 +129,7 @@ def entry(shelf: Shelf, claim: dict[str, Any], locator: str) -> str:
         listing("Rows", map(shelf.row, chain.rows))
         + listing("Sources", (shelf.cited(one["source"]) for one in chain.sources))
         + listing("Figures", (shelf.figure_link(one, "../") for one in chain.figures))
-        + listing("Results from the same table", (f"<code>{escape(one)}</code>" for one in chain.results))
+        + listing("Results from the same table", (f"<code>{escape(one)}</code>" for one in chain.results), "inline")
         + listing("Checks that read it", (f"<code>{escape(one)}</code>" for one in others))
     )
     note = f"<p>{escape(claim['note'])}</p>" if claim["note"] else ""

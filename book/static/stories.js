@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
-  const WIDTH = 720, HEIGHT = 300, LEFT = 64, RIGHT = 16, TOP = 14, BOTTOM = 46;
+  const WIDE = 720, NARROW = 400, HEIGHT = 300, LEFT = 56, RIGHT = 28, TOP = 24, BOTTOM = 46;
   const DASHES = ["", "7 4"];
   const shown = (value) => {
     if (typeof value !== "number") return String(value);
@@ -30,11 +30,14 @@
     for (let place = Math.ceil(low / step); place * step <= high + step / 1e6; place++) found.push(place * step);
     return found;
   };
-  const decades = (low, high) => {
-    const found = [];
-    for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power++)
-      for (const one of [1, 2, 5]) if (one * 10 ** power >= low && one * 10 ** power <= high) found.push(one * 10 ** power);
-    return found.length > 8 ? found.filter((one) => Number.isInteger(Math.log10(one)) || found.length < 12) : found;
+  const decades = (low, high, most) => {
+    const steps = [[1, 2, 5], [1, 3], [1]].map((ones) => {
+      const found = [];
+      for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power++)
+        found.push(...ones.map((one) => one * 10 ** power).filter((value) => value >= low && value <= high));
+      return found;
+    });
+    return steps.find((found) => found.length <= most) ?? steps.at(-1);
   };
 
   class Story {
@@ -46,7 +49,8 @@
       const controls = html("div", { class: "controls" }, section);
       axes.forEach((axis, place) => this.control(axis, place, controls));
       this.told = html("p", { class: "told", role: "status", "aria-live": "polite" }, section);
-      this.svg = make("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" }, section);
+      this.width = section.clientWidth < 560 ? NARROW : WIDE;
+      this.svg = make("svg", { viewBox: `0 0 ${this.width} ${HEIGHT}`, role: "img" }, section);
       this.scales();
       this.draw();
     }
@@ -92,7 +96,7 @@
       this.high = most;
       this.clipped = Math.max(...ends) > most;
       const scale = log ? Math.log : Number, [start, end] = [axes[0].values[0], axes[0].values.at(-1)].map(scale);
-      this.x = (value) => LEFT + ((scale(value) - start) / (end - start)) * (WIDTH - LEFT - RIGHT);
+      this.x = (value) => LEFT + ((scale(value) - start) / (end - start)) * (this.width - LEFT - RIGHT);
       this.y = (value) => HEIGHT - BOTTOM - ((Math.min(value, most) - this.low) / (most - this.low)) * (HEIGHT - BOTTOM - TOP);
     }
 
@@ -106,21 +110,26 @@
         return `${label}: ${shown(value)}${low === high ? "" : ` (${shown(low)} to ${shown(high)})`}${unit}`;
       });
       this.told.replaceChildren();
-      sentence.forEach((text) => html("span", {}, this.told, text));
+      sentence.forEach((text, place) => {
+        const line = html("span", {}, this.told);
+        if (this.drawn.includes(place)) this.swatch(this.drawn.indexOf(place), line);
+        line.append(text);
+      });
       const svg = this.svg;
       svg.replaceChildren();
       make("title", {}, svg, `${question} ${sentence.join("; ")}`);
       const bottom = HEIGHT - BOTTOM;
       for (const value of ticks(this.low, this.high, 5)) {
-        make("line", { class: "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: this.y(value), y2: this.y(value) }, svg);
+        make("line", { class: "grid", x1: LEFT, x2: this.width - RIGHT, y1: this.y(value), y2: this.y(value) }, svg);
         make("text", { x: LEFT - 8, y: this.y(value) + 4, "text-anchor": "end" }, svg, shown(value));
       }
-      for (const value of log ? decades(axis.values[0], axis.values.at(-1)) : ticks(axis.values[0], axis.values.at(-1), 6))
+      const [start, end] = [axis.values[0], axis.values.at(-1)];
+      for (const value of log ? decades(start, end, this.width / 80) : ticks(start, end, this.width / 120))
         make("text", { x: this.x(value), y: bottom + 18, "text-anchor": "middle" }, svg, shown(value));
       const name = axis.name.replaceAll("_", " ") + (axis.unit ? ` (${axis.unit})` : "");
-      make("text", { x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, svg, name);
-      if (units[0]) make("text", { x: LEFT, y: TOP - 3, "text-anchor": "start" }, svg, units[0]);
-      if (level !== null) make("line", { class: "level", x1: LEFT, x2: WIDTH - RIGHT, y1: this.y(level), y2: this.y(level) }, svg);
+      make("text", { x: (LEFT + this.width - RIGHT) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, svg, name);
+      if (units[0]) make("text", { x: LEFT, y: TOP - 9, "text-anchor": "middle" }, svg, units[0]);
+      if (level !== null) make("line", { class: "level", x1: LEFT, x2: this.width - RIGHT, y1: this.y(level), y2: this.y(level) }, svg);
       this.drawn.forEach((place, number) => {
         const there = axis.values.map((value, first) => [value, this.at(first)[place]]).filter(([, point]) => point);
         if (!there.length) return;
@@ -131,16 +140,13 @@
       });
       const x = this.x(axis.values[this.chosen[0]]);
       make("line", { class: "chosen", x1: x, x2: x, y1: TOP, y2: bottom }, svg);
-      if (this.drawn.length > 1) this.legend(svg);
-      if (this.clipped) make("text", { class: "small", x: WIDTH - RIGHT, y: TOP - 3, "text-anchor": "end" }, svg, "bands are cut off above");
+      if (this.clipped) make("text", { class: "small", x: this.width - RIGHT, y: TOP - 9, "text-anchor": "end" }, svg, "bands are cut off above");
     }
 
-    legend(svg) {
-      this.drawn.forEach((place, number) => {
-        const y = TOP + 14 + 18 * number;
-        make("line", { class: `line s${number}`, x1: WIDTH - 300, x2: WIDTH - 270, y1: y - 4, y2: y - 4, "stroke-dasharray": DASHES[number] ?? "" }, svg);
-        make("text", { x: WIDTH - 262, y }, svg, this.data.labels[place]);
-      });
+    // The line of a series beside what is said of it: the legend.
+    swatch(number, parent) {
+      const svg = make("svg", { viewBox: "0 0 36 10", class: "swatch", "aria-hidden": "true" }, parent);
+      make("line", { class: `line s${number}`, x1: 1, x2: 35, y1: 5, y2: 5, "stroke-dasharray": DASHES[number] ?? "" }, svg);
     }
   }
 

@@ -32,7 +32,7 @@ def _tokens(load: Callable[[str], Any]) -> Compute:
             own["cost_inputs"],
             p.tokens_per_query,
         )
-        sides = {"US flagship": p.us_flagship, "Chinese flagship": p.cn_flagship}
+        sides = {"Chinese flagship": p.cn_flagship, "US flagship": p.us_flagship}
         return {
             f"power in the price of the {side}": energy.typical_share(
                 energy.power_share(routes, bought, p.power_reading, now, model)
@@ -68,7 +68,7 @@ STORIES = (
         "highest of them.",
         {"tokens_per_query": tuple(float(tokens) for tokens in LENGTHS)},
         _tokens,
-        result="power_share_of_price",
+        result="power_share_of_price_chinese",
         log=True,
     ),
     Story(
