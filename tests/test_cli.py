@@ -54,3 +54,10 @@ def test_params_of_an_unknown_notebook(command):
 
 def test_outside_a_collection_the_packages_own_is_used(command, tmp_path, root):
     assert str(root / "data") in command("validate", cwd=tmp_path).stdout
+
+
+def test_a_place_that_cannot_be_written_is_said(command, fifth):
+    finished = command("build", "--into", "/proc/nowhere", cwd=fifth)
+    assert finished.returncode == 1
+    assert finished.stderr.startswith("parallelrun: /proc/nowhere")
+    assert "Traceback" not in finished.stderr

@@ -1,5 +1,8 @@
 """Folders that appear whole or not at all, and paths that stay where they belong."""
 
+import os
+import time
+
 import pytest
 
 from parallelrun import folders
@@ -44,3 +47,29 @@ def test_a_chosen_folder_is_where_it_really_is_and_no_file(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match=r"--into .*file: is a file"):
         folders.chosen(tmp_path / "file", "--into")
+
+
+def test_a_folder_that_was_never_locked_goes_once_it_is_old(tmp_path):
+    left = tmp_path / f"{folders.PREFIX}left"
+    left.mkdir()
+    with folders.staging(tmp_path):
+        assert left.is_dir(), "its process may be about to lock it"
+    old = time.time() - 2 * folders.UNLOCKED_SECONDS
+    os.utime(left, (old, old))
+    with folders.staging(tmp_path):
+        assert not left.exists()
+
+
+def test_a_file_that_cannot_be_written_whole_leaves_the_old_one(tmp_path, monkeypatch):
+    path = tmp_path / "new" / "stamp.json"
+    folders.write(path, "old")
+
+    def full(self, content):
+        with self.open("wb") as file:
+            file.write(content[:1])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(type(path), "write_bytes", full)
+    with pytest.raises(OSError, match="No space"):
+        folders.write(path, "newer")
+    assert path.read_text() == "old"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,9 @@ from pathlib import Path
 from parallelrun.errors import InputError
 
 PREFIX = ".partial-"
+
+UNLOCKED_SECONDS = 60
+"""Age from which a folder that nobody has locked is taken for left behind."""
 
 
 @contextmanager
@@ -34,6 +38,9 @@ def staging(parent: Path) -> Iterator[Path]:
 
 def _remove_if_left(folder: Path) -> None:
     try:
+        if not (folder / ".lock").exists() and time.time() - folder.stat().st_mtime > UNLOCKED_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)  # its process was killed before it could lock it
+            return
         with (folder / ".lock").open("r+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)
@@ -51,6 +58,14 @@ def replace(new: Path, old: Path) -> None:
         shutil.rmtree(aside)
     else:
         new.replace(old)
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file so that a reader, and whoever comes after a kill, sees the old or the new, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{PREFIX}{path.name}")
+    partial.write_bytes(content.encode() if isinstance(content, str) else content)
+    partial.replace(path)
 
 
 def inside(path: Path, folder: Path) -> Path:

@@ -126,3 +126,15 @@ def test_a_notebook_that_reads_results_runs_after_the_others(command, fifth):
     results = json.loads((fifth / "figures" / "all" / "results.json").read_text())["results"]
     assert [r["value"] for r in results] == [1]
     assert command("build", cwd=fifth).stdout.startswith("Nothing to do: 2 notebooks")
+
+
+@pytest.mark.parametrize("torn", ["old", "", '{"project": "parallel-ru'])
+def test_a_manifest_that_a_killed_build_left_old_or_torn_is_put_right(command, fifth, torn):
+    command("build", cwd=fifth)
+    before, manifest = digests(fifth / "figures"), fifth / "figures" / "manifest.json"
+    manifest.write_text(
+        manifest.read_text().replace('"title": "Scores"', '"title": "Older"') if torn == "old" else torn
+    )
+    again = command("build", cwd=fifth)
+    assert again.returncode == 0, again.stderr
+    assert digests(fifth / "figures") == before

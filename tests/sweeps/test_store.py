@@ -17,3 +17,11 @@ def test_stores_write_to_any_url():
     with pytest.raises(InputError, match="--out nope://x"):
         at("nope://x")
     assert str(at("file:///some/where").local) == "/some/where"
+
+
+def test_what_a_kill_left_half_written_is_not_seen_and_is_replaced(tmp_path):
+    store = at(str(tmp_path))
+    (tmp_path / ".partial-begun.json").write_text('{"ha')
+    assert store.names() == []
+    store.write("begun.json", b"{}")
+    assert [path.name for path in tmp_path.iterdir()] == ["begun.json"]

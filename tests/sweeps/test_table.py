@@ -56,3 +56,13 @@ def test_a_picture_of_an_unknown_result_is_refused(tmp_path):
     frame = table.frame(made, records(made, lambda p: p["level"]))
     with pytest.raises(InputError, match="no such result; there are one"):
         table.picture("fifth", made, frame, ("two",))
+
+
+def test_no_text_of_a_table_is_a_spreadsheets_formula(tmp_path):
+    made = design(tmp_path, "grid: {label: [\"=HYPERLINK('x')\", '@a', a-b], level: [1, 2]}")
+    frame = table.frame(made, records(made, lambda p: -p["level"]))
+    written = table.as_csv(frame).decode()
+    assert "'=HYPERLINK('x')" in written
+    assert not [cell for line in written.split("\n") for cell in line.split(",") if cell[:1] in tuple("=@+")]
+    assert ",-1," in written, "a negative number stays a number"
+    assert frame["label"][0] == "=HYPERLINK('x')", "only the text file is changed"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parallelrun import digests, folders, ipynb, project
+from parallelrun.data import tables
 from parallelrun.errors import NotebookError
 from parallelrun.project import Surroundings
 from parallelrun.study import catalogue, results
@@ -84,8 +85,7 @@ def build(layout: Layout, only: list[str] | None = None, force: bool = False) ->
             pending = [stem for stem in wave if force or not _is_current(layout, stem, keys[stem])]
             if pending:
                 fresh |= _run(layout, pending, keys)
-        if fresh or set(catalogue.read(layout.figures)) - set(known):
-            _publish_catalogue(layout, known)
+        _publish_catalogue(layout, known)
     entries = catalogue.read(layout.figures)
     built = []
     for stem in wanted:
@@ -104,27 +104,30 @@ def _run(layout: Layout, pending: list[str], keys: dict[str, str]) -> dict[str, 
 
     pool.warm_up()
     validate.check(project.data_dir())
-    staging = layout.work / "staging"
-    shutil.rmtree(staging, ignore_errors=True)
-    around = replace(_around(layout), out=staging / "figures")
-    jobs = [
-        Job(project.notebook_path(stem), around, executed=staging / "notebooks" / f"{stem}.ipynb") for stem in pending
-    ]
     ended: dict[str, Outcome] = {}
-    for outcome in progress.run_shown(jobs):
-        stem, executed = outcome.job.stem, outcome.job.executed
-        if outcome.error is None and executed is not None:
-            folder = staging / "figures" / stem
-            folder.mkdir(parents=True, exist_ok=True)
-            entry = catalogue.describe(stem, executed, folder)
-            folders.replace(folder, layout.figures / stem)
-            folders.replace(executed, layout.executed(stem))
-            stamp = {"key": keys[stem], "files": _digests(layout, stem), "entry": entry}
-            _stamp(layout, stem).parent.mkdir(parents=True, exist_ok=True)
-            _stamp(layout, stem).write_text(json.dumps(stamp), encoding="utf-8")
-        ended[stem] = outcome
-    shutil.rmtree(staging, ignore_errors=True)
+    with folders.staging(layout.work) as stage:
+        around = replace(_around(layout), out=stage / "figures")
+        jobs = [Job(project.notebook_path(s), around, executed=stage / "notebooks" / f"{s}.ipynb") for s in pending]
+        for outcome in progress.run_shown(jobs):
+            stem = outcome.job.stem
+            if outcome.error is None:
+                outcome = replace(outcome, error=_publish(layout, stem, keys[stem], stage))
+            ended[stem] = outcome
     return ended
+
+
+def _publish(layout: Layout, stem: str, key: str, stage: Path) -> str | None:
+    """Put what a run wrote in its place; if what it read was changed meanwhile, leave the old and return the error."""
+    executed, folder = stage / "notebooks" / f"{stem}.ipynb", stage / "figures" / stem
+    folder.mkdir(parents=True, exist_ok=True)
+    entry = catalogue.describe(stem, executed, folder)
+    if _key(layout, stem) != key or any(tables.digest(t) != then for t, then in entry["tables"].items()):
+        return f"{stem}: a file that it reads was changed while it ran; its figures are the old ones, build again"
+    folders.replace(folder, layout.figures / stem)
+    folders.replace(executed, layout.executed(stem))
+    stamp = {"key": key, "files": _digests(layout, stem), "entry": entry}
+    folders.write(_stamp(layout, stem), json.dumps(stamp))
+    return None
 
 
 def _around(layout: Layout) -> Surroundings:
@@ -134,11 +137,15 @@ def _around(layout: Layout) -> Surroundings:
 
 
 def _publish_catalogue(layout: Layout, known: list[str]) -> None:
-    """Write manifest and index from the stamps, or the old entries; drop notebooks that are gone."""
-    entries = {stem: entry for stem, entry in catalogue.read(layout.figures).items() if stem in known}
+    """Write manifest and index from the stamps, or the old entries, unless they do already; drop what is gone."""
+    there = catalogue.read(layout.figures)
+    entries = {stem: entry for stem, entry in there.items() if stem in known}
     for stem in known:
-        if stamp := _read_stamp(layout, stem):
+        stamp = _read_stamp(layout, stem)
+        if stamp and stamp["entry"] != entries.get(stem) and stamp["files"] == _digests(layout, stem):
             entries[stem] = stamp["entry"]
+    if entries == there and (layout.figures / "index.md").is_file():
+        return
     for folder in layout.figures.iterdir() if layout.figures.is_dir() else []:
         if folder.is_dir() and folder.name not in entries:
             shutil.rmtree(folder)

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from parallelrun import ipynb, project
+from parallelrun import folders, ipynb, project
 
 Entry = dict[str, Any]
 
@@ -53,18 +53,19 @@ def describe(stem: str, executed: Path, folder: Path) -> Entry:
 
 
 def read(figures: Path) -> dict[str, Entry]:
-    """Return the manifest's entries by stem; none if there is no manifest."""
-    path = figures / "manifest.json"
-    return json.loads(path.read_text(encoding="utf-8"))["notebooks"] if path.is_file() else {}
+    """Return the manifest's entries by stem; none if there is no manifest, or a torn one."""
+    try:
+        return json.loads((figures / "manifest.json").read_text(encoding="utf-8"))["notebooks"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def write(figures: Path, entries: dict[str, Entry]) -> None:
-    """Write ``manifest.json`` and ``index.md`` for the given entries, by stem."""
-    figures.mkdir(parents=True, exist_ok=True)
+    """Write ``index.md`` and then, since it tells what is done, ``manifest.json`` for the given entries, by stem."""
     entries = dict(sorted(entries.items()))
     manifest = {"project": "parallel-run", "version": project.package_version(), "notebooks": entries}
-    (figures / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    (figures / "index.md").write_text(_index(entries), encoding="utf-8")
+    folders.write(figures / "index.md", _index(entries))
+    folders.write(figures / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
 
 
 def _index(entries: dict[str, Entry]) -> str:

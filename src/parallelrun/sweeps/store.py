@@ -17,7 +17,10 @@ class Store(DirFileSystem):
     """A folder, here or elsewhere, with its files by the paths that they have in it."""
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a file, in folders that are made if they are not there."""
+        """Write a file, in folders that are made if they are not there; on this machine whole or not at all."""
+        if self.local is not None:
+            folders.write(self.local / name, content)
+            return
         self.makedirs(str(Path(name).parent), exist_ok=True)
         self.pipe_file(name, content)
 
@@ -29,9 +32,10 @@ class Store(DirFileSystem):
             return None
 
     def names(self, folder: str = "") -> list[str]:
-        """Return the names of the files and folders in a folder, sorted."""
+        """Return the names of the files and folders in a folder, sorted, without what a kill left half written."""
         try:
-            return sorted(Path(path).name for path in self.ls(folder, detail=False))
+            found = sorted(Path(path).name for path in self.ls(folder, detail=False))
+            return [name for name in found if not name.startswith(folders.PREFIX)]
         except (FileNotFoundError, NotADirectoryError):
             return []
 

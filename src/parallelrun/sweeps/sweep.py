@@ -233,10 +233,13 @@ def _finish(sweep: Sweep, store: Store, key: str, shown: tuple[str, ...]) -> dic
 
 
 def _failures(design: Design, failures: list[dict[str, Any]]) -> bytes:
+    from parallelrun.sweeps import table
+
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["run", *design.swept, "error"])
     for one in failures:
         point = design.points[one["run"]]
-        writer.writerow([one["run"], *(point[name] for name in design.swept), one["error"]])
+        cells = (*(point[name] for name in design.swept), one["error"])
+        writer.writerow([one["run"], *map(table.harmless, cells)])
     return out.getvalue().encode()

@@ -13,6 +13,7 @@ import pandas as pd
 import seaborn
 
 from parallelrun import project
+from parallelrun.data.validate import FORMULA_STARTS
 from parallelrun.study import figures
 from parallelrun.study.canvas import CHINA, US, canvas
 from parallelrun.study.quantities import shown
@@ -59,9 +60,20 @@ def frame(design: Design, records: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype({"value": float, "low": float, "high": float})
 
 
+def harmless(cell: object) -> object:
+    """Return a cell that no spreadsheet runs as a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple(FORMULA_STARTS) else cell
+
+
 def as_csv(table: pd.DataFrame) -> bytes:
-    """Return the table as CSV, with `parallelrun.study.results.DIGITS` significant digits."""
-    return table.to_csv(index=False, float_format=f"%.{DIGITS}g", lineterminator="\n").encode()
+    """Return the table as CSV, with `parallelrun.study.results.DIGITS` significant digits.
+
+    A text that a spreadsheet would run as a formula stands behind an apostrophe, as OWASP advises; in Parquet it is as
+    it was.
+    """
+    texts = table.select_dtypes(["object", "str"])
+    safe = table.assign(**{str(name): texts[name].map(harmless) for name in texts})
+    return safe.to_csv(index=False, float_format=f"%.{DIGITS}g", lineterminator="\n").encode()
 
 
 def as_parquet(table: pd.DataFrame) -> bytes:
