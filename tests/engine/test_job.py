@@ -1,4 +1,4 @@
-"""One run of any notebook: what is assumed, what it says to its user, how a failure is told; `pool` runs them."""
+"""One run of any notebook: what is assumed and said, how a failure is told; `pool` and `preload` run them."""
 
 import json
 from dataclasses import replace

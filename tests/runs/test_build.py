@@ -1,4 +1,4 @@
-"""The build, run as a command on a small collection: a notebook without a theme, a failing one, bad data."""
+"""The build and its `progress`, run as a command: a notebook without a theme, a failing one, bad data."""
 
 import hashlib
 import json

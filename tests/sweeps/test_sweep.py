@@ -1,4 +1,4 @@
-"""Sweeps: designs, the command on a small collection, interruption and resumption, failures, tables and pictures."""
+"""Sweeps: the command on a small collection, interruption and resumption, failures, and what is kept (`record`)."""
 
 import csv
 import json
