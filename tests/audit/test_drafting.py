@@ -51,3 +51,9 @@ def test_the_command_drafts_the_worked_example_as_the_documentation_says(command
     again = command("draft", EXAMPLES / "notice.md", "--into", "my-audit", cwd=tmp_path)
     assert again.returncode == 2
     assert "is there already" in again.stderr
+
+
+def test_no_name_or_text_becomes_a_spreadsheets_formula():
+    made = drafting.draft("=SUM(A1) grew by 12.5 % in March", "@SUM(A1)")
+    (claim, *_) = csv.DictReader(made.files["claims.csv"].splitlines())
+    assert (claim["source"], claim["statement"][:7]) == ("SUM(A1)", "SUM(A1)")

@@ -14,6 +14,7 @@ from parallelrun.audit.claims import CHECK_COLUMNS, CLAIM_COLUMNS
 from parallelrun.audit.draft import Drafted, numerals
 from parallelrun.audit.printed import stands_for
 from parallelrun.audit.proposals import Figure, propose
+from parallelrun.data.validate import FORMULA_STARTS
 from parallelrun.errors import InputError
 from parallelrun.study.quantities import Quantity
 
@@ -115,10 +116,10 @@ def _names(found: Sequence[Drafted]) -> list[str]:
 def _claim(name: str, drafted: Drafted, source: str, as_of: date | None) -> dict[str, str]:
     return {
         "id": name,
-        "source": source,
+        "source": source.lstrip(FORMULA_STARTS),  # names of files and words of texts are anybody's
         "locator": drafted.locator,
         "theme": "",
-        "statement": drafted.context,
+        "statement": drafted.context.lstrip(FORMULA_STARTS),
         "published": drafted.published,
         "unit": drafted.unit,
         "as_of": as_of.isoformat() if as_of else "",
