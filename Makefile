@@ -34,6 +34,7 @@ test: $(READY)  ## lint, types, unit tests, every notebook cell by cell, and fig
 .PHONY: accept
 accept: $(READY)  ## after an intended change: show what differs, write the new outputs into the notebooks
 	@$(RUN) accept
+	@$(RUN) standards
 
 .PHONY: validate
 validate: $(READY)  ## check every table against its schema
@@ -42,6 +43,7 @@ validate: $(READY)  ## check every table against its schema
 .PHONY: codebook
 codebook: $(READY)  ## write data/README.md from data/datapackage.json
 	@$(RUN) codebook
+	@$(RUN) standards
 
 .PHONY: scenario
 scenario: $(READY)  ## run all notebooks with scenarios/$(S).yml into runs/: make scenario S=sceptic
@@ -84,6 +86,27 @@ prove: $(READY)  ## try to break what is promised: data, surroundings, versions,
 .PHONY: prove-data
 prove-data: $(READY)  ## change the tables cell by cell and see what notices: make prove-data MINUTES=60
 	@$(BIN)/python -m prove.data --minutes $(MINUTES)
+
+.PHONY: benchmarks
+benchmarks: $(READY)  ## time the build beside papermill, ploomber-engine, nbclient, nbmake; docs/benchmarks.md
+	@$(BIN)/python benchmarks/page.py
+
+.PHONY: standards
+standards: $(READY)  ## write what describes the collection for archives and editors: codemeta.json, data/croissant.json ...
+	@$(RUN) standards
+
+# The standards' own validators ask for other versions of libraries that we pin, so they live in an environment of their own.
+VALIDATORS := build/validators
+.PHONY: test-standards
+test-standards: standards  ## hold crate, Croissant and CITATION.cff to the standards' own validators, without a network
+	@test -x $(VALIDATORS)/bin/python || $(PYTHON) -m venv $(VALIDATORS)
+	@$(BIN)/uv pip install --quiet --python $(VALIDATORS)/bin/python --require-hashes -r tests/standards/validators.txt
+	@$(RUN) crate
+	@$(VALIDATORS)/bin/python tests/standards/validate_crate.py build/crate \
+		$$($(BIN)/python -c 'import pathlib, rocrate; print(pathlib.Path(rocrate.__file__).parent / "data" / "ro-crate.jsonld")')
+	@$(VALIDATORS)/bin/mlcroissant validate --jsonld data/croissant.json
+	@$(VALIDATORS)/bin/cffconvert --validate --infile CITATION.cff
+	@$(BIN)/frictionless validate data/datapackage.json --json > /dev/null && echo "data/datapackage.json is valid"
 
 .PHONY: auditor
 auditor: $(READY) auditor/node_modules  ## the audit as a page for the browser, in build/auditor/ (needs npm)

@@ -46,7 +46,7 @@ WORDS = {"source", "locator", "note", "published", "url", "title", "label", "lic
 LONGEST = 60
 """Characters from which a cell is a text and no category."""
 
-BATCH = 48
+BATCH = 16
 """Changes that are tried together."""
 
 

@@ -92,14 +92,14 @@ def machine() -> str:
 
 def written() -> str:
     """Return the report of all parts that have run, in Markdown."""
-    lines = ["# What was tried, and what held", ""]
+    lines = ["## The latest findings", ""]
     for name in PARTS:
         path = home() / f"{name}.json"
         if not path.is_file():
-            lines += [f"## {name}", "", "Has not run here.", ""]
+            lines += [f"### {name.capitalize()}", "", "Has not run here.", ""]
             continue
         made = json.loads(path.read_text(encoding="utf-8"))
-        lines += [f"## {made['title']}", "", f"`{made['command']}`, {made['seconds']:.0f} s; {made['machine']}", ""]
+        lines += [f"### {made['title']}", "", f"`{made['command']}`, {made['seconds']:.0f} s; {made['machine']}", ""]
         lines += ["| Promise | Tries | Outcome | Seen |", "| --- | ---: | --- | --- |"]
         for one in made["findings"]:
             outcome = Finding(**one).outcome
