@@ -65,7 +65,7 @@ def test_with_the_printed_plan_alone_a_session_can_be_held(solved):  # noqa: F81
         plan = pages.plan(session, solved)
         for (begins, minutes), step in zip(pages.clock(session), session.plan, strict=True):
             assert f"### {begins} – {step.what} ({minutes} minutes)" in plan
-            assert " ".join(step.how.split()) in plan
+            assert pages.told(step) in plan
         for one in session.exercises:
             assert " ".join(one.text.split()) in plan
             assert solved[one.name].says in plan
@@ -108,6 +108,7 @@ def test_the_start_page_leads_to_each_session_and_its_notebook(home):
 
 
 def test_a_list_in_a_notebook_is_written_anew_and_nothing_else(tmp_path, monkeypatch):
+    monkeypatch.setattr(handouts.sessions, "all_sessions", lambda: SESSIONS)
     monkeypatch.setattr(handouts.project, "stems", lambda: ["convergence"])
     source = handouts.project.notebook_path("convergence")
     place = tmp_path / "convergence.ipynb"

@@ -17,7 +17,7 @@ def test_steps_begin_when_those_before_have_ended():
 @pytest.mark.parametrize(
     ("asked", "answer", "said"),
     [
-        (Asked(what="x", unit="points", within=0.5), 39.0, "39.000 points"),
+        (Asked(what="x", unit="points", within=0.5), 39.0, "39.0 points"),
         (Asked(what="x", within=0), 39.0, "39"),
         (Asked(what="x", within=2), 1073.6, "1,074"),
         (Asked(what="x", choices=("yes", "no")), "yes", "yes"),
@@ -25,6 +25,14 @@ def test_steps_begin_when_those_before_have_ended():
 )
 def test_an_answer_is_shown_to_the_digits_that_are_asked_for(asked, answer, said):
     assert pages.shown(asked, answer) == said
+
+
+def test_a_plan_names_what_the_articles_print_by_its_claim():
+    step = SESSIONS[0].plan[0]
+    assert "{A20}" in step.how
+    assert "2.7 %" in pages.told(step)
+    with pytest.raises(InputError, match="names the claim 'A200'"):
+        pages.told(step.model_copy(update={"how": "{A200}"}))
 
 
 def test_a_figure_that_is_not_there_is_answered_with_the_nearest():

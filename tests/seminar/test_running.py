@@ -38,7 +38,8 @@ def test_a_run_records_what_its_parameters_and_added_rows_give_and_is_made_once(
     capfd.readouterr()
     assert running.run("fifth", level=2)["level_set"] == raised["level_set"]
     assert "runs" not in capfd.readouterr().err
-    (fifth / "data" / "chip_migration" / "chip_prices.csv").open("a").write("\n")
+    table = fifth / "data" / "chip_migration" / "chip_prices.csv"
+    table.write_text(table.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     running.run("fifth", level=2)
     assert "1 of 1 runs" in capfd.readouterr().err
 

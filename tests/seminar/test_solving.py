@@ -33,6 +33,8 @@ def test_every_solution_runs_and_its_check_takes_it_and_refuses_a_wrong_one(solv
     answers = solved[exercise.name].answers
     assert checking.check(exercise, answers), checking.check(exercise, answers)
     for name, asked in exercise.asks.items():
+        if exercise.judge and asked.choices:
+            continue  # more than one may be right
         if asked.choices:
             wrong = next(choice for choice in asked.choices if choice != answers[name])
         elif asked.within is None:

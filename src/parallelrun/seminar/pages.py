@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import html
 import json
+import math
 from typing import Any
 
 from parallelrun import project
 from parallelrun.errors import InputError, near
-from parallelrun.seminar.sessions import Asked, Exercise, Session
-from parallelrun.seminar.solving import Answer, Solved
+from parallelrun.seminar.sessions import Asked, Exercise, Session, Step
+from parallelrun.seminar.solving import Answer, Solved, audit
 
 
 def title_of(exercise: Exercise) -> str:
@@ -27,7 +28,7 @@ def shown(asked: Asked, answer: Answer) -> str:
     """Return an answer with its unit, to the digits that are asked for."""
     if isinstance(answer, str):
         return answer
-    digits = 0 if asked.within is None or asked.within in (0, 1) or asked.within > 1 else 3
+    digits = max(0, -math.floor(math.log10(asked.within))) if asked.within else 0
     return f"{answer:,.{digits}f}{f' {asked.unit}' if asked.unit else ''}"
 
 
@@ -81,7 +82,7 @@ def plan(session: Session, solved: dict[str, Solved]) -> str:
         "## Running order",
     ]
     for (begins, minutes), step in zip(clock(session), session.plan, strict=True):
-        parts.append(f"### {begins} – {step.what} ({minutes} minutes)\n\n{' '.join(step.how.split())}")
+        parts.append(f"### {begins} – {step.what} ({minutes} minutes)\n\n{told(step)}")
         for name in step.figures:
             drawn = figure(name)
             data = base64.b64encode(drawn["file"].read_bytes()).decode()
@@ -101,6 +102,22 @@ def plan(session: Session, solved: dict[str, Solved]) -> str:
             parts.append(f"**Exercise {session.numbered(exercise.name)}.** {' '.join(exercise.text.split())}")
             parts.append(_answer(exercise, solved[exercise.name]))
     return "\n\n".join(parts)
+
+
+def told(step: Step) -> str:
+    """Return how a step is done, with what the articles print in the place of a claim's name, ``{A20}``.
+
+    Raises
+    ------
+    InputError
+        If there is no such claim; the message names the nearest.
+    """
+    judged = audit().judged
+    printed = {name: f"{one.figure.text} {one.claim.row['unit']}" for name, one in judged.items()}
+    try:
+        return " ".join(step.how.format(**printed).split()).replace("% %", "%").replace("x ratio", "×")
+    except KeyError as error:
+        raise InputError(f"the step {step.what!r} names the claim {error}: {near(error.args[0], printed)}") from None
 
 
 def _answer(exercise: Exercise, solved: Solved) -> str:
