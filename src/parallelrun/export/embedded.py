@@ -111,7 +111,8 @@ def drawing(content: bytes) -> list[bytes]:
                 parts += contents.get_data().splitlines()
         return parts
     if kind == "svg":
-        bare = re.sub(rb"<metadata>.*?</metadata>|<title .*?</title>|<desc .*?</desc>", b"", content, flags=re.DOTALL)
+        words = rb"<metadata>.*?</metadata>|<title .*?</title>|<desc .*?</desc>|<!--.*?-->"
+        bare = re.sub(words, b"", content, flags=re.DOTALL)
         return re.sub(rb' aria-labelledby="[^"]*"', b"", bare).splitlines()
     return [line for line in content.splitlines() if not line.startswith((b"%%Title", EPS_COMMENT.encode()))]
 

@@ -131,7 +131,9 @@ def heading(look: Look, name: str, title: str, source: str) -> tuple[str, str]:
 
 def _texts(figure: Figure) -> list[Text]:
     """Return all texts but those of ticks, which their axis writes."""
-    ticks = {id(t) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for t in axis.get_ticklabels()}
+    axis_of = [axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)]
+    every = [tick for axis in axis_of for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks())]
+    ticks = {id(label) for tick in every for label in (tick.label1, tick.label2)}
     return [text for text in figure.findobj(Text) if isinstance(text, Text) and id(text) not in ticks]
 
 
