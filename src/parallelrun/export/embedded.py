@@ -6,15 +6,19 @@ import base64
 import hashlib
 import io
 import json
+import logging
 import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from parallelrun.study.figures import EPS_COMMENT
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 DUBLIN = "{http://purl.org/dc/elements/1.1/}"
 
@@ -73,10 +77,16 @@ def _of_png(content: bytes) -> str | None:
         return getattr(picture, "text", {}).get("Source")
 
 
-def _of_pdf(content: bytes) -> str | None:
+def _pdf(content: bytes) -> PdfReader:
+    """Return a reader of a PDF that keeps what it thinks of a damaged one to itself."""
     from pypdf import PdfReader
 
-    noted = PdfReader(io.BytesIO(content)).metadata
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    return PdfReader(io.BytesIO(content))
+
+
+def _of_pdf(content: bytes) -> str | None:
+    noted = _pdf(content).metadata
     words = str(noted.get("/Keywords", "")) if noted else ""
     return words if words.startswith("{") else None
 
@@ -103,10 +113,8 @@ def drawing(content: bytes) -> list[bytes]:
             pixels = picture.convert("RGB").tobytes()
         return [pixels[start : start + wide] for start in range(0, len(pixels), wide)]
     if kind == "pdf":
-        from pypdf import PdfReader
-
         parts: list[bytes] = []
-        for page in PdfReader(io.BytesIO(content)).pages:
+        for page in _pdf(content).pages:
             if (contents := page.get_contents()) is not None:
                 parts += contents.get_data().splitlines()
         return parts
@@ -153,10 +161,9 @@ def inside(path: Path) -> Iterator[Inside]:
 
 
 def _inside_pdf(content: bytes) -> Iterator[Inside]:
-    from pypdf import PdfReader
     from pypdf.generic import DictionaryObject, StreamObject
 
-    reader = PdfReader(io.BytesIO(content))
+    reader = _pdf(content)
     for number in range(1, int(str(reader.trailer["/Size"]))):
         try:
             thing = reader.get_object(number)

@@ -30,8 +30,8 @@ from parallelrun.project import Look
 from parallelrun.study.words_zh import chinese, subject
 
 HOUSE_MM = 178.0
-NARROW_MM = 120.0
-"""Below this width panels stand below one another."""
+NARROW_MM = 150.0
+"""Below this width, for type of print's size, panels stand below one another."""
 
 NARROW_TICKS = 4
 """Most ticks that an x axis of a narrow figure has."""
@@ -84,7 +84,7 @@ def figure_and_axes(look: Look, height_cm: float, nrows: int, ncols: int, **subp
     squeeze = subplots.pop("squeeze", True)
     count = nrows * ncols
     rows, columns, height = nrows, ncols, height_cm * max(1.0, width / HOUSE_MM)
-    if width < NARROW_MM and ncols > 1:
+    if is_narrow(look) and ncols > 1:
         columns = 2 if ncols > 2 and subplots.get("sharey") else 1
         rows = math.ceil(count / columns)
         height = HEAD_CM + (height_cm - HEAD_CM) * rows / nrows
@@ -106,11 +106,16 @@ def size_of(look: Look) -> float:
     return SLIDE if look.style == "slide" else 1.0
 
 
+def is_narrow(look: Look) -> bool:
+    """Whether a figure is too narrow for panels side by side."""
+    return (look.width or HOUSE_MM) / size_of(look) < NARROW_MM
+
+
 def dress(figure: Figure, look: Look) -> None:
     """Give a drawn figure the language, the lines, the sizes and the colours of a look, before it is laid out."""
     if look.lang == "zh":
         _translate(figure)
-    if (look.width or HOUSE_MM) < NARROW_MM:
+    if is_narrow(look):
         _wrap(figure)
     if look.style == "slide":
         _enlarge(figure, SLIDE)
@@ -218,8 +223,9 @@ def on_dark(colour: Any) -> RGBA:
     """Return what stands for a colour of print on the dark background: greys inverted, hues kept and lightened."""
     red, green, blue, alpha = colors.to_rgba(colour)
     if max(red, green, blue) - min(red, green, blue) < 0.1 or min(red, green, blue) > 0.8:
-        grey = 0.95 - (red + green + blue) / 3 * (0.95 - sum(colors.to_rgb(BACKGROUND)) / 3)
-        return (grey, grey, grey, alpha)
+        bright = (red + green + blue) / 3
+        red, green, blue = (0.95 - bright * (0.95 - part) for part in colors.to_rgb(BACKGROUND))
+        return (red, green, blue, alpha)
     hue, light, full = colorsys.rgb_to_hls(red, green, blue)
     while contrast(colorsys.hls_to_rgb(hue, light, full)) < CONTRAST:
         light += 0.01
