@@ -194,9 +194,9 @@ def machine() -> str:
     )
 
 
-def measured(rounds: int, runs: int) -> dict[str, Any]:
+def measured(rounds: int, runs: int, only: list[str]) -> dict[str, Any]:
     """Return all measurements."""
-    stems = project.stems()
+    stems = only or project.stems()
     late = [s for s in stems if ipynb.reads_results(ipynb.read(project.notebook_path(s)))]
     tried: dict[str, list[float]] = {}
     load = [os.getloadavg()[0]]
@@ -215,7 +215,7 @@ def measured(rounds: int, runs: int) -> dict[str, Any]:
         one = alone(folder)
     load.append(os.getloadavg()[0])
     return {
-        "machine": machine(), "load": load, "notebooks": len(stems), "rounds": rounds, "tools": tried,
+        "machine": machine(), "load": load, "rounds": rounds, "tools": tried, "names": stems,
         "second": second, "sweeps": sweeps, "papermill": one,
     }  # fmt: skip
 
@@ -230,7 +230,7 @@ def page(found: dict[str, Any]) -> str:
         f"Written by `python benchmarks/page.py` (`make benchmarks`) on {found['machine']}; load of the machine "
         f"{load[0]:.1f} before and {load[1]:.1f} after. Other work slows all rows: read the ratios, each of one round.",
         "",
-        f"## All {found['notebooks']} notebooks with all figures, {found['rounds']} round(s)",
+        f"## {', '.join(found['names'])} with all figures; rounds: {found['rounds']}",
         "",
         "| Way | Median, s | Spread, s | `parallelrun build` takes, of it |",
         "| --- | ---: | ---: | ---: |",
@@ -262,9 +262,10 @@ def page(found: dict[str, Any]) -> str:
 @click.command()
 @click.option("--rounds", default=3, show_default=True, help="Rounds of all ways.")
 @click.option("--runs", default=200, show_default=True, help="Runs of the larger sweeps.")
-def main(rounds: int, runs: int) -> None:
+@click.option("--only", multiple=True, metavar="NOTEBOOK", help="Notebooks that all ways run; by default all.")
+def main(rounds: int, runs: int, only: tuple[str, ...]) -> None:
     """Measure, and write docs/benchmarks.md."""
-    found = measured(rounds, runs)
+    found = measured(rounds, runs, list(only))
     kept = project.root() / "build" / "benchmarks.json"
     kept.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     (project.root() / "docs" / "benchmarks.md").write_text(page(found), encoding="utf-8")

@@ -26,7 +26,8 @@ from pathlib import Path
 import click
 from tests.collection import MINIMAL, SLOW, environment, small, write
 
-from parallelrun import folders
+from parallelrun import folders, ipynb
+from parallelrun.errors import NotebookError
 from prove import report
 
 LINGER = 30.0
@@ -110,11 +111,23 @@ def _session(pid: int) -> int | None:
 def content(folder: Path, command: Command) -> dict[str, bytes]:
     """Return what a command left, by path."""
     return {
-        path.relative_to(folder).as_posix(): b"" if path.name in command.loose else path.read_bytes()
+        path.relative_to(folder).as_posix(): told(path, command)
         for top in command.left
         for path in sorted((folder / top).rglob("*"))
         if path.is_file() and not any(part.startswith(folders.PREFIX) for part in path.relative_to(folder).parts)
     }
+
+
+def told(path: Path, command: Command) -> bytes:
+    """Return a file's bytes without what only tells time."""
+    if path.name in command.loose:
+        return b""
+    if path.suffix == ".ipynb":
+        try:
+            return str(ipynb.clean(ipynb.read(path))).encode()
+        except NotebookError:
+            return b"torn"
+    return path.read_bytes()
 
 
 def leftovers(folder: Path) -> list[str]:
@@ -183,9 +196,9 @@ def undisturbed(folder: Path, command: Command) -> tuple[dict[str, bytes], float
     return content(folder, command), time.monotonic() - began
 
 
-def kills(part: report.Part, place: Path, count: int, seed: int, minutes: float) -> None:
+def kills(part: report.Part, place: Path, commands: tuple[Command, ...], count: int, seed: int, minutes: float) -> None:
     """Kill each command at random moments of its time."""
-    for command in COMMANDS:
+    for command in commands:
         folder, dice = collection(place / command.name), random.Random(f"{seed} {command.name}")
         whole, seconds = undisturbed(folder, command)
         wrong, tries, until = [], 0, time.monotonic() + 60 * minutes
@@ -348,7 +361,7 @@ def no_room(part: report.Part, place: Path, sizes: tuple[int, ...] = (16, 64, 15
                 top = "figures" if command.name == "build" else command.left[0]
                 there = disk / "o" / "figures" if command.name == "build" else disk / "o"
                 seen = {
-                    f"{top}/{p.relative_to(there).as_posix()}": b"" if p.name in command.loose else p.read_bytes()
+                    f"{top}/{p.relative_to(there).as_posix()}": told(p, command)
                     for p in there.rglob("*") if p.is_file()
                 }  # fmt: skip
                 if code or seen != whole:
@@ -365,7 +378,9 @@ def no_room(part: report.Part, place: Path, sizes: tuple[int, ...] = (16, 64, 15
 @click.option("--kills", "count", default=25, show_default=True, help="Kills of each of four commands.")
 @click.option("--seed", default=2026, show_default=True, help="Seed of the moments.")
 @click.option("--minutes", default=60.0, show_default=True, help="Stop killing a command after this time.")
-@click.option("--only", default="", help="One of kills, interrupted, failing, two, replaced, room.")
+@click.option(
+    "--only", default="", help="One of interrupted, failing, two, replaced, room, kills, or a command to kill."
+)
 def main(count: int, seed: int, minutes: float, only: str) -> None:
     """Disturb commands, and see what is left."""
     with report.part("faults", "Faults", bool(only)) as part, tempfile.TemporaryDirectory() as name:
@@ -376,10 +391,12 @@ def main(count: int, seed: int, minutes: float, only: str) -> None:
             "two": lambda: two_at_once(part, place),
             "replaced": lambda: replaced_table(part, place),
             "room": lambda: no_room(part, place),
-            "kills": lambda: kills(part, place, count, seed, minutes),
         }
-        for trial in [only] if only else trials:
-            trials[trial]()
+        for trial in trials:
+            if not only or trial == only:
+                trials[trial]()
+        killed = tuple(command for command in COMMANDS if only in ("", "kills", command.name))
+        kills(part, place, killed, count, seed, minutes)
 
 
 if __name__ == "__main__":
