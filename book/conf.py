@@ -36,8 +36,8 @@ myst_heading_anchors = 4
 myst_url_schemes = {"http": None, "https": None, "mailto": None, "here": "{{path}}"}
 """A link such as `here:figures/a.svg` is what the reader's browser gets: a file that lies in the book's folder."""
 
-suppress_warnings = ["myst.header", "misc.highlighting_failure"]
-"""Pages begin below a title now and then; Pygments does not know CSV."""
+suppress_warnings = ["myst.header", "misc.highlighting_failure", "ref.python"]
+"""Pages begin below a title now and then; Pygments does not know CSV; each theme has a class Parameters."""
 
 html_math_renderer = "mathml"
 autodoc_member_order = "bysource"
@@ -46,6 +46,7 @@ add_module_names = False
 napoleon_numpy_docstring = True
 napoleon_google_docstring = False
 napoleon_use_rtype = False
+napoleon_use_ivar = True
 default_role = "code"
 toc_object_entries_show_parents = "hide"
 
@@ -67,7 +68,7 @@ html_theme_options = {
     "header_links_before_dropdown": 7,
     "navbar_end": ["theme-switcher"],
     "navbar_persistent": ["search-button"],
-    "secondary_sidebar_items": {"**": ["page-toc"], "index": [], "ledger": [], "gallery/index": []},
+    "secondary_sidebar_items": {"**": ["page-toc"], "index": [], "ledger": [], "sources": [], "gallery/index": []},
     "show_toc_level": 2,
     "footer_start": ["copyright"],
     "footer_end": [],

@@ -150,7 +150,7 @@ def reference(shelf: Shelf) -> Iterator[Page]:
         for path in paths:
             parts = path.relative_to(package.parent).with_suffix("").parts
             module = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-            options = "   :members:\n   :no-index:\n"
+            options = "   :members:\n"
             lines += [f"## {plain(module)}\n", f"```{{eval-rst}}\n.. automodule:: {module}\n{options}```\n"]
         yield f"api/{room.replace('.', '-')}.md", "\n".join(lines)
     names = [room.replace(".", "-") for room in rooms]

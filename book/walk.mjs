@@ -23,7 +23,7 @@ const server = createServer(async (request, answer) => {
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 const home = `http://127.0.0.1:${server.address().port}/`;
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"] });
-const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".html") && !/^(_static|auditor)\//.test(name)).sort();
+const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".html") && !name.startsWith("_static/")).sort();
 
 // Each page without an error, a failed request or a request to elsewhere, no wider than the window, and fit for all readers.
 async function look(width, scheme) {
@@ -43,7 +43,7 @@ async function look(width, scheme) {
       await page.goto(home + name, { waitUntil: "load" });
       const [wide, theme] = await page.evaluate(() => [document.documentElement.scrollWidth - innerWidth, document.documentElement.dataset.theme]);
       if (wide > 0) fault(`${wide} pixels wider than the window`);
-      if (theme !== scheme) fault(`is ${theme}`);
+      if (theme !== scheme && !name.startsWith("auditor/")) fault(`is ${theme}`);
       await page.evaluate(axe);
       const report = await page.evaluate(() => axe.run({ resultTypes: ["violations"] }));
       for (const one of report.violations.filter((v) => ["serious", "critical"].includes(v.impact))) fault(`${one.id}: ${one.nodes.length} × ${one.nodes[0].html.slice(0, 200)}`);
@@ -75,10 +75,10 @@ async function use(width, scheme) {
   assert.ok(worded > 0 && worded < all, `${worded} claims have both words`);
   await page.locator('[data-filter="words"]').fill("");
   const first = () => rows.first().locator("th").textContent();
-  const [top] = [await first()];
-  await page.getByRole("button", { name: "Claim", exact: true }).click();
+  const top = await first();
+  await page.locator("th button").first().click();
   assert.equal(await first(), top);
-  await page.getByRole("button", { name: "Claim", exact: true }).click();
+  await page.locator("th button").first().click();
   assert.notEqual(await first(), top, "a second click turns the order round");
   assert.equal(await page.locator('th[aria-sort="descending"]').count(), 1);
   await rows.first().locator("a").click();
@@ -126,6 +126,11 @@ async function use(width, scheme) {
   const before = await story.locator(".told").textContent();
   await choice.selectOption({ label: "all" });
   assert.notEqual(await story.locator(".told").textContent(), before, "listed or undominated prices differ");
+
+  if (names.includes("auditor/index.html")) {
+    await page.goto(`${home}auditor/index.html`);
+    await page.getByText("Python is ready.").waitFor({ timeout: 120_000 });
+  }
   await page.context().close();
   return `${all} claims, ${figures} figures, ${stories} stories`;
 }
