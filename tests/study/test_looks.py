@@ -5,12 +5,11 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
-from fontTools.ttLib import TTFont
 from matplotlib.text import Text
 
 from parallelrun import canvas, project
 from parallelrun.project import Look
-from parallelrun.study import fitting, fonts, looks, words_zh
+from parallelrun.study import fitting, looks
 
 
 @pytest.fixture
@@ -104,39 +103,6 @@ def test_what_is_transparent_becomes_its_blend_with_the_background():
     looks.opaque(figure)
     assert line.get_color() == pytest.approx((1, 0.5, 0.5, 1))
     assert bars[0].get_facecolor() == pytest.approx((0.75, 0.75, 0.75, 1))
-
-
-def test_every_word_of_the_table_has_its_glyphs():
-    have = set()
-    for font in fonts.STYLE.glob("*.ttf"):
-        have |= set(TTFont(font).getBestCmap())
-    words = "".join(words_zh.table().values()) + "来源：模拟。年月日"
-    assert {letter for letter in words if ord(letter) not in have} == set()
-
-
-def test_the_chinese_font_says_its_licence():
-    assert "SIL OPEN FONT LICENSE" in (fonts.STYLE / "ParallelrunSC-OFL.txt").read_text()
-
-
-def test_numbers_stay_where_they_stood():
-    assert words_zh.chinese("inside the 95 % interval, %") == "落在 95 % 区间内（%）"
-    assert words_zh.chinese("score,\npoints") == "得分（分）"
-    assert words_zh.chinese("Source: X. parallel-run 0.1.0.") == "来源：X. parallel-run 0.1.0."
-    assert words_zh.chinese("gpt-5.4 (high)") == "gpt-5.4 (high)"
-
-
-def test_the_table_keeps_all_numbers_of_a_label():
-    for english, chinese in words_zh.table().items():
-        if not english.startswith(words_zh.SUBJECT):
-            assert english.count("#") == chinese.count("#") or "年" in chinese, english
-
-
-def test_every_figure_has_a_chinese_subject(root):
-    from parallelrun.study import catalogue
-
-    names = {figure["name"] for entry in catalogue.read(root / "figures").values() for figure in entry["figures"]}
-    subjects = {key.removeprefix(words_zh.SUBJECT) for key in words_zh.table() if key.startswith(words_zh.SUBJECT)}
-    assert names <= subjects
 
 
 def test_a_chinese_figure_draws_without_a_missing_glyph(look):
