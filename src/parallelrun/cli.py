@@ -12,6 +12,7 @@ import click
 from parallelrun.errors import DataError, InputError, ParallelRunError
 from parallelrun.export import cli as exporting
 from parallelrun.project import FORMATS
+from parallelrun.standards import subcommands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -384,6 +385,10 @@ def seminar(what: str) -> None:
 
 main.add_command(exporting.export)
 main.add_command(exporting.verify)
+
+
+main.add_command(subcommands.standards)
+main.add_command(subcommands.crate)
 
 
 if __name__ == "__main__":

@@ -73,13 +73,7 @@ def sides(names: list[str]) -> list[Side]:
 
 
 def _run(name: str) -> Side:
-    folder = Path(name)
-    if not (folder / single.RECORD).is_file():
-        found = [one for one, record in single.listing() if len(name) >= 4 and record["hash"].startswith(name)]
-        if len(found) != 1:
-            count = f"{len(found)} runs have" if found else "no run has"
-            raise InputError(f"{name!r}: {count} this hash, and it is no run's folder; see `parallelrun runs`")
-        folder = found[0]
+    folder = single.find(name)
     record = single.load(folder)
     inputs = {name: digest for name, digest in record["inputs"].items() if name not in ("data", "results")}
     inputs |= record["tables"]

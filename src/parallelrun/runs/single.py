@@ -286,6 +286,24 @@ def load(folder: Path) -> dict[str, Any]:
         raise InputError(f"{folder}: is not a run; expected a folder with {RECORD}, see `parallelrun runs`") from None
 
 
+def find(name: str) -> Path:
+    """Return the folder of a run that is named by its folder or by the beginning of its hash.
+
+    Raises
+    ------
+    InputError
+        If there is none or several.
+    """
+    folder = Path(name)
+    if (folder / RECORD).is_file():
+        return folder
+    found = [one for one, record in listing() if len(name) >= 4 and record["hash"].startswith(name)]
+    if len(found) != 1:
+        count = f"{len(found)} runs have" if found else "no run has"
+        raise InputError(f"{name!r}: {count} this hash, and it is no run's folder; see `parallelrun runs`")
+    return found[0]
+
+
 def listing(notebook: str | None = None) -> list[tuple[Path, dict[str, Any]]]:
     """Return folder and record of every run, or every one of a notebook, by notebook, oldest first."""
     found = [(path.parent, load(path.parent)) for path in home().glob(f"{notebook or '*'}/*/{RECORD}")]
