@@ -32,6 +32,7 @@ async function look(width, scheme) {
   const work = [...names];
   const walker = async () => {
     const page = await context.newPage();
+    page.setDefaultTimeout(180_000); // guards against hanging only
     let name = "";
     const fault = (text) => found.push(`${width} px, ${scheme}, ${name}: ${text}`);
     page.on("console", (message) => message.type() === "error" && fault(message.text()));
@@ -58,6 +59,7 @@ async function look(width, scheme) {
 
 async function use(width, scheme) {
   const page = await (await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, acceptDownloads: true })).newPage();
+  page.setDefaultTimeout(180_000);
 
   await page.goto(`${home}ledger.html`);
   const rows = page.locator(".ledger tbody tr:visible");
