@@ -276,7 +276,7 @@ def words_in_the_index_of_figures(text: str) -> None:
     entry = {"title": text, "notebook": "notebooks/x.ipynb", "results": None, "figures": [figure]}
     with watched():
         shown = catalogue._index({"x": entry})
-        assert not re.search(r"<(script|img)|\]\(javascript:", shown, re.IGNORECASE)
+        assert not re.search(r"<(script|img)|\]\(javascript:", re.sub(r"\\.", "", shown), re.IGNORECASE)
 
 
 FUZZED: dict[str, Callable[[], None]] = {

@@ -28,3 +28,21 @@ def test_a_notebooks_entry_says_which_cell_made_which_figure_of_what(tmp_path):
     assert "![Bars](mine/gap.png)" in index
     assert "from “How far?”, cell 3" in index
     assert catalogue.read(tmp_path) == {}
+
+
+def test_no_word_of_a_figure_becomes_a_tag_or_a_link_of_the_index(tmp_path):
+    text = "<script>a & b</script> [x](javascript:y)"
+    figure = {
+        "name": "one",
+        "title": text,
+        "alt": text,
+        "caption": text,
+        "source_line": text,
+        "heading": text,
+        "cell": 1,
+    }
+    entry = {"title": text, "notebook": "notebooks/x.ipynb", "results": None, "figures": [figure]}
+    catalogue.write(tmp_path, {"x": entry})
+    index = (tmp_path / "index.md").read_text()
+    assert index.count(r"&lt;script>a &amp; b&lt;/script> \[x\](javascript:y)") == 6
+    assert catalogue.read(tmp_path)["x"]["title"] == text, "the manifest has it as it is"

@@ -68,6 +68,10 @@ def write(figures: Path, entries: dict[str, Entry]) -> None:
     folders.write(figures / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
 
 
+MARKUP = str.maketrans({"\\": r"\\", "<": "&lt;", "&": "&amp;", "[": r"\[", "]": r"\]", "\n": " ", "\r": " "})
+"""Characters with which a text would become a link or a tag of a Markdown page, and what stands for them."""
+
+
 def _index(entries: dict[str, Entry]) -> str:
     count = sum(len(entry["figures"]) for entry in entries.values())
     lines = [
@@ -77,20 +81,22 @@ def _index(entries: dict[str, Entry]) -> str:
         "with the plotted data as CSV; [manifest.json](manifest.json) holds inputs, parameters and digests.",
     ]
     for stem, entry in entries.items():
-        lines += ["", f"## {entry['title']}", "", f"[{entry['notebook']}](../{entry['notebook']})"]
+        lines += ["", f"## {entry['title'].translate(MARKUP)}", "", f"[{entry['notebook']}](../{entry['notebook']})"]
         if entry["results"]:
             lines[-1] += f" · [results]({stem}/results.json)"
         for figure in entry["figures"]:
             path = f"{stem}/{figure['name']}"
+            words = ("title", "alt", "caption", "source_line", "heading")
+            title, alt, caption, source_line, heading = (figure[word].translate(MARKUP) for word in words)
             links = " · ".join(f"[{kind.upper()}]({path}.{kind})" for kind in ("svg", "pdf", "png", "csv"))
             lines += [
                 "",
-                f"### {figure['title']}",
+                f"### {title}",
                 "",
-                f"![{figure['alt']}]({path}.png)",
+                f"![{alt}]({path}.png)",
                 "",
-                f"{figure['caption']} {figure['source_line']}",
+                f"{caption} {source_line}",
                 "",
-                f"{links} · from “{figure['heading']}”, cell {figure['cell']}",
+                f"{links} · from “{heading}”, cell {figure['cell']}",
             ]
     return "\n".join(lines) + "\n"
