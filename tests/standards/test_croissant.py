@@ -24,6 +24,7 @@ def test_every_table_and_column_is_in_it_with_its_digest(content, root):
         assert [one["name"] for one in records["field"]] == [one["name"] for one in resource["schema"]["fields"]], name
 
 
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # in its JSON-LD reader
 def test_a_reader_that_follows_it_gets_the_rows(content, root, tmp_path, monkeypatch):
     (tmp_path / "data").symlink_to(root / "data")
     said = json.loads(content)
