@@ -33,7 +33,6 @@ CELLS = [
     "import logging\nlogging.basicConfig(format='%(message)s'); logging.warning('first')",
     "logging.warning('second')",
     "!echo from the shell",
-    "import os\nos.system('echo past Python; echo and its errors >&2')",
     "import matplotlib.pyplot as plt\nplt.plot([1, 2]);",
     "plt.get_backend()",
     "sum?",

@@ -99,7 +99,7 @@ def test_title_alt_and_caption_are_mandatory(part):
 def test_names_formats_and_data_are_checked(tmp_path):
     with pytest.raises(FigureError, match="lower case"):
         describe(name="../Scores")
-    with pytest.raises(FigureError, match="expected svg, pdf or png"):
+    with pytest.raises(FigureError, match="expected svg, pdf, png or eps"):
         save(tmp_path, formats=("gif",))
     with pytest.raises(FigureError, match="no plotted data"):
         save(tmp_path, data=DATA.iloc[:0])
