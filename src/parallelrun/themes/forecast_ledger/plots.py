@@ -175,11 +175,14 @@ def calibration(coverage: pd.DataFrame, model: str) -> Plot:
     shown = coverage if shown.empty else shown
     widest = shown[shown["level"] == shown["level"].max()]
     first = widest.iloc[0]
+    own = shown[(shown["series"] == first["series"]) & (shown["model"] == first["model"])]
+    middle = own.loc[(own["level"] - 50).abs().idxmin()]
+    few = "only " if middle["share"] < middle["level"] else ""
     return Plot(
         figure,
         coverage,
-        title=f"{first['level']:.0f} % intervals of {first['model']} contained {first['share']:.0f} % of what came "
-        f"({SERIES[first['series']].label})",
+        title=f"{first['level']:.0f} % intervals of {first['model']} contained {first['share']:.0f} % of what came, "
+        f"{middle['level']:.0f} % intervals {few}{middle['share']:.0f} % ({SERIES[first['series']].label})",
         alt="Curves of the share of outcomes inside intervals by their level: "
         + "; ".join(
             f"{row.series} {row.share:.0f} % of {row.forecasts} at the widest, by {row.model}"

@@ -67,8 +67,9 @@ def articles(standing: pd.DataFrame) -> str:
     first = standing["due"].min()
     near = standing.dropna(subset="now")
     told = "; ".join(
-        f"{one.forecast} says {one.value:g} {one.unit}, and *{SERIES[one.nearest].label}* gives {one.now:.0f} % on "
-        f"{one.on:%d %B %Y}"
+        f"{one.forecast} says {one.value:g} {one.unit}, and "
+        + ("the rest beside " if one.forecast.endswith("_US") else "")
+        + f"*{SERIES[one.nearest].label}* is {one.now:.0f} % on {one.on:%d %B %Y}"
         for one in records(near)
     )
     beside = f" For {len(near)} a series here comes near: {told}. That is another measure, so it resolves nothing."
@@ -79,17 +80,31 @@ def articles(standing: pd.DataFrame) -> str:
     )
 
 
+def _first_due(standing: pd.DataFrame) -> str:
+    """Return the first day on which a forecast falls due, in words."""
+    first = standing["due"].min()
+    return f"the end of {first:%Y}" if (first.month, first.day) == (12, 31) else f"{first:%d %B %Y}"
+
+
 def answer(
-    ratio: Estimate, coverage: Estimate, newest: dict[str, Estimate], standing: pd.DataFrame, p: Parameters
+    ratio: Estimate,
+    coverage: Estimate,
+    newest: dict[str, Estimate],
+    scored: pd.DataFrame,
+    standing: pd.DataFrame,
+    p: Parameters,
 ) -> str:
     """Return three sentences: how good our forecasts were, what the newest outcome says, and what the articles say."""
+    own = scored[(scored["series"] == p.series) & (scored["model"] == p.model) & (scored["weeks"] <= p.longest_weeks)]
+    under = int((own["outcome"] < own["median"]).sum())
     forecast, outcome = newest["newest_forecast"], newest["newest_outcome"]
     inside = "inside" if forecast.ends[0] <= (outcome.value or 0.0) <= forecast.ends[1] else "outside"
     return (
         f"Our forecasts of the gap by *{p.model}* had a CRPS that was {against(ratio, 'no change')}, and their 95 % "
-        f"intervals contained {coverage.value:.0f} % of what came. The newest board, at {outcome.value:.0f} points, "
+        f"intervals contained {coverage.value:.0f} % of what came, while {under} of {len(own)} outcomes lay "
+        f"below their medians. The newest board, at {outcome.value:.0f} points, "
         f"lies {inside} an interval from {forecast.ends[0]:.0f} to {forecast.ends[1]:.0f} points, so wide that little "
         f"could have refuted it. Of the articles' {len(standing)} forecasts "
-        f"{int((standing['status'] == 'open').sum())} are not due before {standing['due'].min():%Y}, and not one says "
-        "by what measure it is to be judged."
+        f"{int((standing['status'] == 'open').sum())} are not due before {_first_due(standing)}, and not one "
+        "says by what measure it is to be judged."
     )
