@@ -34,6 +34,8 @@ import contextlib, io, os, sys
 from pathlib import Path
 import parallelrun.engine.preload
 from parallelrun import ipynb
+from parallelrun.engine.kernel import _Shell
+_Shell.clear_instance()
 children = []
 for path in map(Path, sys.argv[1:]):
     pid = os.fork()
