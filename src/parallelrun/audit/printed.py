@@ -10,7 +10,8 @@ plain number            ``12.96``, ``1,503``, ``3.5bn``   half a unit of the las
 count, rank             ``19`` with unit ``models``       exact: low = high = value (``#3``, ``3rd`` too)
 approximate             ``~0.3``, ``~300``                half a unit of the last digit that is not zero;
                                                           a tenth of a power of ten (``~100``: 90 to 110)
-multiple                ``4.3x``, ``threefold``, ``twice``  as the number; ``doubled`` is 2, ``halved`` 0.5
+multiple                ``4.3x``, ``threefold``,          as the number; ``doubled`` is 2, ``halved`` 0.5
+                        ``twice``
 ratio                   ``1:16.7``, ``3:1``, ``3:2``      as the number beside the 1, else the quotient
 fraction                ``1/3``, ``a third``, ``1 in 5``  half a hundredth either way, 2.5 after ``about``
 range                   ``0.03-0.04``, ``5x to 7x``       the two printed ends; value is the midpoint

@@ -15,7 +15,15 @@ from typing import Any
 from parallelrun.audit import audit, drafting
 from parallelrun.errors import ParallelRunError
 
-RATINGS = {"holds": 5, "misattributed": 3, "contested": 3, "forecast": 3, "unverifiable": 3, "inconsistent": 2, "fails": 1}
+RATINGS = {
+    "holds": 5,
+    "misattributed": 3,
+    "contested": 3,
+    "forecast": 3,
+    "unverifiable": 3,
+    "inconsistent": 2,
+    "fails": 1,
+}
 """ClaimReview's numbers from 1 (worst) to 5; what is not decided stands in the middle and says why in words."""
 
 
