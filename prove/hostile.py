@@ -219,7 +219,7 @@ def drafts(text: str, source: str) -> None:
     with watched():
         made = json.loads(service.draft(text, source))
         for content in made.get("files", {}).values():
-            for row in csv.reader(io.StringIO(content)):
+            for row in csv.reader(io.StringIO(content, newline="")):
                 for cell in row:
                     assert not cell.startswith(("=", "@", "\t", "\r")), f"a formula: {cell[:40]!r}"
 

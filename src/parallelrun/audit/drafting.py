@@ -116,7 +116,7 @@ def _names(found: Sequence[Drafted]) -> list[str]:
 def _claim(name: str, drafted: Drafted, source: str, as_of: date | None) -> dict[str, str]:
     return {
         "id": name,
-        "source": source.lstrip(FORMULA_STARTS),  # names of files and words of texts are anybody's
+        "source": " ".join(source.split()).lstrip(FORMULA_STARTS),  # names of files and words of texts are anybody's
         "locator": drafted.locator,
         "theme": "",
         "statement": drafted.context.lstrip(FORMULA_STARTS),
