@@ -6,11 +6,7 @@ import signal
 import time
 
 import pytest
-from prove import data, faults, hostile, report
-
-from parallelrun.data import tables
-from parallelrun.engine import pool
-from tests.collection import run_command, small
+from prove import faults, hostile, report
 
 COMMANDS = {one.name: one for one in faults.COMMANDS}
 
@@ -38,24 +34,3 @@ def test_an_interrupted_or_overtaken_build_is_not_taken_for_good(tmp_path, trial
 @pytest.mark.parametrize("name", hostile.FUZZED)
 def test_no_reader_breaks_or_runs_what_it_reads(name):
     hostile.fuzz(name, 15)
-
-
-def test_a_changed_cell_is_noticed_and_one_that_nothing_reads_is_listed(tmp_path, monkeypatch):
-    monkeypatch.setattr(pool, "LATE", (*pool.LATE, "prove.plotted"))
-    monkeypatch.chdir(small(tmp_path))
-    from parallelrun import project
-
-    project.root.cache_clear()
-    try:
-        assert run_command("build", cwd=tmp_path).returncode == 0
-        (tmp_path / "bench").mkdir()
-        bench = data.prepared(tmp_path / "bench")
-        found = data.cells(bench.stable)
-        plotted = found["convergence/arena_scores", "value"][0]
-        unread = found["convergence/ladder", next(c for t, c in found if t == "convergence/ladder")][0]
-        data.tried(bench, [plotted, unread])
-    finally:
-        project.root.cache_clear()
-    assert plotted.outcome in ("noticed", "refused")
-    assert unread.outcome in ("survived", "refused", "noticed")
-    assert tables.tables(bench.stable)
