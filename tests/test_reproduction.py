@@ -24,13 +24,11 @@ def read(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def rebuilt(tmp_path_factory) -> Path:
-    """All notebooks built from nothing, in another folder and environment, by a user with settings of their own."""
-    from prove import surroundings
-
+    """All notebooks built from nothing, in another folder and environment."""
     from tests.collection import run_command
 
-    folder, home = tmp_path_factory.mktemp("rebuilt"), surroundings.user(tmp_path_factory.mktemp("home"))
-    finished = run_command("build", "--into", folder, cwd=folder, env=ODD | {"HOME": str(home)})
+    folder = tmp_path_factory.mktemp("rebuilt")
+    finished = run_command("build", "--into", folder, cwd=folder, env=ODD)
     assert finished.returncode == 0, finished.stderr
     return folder
 
