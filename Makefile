@@ -119,7 +119,10 @@ test-auditor: auditor  ## the page gives the command's bytes (node), and a walk 
 		else echo "no Chromium here: the walk through the page was left out (install chromium, or name it: CHROMIUM=/path)"; fi
 
 .PHONY: book
-book: $(READY) $(if $(shell command -v npm),auditor)  ## the book for readers, in build/book/ (with the auditor, if npm is there)
+book: $(READY)  ## the book for readers, in build/book/ (with the auditor, if npm and its packages are there)
+	@if command -v npm > /dev/null && $(MAKE) --no-print-directory auditor/node_modules; \
+		then $(MAKE) --no-print-directory auditor; \
+		else echo "no npm here, or no packages for it: the book is made without the auditor's page"; fi
 	@$(BIN)/python book/build.py
 
 .PHONY: test-book

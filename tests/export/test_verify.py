@@ -82,8 +82,10 @@ def test_every_figure_in_every_format_is_what_its_chain_gives(verdicts):
 
 
 def test_every_tampering_is_named(verdicts):
+    """A changed parameter that a figure does not depend on makes the file of another run: then that run is named."""
     for path, verdict in verdicts[1].items():
-        assert verdict.outcome != "same bytes", path
+        another_run = any(line.startswith("with ") and "default" not in line for line in verdict.told)
+        assert verdict.outcome != "same bytes" or another_run, path
         assert verdict.told[-1], path
 
 
