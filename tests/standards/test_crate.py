@@ -48,16 +48,28 @@ def test_rows_that_have_changed_since_the_run_are_not_passed_off_as_its_own(plac
     assert "other rows" in it["#convergence/arena_scores"]["description"]
 
 
-def test_the_build_has_every_table_and_figure_and_the_reviews(place):
-    run_command("build", cwd=place)
-    assert run_command("crate", "--to", "one", cwd=place).returncode == 0
-    it = graph(place / "one")
-    assert {"data/datapackage.json", "data/sources.csv", "figures/fifth/scores.svg", "claim-reviews.json"} <= set(it)
-    reviews = json.loads((place / "one" / "claim-reviews.json").read_text())
+def test_the_build_has_every_table_and_figure_and_the_reviews(root, tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder in (one, two):
+        finished = run_command("crate", "--to", str(folder), cwd=root)
+        assert finished.returncode == 0, finished.stderr
+    drawn = {f"figures/{path.parent.name}/{path.name}" for path in (root / "figures").glob("*/*.svg")}
+    assert {"data/datapackage.json", "data/sources.csv", "claim-reviews.json"} | drawn <= set(graph(one))
+    reviews = json.loads((one / "claim-reviews.json").read_text())
     assert len(reviews) > 100
-    assert {one["@type"] for one in reviews} == {"ClaimReview"}
-    run_command("crate", "--to", "two", cwd=place)
-    assert digests(place / "one") == digests(place / "two")
+    assert {review["@type"] for review in reviews} == {"ClaimReview"}
+    assert digests(one) == digests(two)
+
+
+def test_claims_that_cannot_be_judged_are_named(place):
+    """The claims of the collection name results of notebooks that this one does not have."""
+    run_command("build", cwd=place)
+    finished = run_command("crate", "--to", "one", cwd=place)
+    assert finished.returncode == 2
+    assert "checks.csv, line" in finished.stderr
+    assert "there are no results of a notebook 'convergence'" in finished.stderr
+    assert "Traceback" not in finished.stderr
+    assert not (place / "one").exists()
 
 
 def test_a_folder_in_use_and_an_unknown_run_are_refused(place):

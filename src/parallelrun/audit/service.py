@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from parallelrun.audit import audit, drafting
-from parallelrun.errors import ParallelRunError
+from parallelrun.errors import InputError, ParallelRunError
 
 RATINGS = {
     "holds": 5,
@@ -66,7 +66,16 @@ def judge(claims: str, checks: str, as_of: str) -> str:
 
 
 def claim_reviews(verdicts: str, author: str = "parallel-run") -> str:
-    """Return what `judge` returned as schema.org ClaimReviews in JSON-LD, one object a claim."""
+    """Return what `judge` returned as schema.org ClaimReviews in JSON-LD, one object a claim.
+
+    Raises
+    ------
+    InputError
+        If nothing was judged: with the errors that `judge` returned.
+    """
+    judged = json.loads(verdicts)
+    if "error" in judged:
+        raise InputError(judged["error"])
     reviews = [
         {
             "@context": "https://schema.org",
@@ -88,7 +97,7 @@ def claim_reviews(verdicts: str, author: str = "parallel-run") -> str:
                 "ratingExplanation": one["reason"],
             },
         }
-        for one in json.loads(verdicts)["verdicts"]
+        for one in judged["verdicts"]
     ]
     return _json(reviews)
 
