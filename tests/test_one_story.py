@@ -59,7 +59,7 @@ SAID = {
         "A51": ("unverifiable", "The two prices for western China are both weakly sourced"),
         "A53": ("unverifiable", "The two prices for western China are both weakly sourced"),
         "B05": ("unverifiable", "of which B05 speaks and which nobody discloses for both sides"),
-        "D05": ("holds", "medians, which ask for no score, have China cheaper"),
+        "D05": ("unverifiable", "do not decide between claims B05"),
     },
     "chip_migration": {
         "A57": ("misattributed", "is no multiple at FP4, which the H20 lacks; it is met by BF16"),

@@ -105,8 +105,8 @@ def test_consequence_is_counted(judged):
     listed = findings.against(judged)
     assert (listed["uses"].diff().dropna() <= 0).all()
     told = findings.consequential(judged, 10)
-    assert len(told) == 10
     assert told["table"].is_unique
+    assert len(told) == min(10, listed["table"].nunique())
 
 
 def test_a_paragraph_has_the_computed_numbers_of_each_check(judged):

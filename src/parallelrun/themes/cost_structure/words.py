@@ -77,8 +77,8 @@ def equal_score(
         f"for {low:.0f} to {high:.0f} points and takes the cheapest pays {least.ends[0]:.2g} to {least.ends[1]:.2g} "
         f"times as much in the US, {least.value:.2g} in the middle. The regression takes one slope for both countries; "
         f"over all listings theirs differ with t = {tilt}. List prices at equal score "
-        f"{_direction(at[WAYS[p.offered]])} (offers: {p.offered}), while medians, which ask for no score, have China "
-        f"{'cheaper' if (medians.value or 0) > 1 else 'no cheaper'}; and list prices are not "
+        f"{_direction(at[WAYS[p.offered]])} (offers: {p.offered}); medians, which ask for no score, differ by "
+        f"{medians.value:.2g} times ({span(medians)}) and {_direction(medians)}. And list prices are not "
         "costs, of which B05 speaks and which nobody discloses for both sides."
     )
 

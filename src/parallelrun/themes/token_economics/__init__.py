@@ -18,6 +18,7 @@ RESULTS = {
     "platform_tokens": "tokens of the whole platform in the article's week",
     "platform_unclassified_share": "part of the platform's tokens whose vendor is unknown: below the fiftieth place",
     "platform_share_cn": "Chinese part of the classified tokens in the article's week; bounds of all tokens",
+    "platform_share_us": "US part of the classified tokens in the article's week; bounds of all tokens",
     "platform_paid_ratio": "China over US in the article's week, of all tokens of variants that are not named free",
     "platform_ratio_latest": "China over US in the last week with data on the whole platform",
     "platform_weeks_led": "weeks with data on the whole platform in which China was ahead",

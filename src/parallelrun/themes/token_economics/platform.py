@@ -60,7 +60,7 @@ def weekly(models: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         A row a week: ``week_end``, ``CN``, ``US``, ``elsewhere``, ``unknown``, ``total``, ``ratio``, ``ratio_low``,
         ``ratio_high``, ``share`` (China's part of what is classified, per cent), ``share_low``, ``share_high`` (of
-        all tokens).
+        all tokens), and ``share_us`` with its bounds.
     """
     table = models.pivot_table(index="week_end", columns="country", values="value", aggfunc="sum", fill_value=0.0)
     table = table.reindex(columns=list(KINDS), fill_value=0.0).rename_axis(columns=None)
@@ -69,20 +69,23 @@ def weekly(models: pd.DataFrame) -> pd.DataFrame:
     table["ratio"] = table["CN"] / table["US"]
     table["ratio_low"] = table["CN"] / (table["US"] + unknown)
     table["ratio_high"] = (table["CN"] + unknown) / table["US"]
-    table["share"] = 100 * table["CN"] / (total - unknown)
-    table["share_low"], table["share_high"] = 100 * table["CN"] / total, 100 * (table["CN"] + unknown) / total
+    for name, country in (("share", "CN"), ("share_us", "US")):
+        table[name] = 100 * table[country] / (total - unknown)
+        table[f"{name}_low"] = 100 * table[country] / total
+        table[f"{name}_high"] = 100 * (table[country] + unknown) / total
     return table.reset_index()
 
 
 @traced
 def of_week(weeks: pd.DataFrame, week: pd.Timestamp) -> dict[str, Estimate]:
-    """Return a week's ``ratio``, ``tokens``, ``unknown`` (per cent) and China's ``share`` (per cent), with bounds."""
+    """Return a week's ``ratio``, ``tokens``, ``unknown``, China's ``share`` and ``share_us`` (per cent), with bounds."""
     row = row_of(weeks.set_index("week_end"), week)
     return {
         "ratio": Estimate(row["ratio"], row["ratio_low"], row["ratio_high"]),
         "tokens": Estimate(row["total"], unit="trillion tokens"),
         "unknown": Estimate(100 * row["unknown"] / row["total"], unit="%"),
         "share": Estimate(row["share"], row["share_low"], row["share_high"], "%"),
+        "share_us": Estimate(row["share_us"], row["share_us_low"], row["share_us_high"], "%"),
     }
 
 
