@@ -32,6 +32,7 @@ lines.linewidth: 9
 axes.facecolor: red
 savefig.bbox: tight
 svg.fonttype: none
+timezone: Asia/Shanghai
 pdf.fonttype: 3
 figure.dpi: 31
 axes.formatter.use_locale: True

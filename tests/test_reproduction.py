@@ -1,4 +1,4 @@
-"""figures/ is what the data give: built anew under another clock, language, hash seed and processor, to the byte."""
+"""figures/ is what the data give, to the byte: built under another clock, language, user, hash seed and processor."""
 
 import json
 from pathlib import Path
@@ -9,8 +9,8 @@ from parallelrun import ipynb, project
 
 ODD = {
     "TZ": "Pacific/Kiritimati",
-    "LC_ALL": "de_DE.UTF-8",
-    "LANG": "tr_TR.UTF-8",
+    "LC_ALL": "tr_TR.UTF-8",
+    "LANG": "de_DE.UTF-8",
     "PYTHONHASHSEED": "4711",
     "COLUMNS": "40",
     "OPENBLAS_CORETYPE": "Nehalem",
@@ -24,11 +24,18 @@ def read(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def rebuilt(tmp_path_factory) -> Path:
-    """All notebooks built from nothing, in another folder and environment."""
+    """All notebooks built from nothing, in another folder and environment, by a user with settings of their own."""
+    from prove.surroundings import user
+
     from tests.collection import run_command
 
-    folder = tmp_path_factory.mktemp("rebuilt")
-    finished = run_command("build", "--into", folder, cwd=folder, env=ODD)
+    folder, home = tmp_path_factory.mktemp("rebuilt"), user(tmp_path_factory.mktemp("home"))
+    own = {
+        "HOME": str(home),
+        "MPLCONFIGDIR": str(home / ".config" / "matplotlib"),
+        "IPYTHONDIR": str(home / ".ipython"),
+    }
+    finished = run_command("build", "--into", folder, cwd=folder, env=ODD | own)
     assert finished.returncode == 0, finished.stderr
     return folder
 

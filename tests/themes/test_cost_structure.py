@@ -672,9 +672,9 @@ def test_three_sentences_answer_the_question():
 
 @pytest.mark.parametrize(("ends", "said"), [((2, 3), "for D05"), ((0.2, 0.5), "against D05"), ((0.5, 2), "not decide")])
 def test_what_prices_at_equal_score_say_follows_from_their_interval(ends, said):
-    at = dict.fromkeys(words.WAYS.values(), Estimate(1.0, *ends))
+    ratio = Estimate(1.0, *ends)
     frame = pd.DataFrame({"value": [1.0], "score": [1400.0]})
-    assert said in words.equal_score(at, Estimate(4.0, 0.8, 8.0) if said == "not decide" else Estimate(4.0, *ends), frame, frame, -2.0, P)
+    assert words.equal_score(dict.fromkeys(words.WAYS.values(), ratio), ratio, frame, frame, -2.0, P).count(said) == 2
 
 
 def test_what_the_list_price_needs_is_called_inside_only_if_it_is():

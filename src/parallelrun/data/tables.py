@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,9 +77,11 @@ def load(name: str) -> pd.DataFrame:
     path = project.data_dir() / resource["path"]
     dates = [f["name"] for f in fields if f["type"] == "date"]
     try:
+        numbers = [f["name"] for f in fields if f["type"] == "number"] if b"INF" in path.read_bytes() else []
         frame = pd.read_csv(
             path,
-            dtype={f["name"]: DTYPES[f["type"]] for f in fields if f["type"] != "date"},
+            dtype={f["name"]: DTYPES[f["type"]] for f in fields if f["type"] != "date" and f["name"] not in numbers},
+            converters=dict.fromkeys(numbers, _number),
             parse_dates=dates,
             date_format="%Y-%m-%d",
             keep_default_na=False,
@@ -90,6 +93,11 @@ def load(name: str) -> pd.DataFrame:
     frame = frame[[f["name"] for f in fields]]
     frame.attrs["inputs"] = frozenset({name})
     return frame
+
+
+def _number(text: str) -> float:
+    """Return the number that a cell holds; pandas' own parser asks the user's language for the small letters of INF."""
+    return float(text) if text else math.nan
 
 
 def digest(name: str) -> str:

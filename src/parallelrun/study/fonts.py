@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 from functools import cache
 from pathlib import Path
 
@@ -16,10 +17,17 @@ CHINESE = "Parallelrun SC"
 
 @cache
 def use_house_style() -> None:
-    """Load the bundled fonts and the style file into matplotlib, once a process."""
+    """Load the bundled fonts and the style file into matplotlib, once a process; a user's own settings do not count.
+
+    One of those settings, ``axes.formatter.use_locale``, has matplotlib take the user's language for the whole process;
+    numbers and days are written in English again.
+    """
+    for category in (locale.LC_NUMERIC, locale.LC_TIME):
+        locale.setlocale(category, "C")
     for font in sorted(STYLE.glob("*.ttf")):
         font_manager.fontManager.addfont(font)
-    matplotlib.style.use(STYLE / "parallelrun.mplstyle")
+    matplotlib.style.use(["default", STYLE / "parallelrun.mplstyle"])
+    rcParams["timezone"] = "UTC"
 
 
 def use_chinese() -> None:

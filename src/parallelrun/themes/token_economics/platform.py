@@ -78,7 +78,7 @@ def weekly(models: pd.DataFrame) -> pd.DataFrame:
 
 @traced
 def of_week(weeks: pd.DataFrame, week: pd.Timestamp) -> dict[str, Estimate]:
-    """Return a week's ``ratio``, ``tokens``, ``unknown``, China's ``share`` and ``share_us`` (per cent), with bounds."""
+    """Return a week's ``ratio``, ``tokens``, ``unknown``, ``share`` of China and ``share_us`` (per cent), bounded."""
     row = row_of(weeks.set_index("week_end"), week)
     return {
         "ratio": Estimate(row["ratio"], row["ratio_low"], row["ratio_high"]),
