@@ -1,8 +1,10 @@
 """What one check says of a printed figure: forms, margins, intervals that decide nothing, statistical estimates."""
 
+import math
+
 import pytest
 
-from parallelrun.errors import ExpressionError
+from parallelrun.errors import ExpressionError, UnitError
 
 
 @pytest.mark.parametrize(
@@ -181,3 +183,99 @@ def test_a_scope_number_that_is_wide_is_judged_by_its_centre(judge):
     found = judge([("X1", "5", "ratio")], checks)["X1"].findings
     assert [f.outcome for f in found] == ["agrees", "open"]
     assert not any(f.supports or f.stated for f in found)
+
+
+@pytest.mark.parametrize(
+    ("published", "unit", "low", "high", "outcome", "errors"),
+    [
+        ("3", "models", -1.9599, 1.9599, "disagrees", 3),
+        ("1", "models", -1.96, 1.96, "agrees", 1),
+        ("2", "models", -1.96, 1.96, "open", 2),
+        ("3.0", "ratio", -100, 1.96, "open", 2.95),
+        ("-3.0", "ratio", -1.96, 100, "open", 2.95),
+        ("3.0", "ratio", -0.5, 0.5, "disagrees", 11.564),
+        ("3.0", "ratio", 0, 0, "disagrees", math.inf),
+        ("0", "models", -1.96, 1.96, "agrees", 0),
+    ],
+)
+def test_standard_errors_are_those_of_the_side_on_which_the_figure_lies(
+    judge, published, unit, low, high, outcome, errors
+):
+    """The estimate is 0; one standard error still agrees, and three refute."""
+    check = f"confidence(quantity(0, '{unit}', {low}, {high}))"
+    (finding,) = judge([("X1", published, unit)], [("X1", "independent", check)])["X1"].findings
+    assert finding.outcome == outcome
+    assert finding.errors == pytest.approx(errors, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("published", "expression", "outcome"),
+    [
+        ("1000000.1-3000000.3", "quantity(1000000.1, 'ratio') + quantity(2000000.2, 'ratio')", "agrees"),
+        ("0.0000010-0.0000020", "quantity(0.0000009995, 'ratio')", "disagrees"),
+        ("0.0000010-0.0000020", "quantity(0.0000015, 'ratio', 0.0000009995, 0.0000018)", "open"),
+        ("0.0000010", "quantity(0.0000009495, 'ratio')", "disagrees"),
+        ("3000000.3-4000000", "quantity(1000000.1, 'ratio') + quantity(2000000.2, 'ratio')", "agrees"),
+    ],
+)
+def test_only_what_arithmetic_in_floating_point_loses_is_forgiven(judge, published, expression, outcome):
+    (finding,) = judge([("X1", published, "ratio")], [("X1", "independent", expression)])["X1"].findings
+    assert finding.outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("published", "expression", "outcome", "margin"),
+    [
+        ("4-6", "quantity(5, 'ratio', 4, 6)", "agrees", 0),
+        ("4-6", "quantity(5, 'ratio', 4.5, 5.75)", "agrees", 0.25),
+        ("4-6", "quantity(5, 'ratio', 3.5, 6)", "open", -0.5),
+        ("5.0", "quantity(5.5, 'ratio', 5.05, 6)", "agrees", 0),
+        ("5.0", "quantity(20, 'ratio', 5.025, 100)", "agrees", 0.025),
+        ("1", "quantity(1, 'ratio', 0.5, 1.5)", "agrees", 1),
+        ("1", "quantity(1, 'ratio', 0.5, 1.51)", "open", 1),
+        ("1", "quantity(1, 'ratio', 0.6, 1.61)", "agrees", 0.9),
+        ("1", "quantity(1, 'ratio', 0.5, 1.49)", "agrees", 0.99),
+    ],
+)
+def test_margins_and_ends_are_exact(judge, published, expression, outcome, margin):
+    (finding,) = judge([("X1", published, "ratio")], [("X1", "independent", expression)])["X1"].findings
+    assert (finding.outcome, finding.margin) == (outcome, pytest.approx(margin))
+
+
+@pytest.mark.parametrize(("value", "outcome"), [(4.5, "agrees"), (5.5, "agrees"), (4.49, "open"), (5.51, "open")])
+def test_the_centre_of_a_wide_scope_number_may_lie_on_an_end(judge, value, outcome):
+    checks = [("X1", "scope", f"quantity({value}, 'ratio', 1, 30)")]
+    (finding,) = judge([("X1", "5", "ratio")], checks)["X1"].findings
+    assert finding.outcome == outcome
+
+
+def test_a_comparison_says_by_how_much_and_what_it_read(judge):
+    claims = [("X1", "5", "ratio"), ("X2", "7", "ratio")]
+    (found,) = judge(claims, [("X1", "arithmetic", "X1 < X2")])["X1"].findings
+    assert found.comparison
+    assert (found.outcome, found.margin, found.relative, found.errors) == ("agrees", pytest.approx(1), None, None)
+    assert (found.computed.low, found.computed.high) == (pytest.approx(-3), pytest.approx(-1))
+    assert found.reads.claims == {"X1", "X2"}
+    assert found.inputs == {"X2"}
+
+
+def test_a_comparison_of_figures_that_overlap_is_open(judge):
+    (found,) = judge([("X1", "5", "ratio"), ("X2", "5.2", "ratio")], [("X1", "arithmetic", "X1 < X2")])["X1"].findings
+    assert found.outcome == "open"
+
+
+@pytest.mark.parametrize(
+    ("published", "unit", "expression", "error", "words"),
+    [
+        ("", "", "5", ExpressionError, "gives a number, but the claim has no figure; write a comparison"),
+        ("5", "points", "date('2026-04-24')", UnitError, "gives 2026-04-24, but the claim's unit is 'points'"),
+    ],
+)
+def test_what_cannot_be_set_against_a_figure_is_refused(judge, published, unit, expression, error, words):
+    with pytest.raises(error, match=words):
+        judge([("X1", published, unit)], [("X1", "independent", expression)])
+
+
+def test_a_bound_has_no_half_width(judge):
+    (finding,) = judge([("X1", "> 4", "ratio")], [("X1", "independent", "5")])["X1"].findings
+    assert (finding.margin, finding.relative) == (pytest.approx(1), None)

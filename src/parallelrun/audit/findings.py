@@ -128,8 +128,6 @@ def find(
     if found.is_date != figure.quantity.is_date:
         raise UnitError(f"gives {found}, but the claim's unit is {figure.quantity.unit.text!r}")
     computed = found.to(figure.quantity.unit)
-    if math.isnan(computed.low) or math.isnan(computed.high):
-        raise ExpressionError("gives no number: an unbounded figure less or over another")
     outcome, margin = _agreement(figure, computed, check.kind)
     errors = _errors(figure.quantity, computed) if isinstance(found, Sampled) else None
     if errors is not None and outcome != "agrees":
