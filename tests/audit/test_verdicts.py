@@ -253,11 +253,11 @@ def test_order_and_repetition_of_checks_do_not_matter(world, random):
     assert verdict_of(dict(shuffled)) == expected
 
 
-@given(worlds, names)
-def test_a_claim_judged_again_beside_the_others_has_the_same_verdict(world, name):
-    figure = Figure("1", Quantity.number(1), "number")
-    evidence = {n: Evidence(Claim(n, None, None), figure, tuple(own)) for n, own in told(world).items()}
-    day = date(2026, 1, 1)
+@given(worlds, names, st.booleans())
+def test_a_claim_judged_again_beside_the_others_has_the_same_verdict(world, name, to_come):
+    figure, day = Figure("1", Quantity.number(1), "number"), date(2026, 1, 1)
+    days = {name: date(2026, 6, 1)} if to_come else {}
+    evidence = {n: Evidence(Claim(n, days.get(n), None), figure, tuple(own)) for n, own in told(world).items()}
     judged = rules.judge(evidence, day)
     again = rules.judge_again(name, evidence[name], judged, day).verdict
     suspected = judged[name].verdict == "inconsistent" and again == "unverifiable"
