@@ -62,7 +62,8 @@ def ranges(tables, served, chips):
     }
     names = ("comparisons", "software_compatibility", "chip_prices")
     costs = (load(f"cost_structure/{name}") for name in ("electricity", "cost_inputs"))
-    return migration.input_ranges(p, speeds, chips[1], *(tables[name] for name in names), *costs)
+    assumed = (migration.assumptions(p), p.spread, p.weight_precision)
+    return migration.input_ranges(*assumed, speeds, chips[1], *(tables[name] for name in names), *costs)
 
 
 # -- the claimed multiple -----------------------------------------------------------------------------------------
@@ -237,7 +238,7 @@ def test_the_models_shape_adds_up_to_its_printed_sizes(model):
 def test_a_step_keeps_to_the_latency_and_to_memory_and_one_more_sequence_would_not(chips, model):
     p = Parameters()
     for chip, spread in ((chips[0], 16), (chips[1], 32), (chips[1], 64), (chips[1], 512)):
-        batch, speed, binds = experts.decode_bound(chip, model, spread, p)
+        batch, speed, binds = experts.decode_bound(chip, model, spread, experts.Load.of(p))
         assert batch / speed <= p.token_latency / 1000 + 1e-12
         compute = model.flops("decode", p.context) / (chip.rate("FP8") * p.compute_utilisation)
         bandwidth = chip.bandwidth * p.bandwidth_utilisation
@@ -252,18 +253,35 @@ def test_a_step_keeps_to_the_latency_and_to_memory_and_one_more_sequence_would_n
 
 
 def test_compute_bound_decode_is_the_ratio_of_rates_and_a_chip_that_cannot_hold_the_experts_has_none(tables, model):
-    args = (tables["accelerator_specs"], tables["accelerators"])
-    wide = experts.speed_ratio(*args, "950pr-card", model, Parameters(expert_spread=256))
+    args, load = (tables["accelerator_specs"], tables["accelerators"]), experts.Load.of(Parameters())
+    wide = experts.speed_ratio(*args, "950pr-card", model, 256, load)
     assert wide.value == pytest.approx(756 / 296, rel=0.02)
     assert wide.low <= wide.value <= wide.high
-    narrow = experts.speed_ratio(*args, "950pr-card", model, Parameters(expert_spread=16))
+    narrow = experts.speed_ratio(*args, "950pr-card", model, 16, load)
     assert narrow.value == 0
+
+
+def test_reading_that_does_not_hide_adds_to_computing_and_takes_the_lead_down(tables, chips, model):
+    load = experts.Load.of(Parameters(), overlap=False)
+    for chip, spread in ((chips[0], 64), (chips[1], 64), (chips[1], 160)):
+        batch, speed, binds = experts.decode_bound(chip, model, spread, load)
+        compute = model.flops("decode", load.context) / (chip.rate("FP8") * load.mfu)
+        bandwidth = chip.bandwidth * load.mbu
+        step = batch * compute + (model.resident(spread) + batch * load.context * model.cache) / bandwidth
+        assert speed == pytest.approx(batch / step)
+        more = (batch + 1) * compute + (model.resident(spread) + (batch + 1) * load.context * model.cache) / bandwidth
+        assert step <= load.latency / 1000 < more
+        assert binds == "compute and memory bandwidth"
+    of = (tables["accelerator_specs"], tables["accelerators"], "950pr-card", model)
+    apart = [experts.speed_ratio(*of, spread, load) for spread in (64, 160)]
+    assert [round(one.value, 2) for one in apart] == [1.07, 1.29]
+    assert apart[1].high < experts.speed_ratio(*of, 160, experts.Load.of(Parameters())).low
 
 
 def test_the_network_binds_where_links_are_slow(chips, model):
     slow = replace(chips[1], interconnect=1e9)
-    assert experts.decode_bound(slow, model, 64, Parameters())[2] == "network"
-    assert experts.decode_bound(slow, model, 8, Parameters())[2] != "network"
+    assert experts.decode_bound(slow, model, 64, experts.Load.of(Parameters()))[2] == "network"
+    assert experts.decode_bound(slow, model, 8, experts.Load.of(Parameters()))[2] != "network"
 
 
 def test_use_of_the_peak_is_flop_done_over_flop_rated(tables, model):
@@ -274,7 +292,7 @@ def test_use_of_the_peak_is_flop_done_over_flop_rated(tables, model):
     assert row["speed"] == 16500 / 8
     assert row["value"] == pytest.approx(100 * 16500 / 8 * flop / 296e12)
     assert used["value"].between(0, 100).all()
-    efficiency = experts.measured_efficiency(used, Parameters())
+    efficiency = experts.measured_efficiency(used, 50.0)
     assert 0.5 < efficiency.low <= efficiency.value <= efficiency.high < 0.65
 
 
@@ -461,9 +479,9 @@ def test_a_chip_that_decodes_nothing_breaks_even_at_no_price(tables, ranges):
 
 
 def test_both_kinds_of_model_differ_in_the_speed_of_decode_alone(ranges):
-    p = Parameters(draws=500, energy_basis="reported")
+    p = Parameters(draws=500)
     kinds = {"dense": Estimate(0.35, 0.34, 0.36), "same": Estimate(0.35, 0.34, 0.36), "sparse": Estimate(2.5, 2.4, 2.6)}
-    work, prices = migration.both(ranges, kinds | {"none": Estimate(0.0, 0.0, 0.0)}, p, WATTS)
+    work, prices = migration.both(ranges, kinds | {"none": Estimate(0.0, 0.0, 0.0)}, "reported", WATTS, 5000, 500, 1)
     assert work["dense"] == work["same"]
     assert work["none"].value == prices["none"].value == 0
     assert prices["dense"] == prices["same"]
@@ -471,7 +489,7 @@ def test_both_kinds_of_model_differ_in_the_speed_of_decode_alone(ranges):
     assert prices["sparse"].value > prices["dense"].value
     x = {**migration.central(ranges), "decode_ratio": 2.5}
     costs = migration.slot_costs(x, "reported", WATTS, p.fleet_size)
-    assert prices["sparse"].value == pytest.approx(float(migration.break_even_price(costs, x, p.fleet_size)))
+    assert prices["sparse"].value == pytest.approx(float(migration.break_even_price(costs, x, 5000)))
 
 
 def test_equal_chips_cost_the_same(ranges):
@@ -595,11 +613,14 @@ def test_a_figure_follows_its_data(name, variant, tmp_path):
 
 def test_the_answer_has_three_sentences_with_the_computed_numbers(tables):
     pairs = ratings.pairings(tables["accelerator_specs"], tables["chip_specs"], tables["comparisons"])
-    ratios = {"dense model": Estimate(0.35), "mixture of experts": Estimate(2.55)}
+    ratios = {"dense model": Estimate(0.35), "mixture of experts": Estimate(2.55), "apart": Estimate(1.07)}
     prices = {"dense model": Estimate(0.17, 0.13, 0.22), "mixture of experts": Estimate(1.17, 0.96, 1.38)}
+    prices["apart"] = Estimate(0.7, 0.6, 0.8)
     text = words.answer(pairs, pick(tables["comparisons"], claim="A57"), ratios, prices, 64)
     assert len(re.findall(r"\.(?:\s|$)", text)) == 3
     for number in ("2.87×", "0.35 times", "2.55 times", "over 64 chips", "0.17 (0.13 to 0.22)", "1.17 (0.96 to 1.38)"):
+        assert number in text
+    for number in ("1.07 times if it does not", "0.70 (0.60 to 0.80)", "before the reported rise"):
         assert number in text
 
 

@@ -25,14 +25,20 @@ RESULTS = {
     "parity_linear": "years after 2028 to equal shares of the world chip market, linear extrapolation",
     "parity_logit": "years after 2028 to equal shares of the world chip market, logit extrapolation",
     "implied_world_market_2028": "world market in 2028 that Chinese revenue at home and the article's share imply",
-    "mixture_speed_ratio": "bound of decode of the sparse model over the H20's, {expert_spread} chips; {ascend_bin}",
+    "mixture_speed_ratio": "bound of decode of the sparse model over the H20's if reading hides behind computing, "
+    "{expert_spread} chips; {ascend_bin}",
+    "mixture_speed_ratio_serial": "the same bound if reading does not hide behind computing, {expert_spread} chips",
+    "mixture_speed_ratio_serial_wide": "the same if reading does not hide, over as many chips as any measured service",
     "measured_efficiency": "use of the rated peak on the 910C over that on the H20, DeepSeek-R1 served",
     "system_energy_ratio": "rated energy a written token, CloudMatrix 384 over GB200 NVL72",
     "h20_work": "work of H20s that one 950PR does, dense model; 5 to 95 % of draws",
     "h20_work_mixture": "work of H20s that one 950PR does, sparse model; 5 to 95 % of draws",
-    "break_even_price_mixture": "break-even price of a 950PR over an H20's, sparse model; 5 to 95 % of draws",
+    "break_even_price_mixture": "break-even price of a 950PR before its reported rise over an H20's, sparse model, "
+    "reading hidden; 5 to 95 % of draws",
+    "break_even_price_mixture_serial": "the same if reading does not hide behind computing; 5 to 95 % of draws",
     "cost_ratio": "cost of replacing an H20 over its own at the price assumed, dense model; 5 to 95 % of draws",
-    "break_even_price": "price of a 950PR over an H20's at which the move costs nothing more; 5 to 95 % of draws",
+    "break_even_price": "price of a 950PR before its reported rise over an H20's at which the move costs nothing more, "
+    "dense model; 5 to 95 % of draws",
     "break_even_prefill_share": "prefill share of busy time from which the move is cheaper "
     "(1: not even prefill alone); 5 to 95 % of draws",
 }

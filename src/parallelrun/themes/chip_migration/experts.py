@@ -60,6 +60,34 @@ class Mixture:
         return 2 * self.active + seen
 
 
+@dataclass(frozen=True)
+class Load:
+    """What a step of decode has to do, and how much of a chip it can use: plain values, so that runs share results.
+
+    Attributes
+    ----------
+    context : float
+        Tokens before the one that is written.
+    latency : float
+        Longest time of a step, in ms.
+    mfu, mbu : float
+        Utilisation of peak compute and of peak bandwidth.
+    overlap : bool
+        Whether reading memory hides behind computing, or both follow one another. Sending hides behind them.
+    """
+
+    context: float
+    latency: float
+    mfu: float
+    mbu: float
+    overlap: bool = True
+
+    @classmethod
+    def of(cls, p: Parameters, *, overlap: bool = True) -> Load:
+        """Return the load from the notebook's parameters."""
+        return cls(p.context, p.token_latency, p.compute_utilisation, p.bandwidth_utilisation, overlap)
+
+
 @traced
 def mixture(served_models: pd.DataFrame, model: str) -> Mixture:
     """Return a mixture of experts from the table ``served_models``."""
@@ -80,37 +108,38 @@ def mixture(served_models: pd.DataFrame, model: str) -> Mixture:
     )
 
 
-def decode_bound(chip: Chip, model: Mixture, spread: float, p: Parameters) -> tuple[float, float, str]:
+def decode_bound(chip: Chip, model: Mixture, spread: float, load: Load) -> tuple[float, float, str]:
     r"""Return the largest batch of one chip, its tokens a second, and what binds.
 
     Each token takes :math:`\alpha = (2N + ac)/(Pu)` of computing, :math:`\gamma = ck/(Bv)` of reading its cache and
     :math:`\delta = m(1-8/n)/L` of sending to experts on other servers; reading the weights takes
-    :math:`\beta = w(n)/(Bv)` a step. A step of batch b takes the longest of :math:`\alpha b, \beta+\gamma b, \delta b`,
-    since they overlap at best; b is the largest that keeps the step within the latency and that memory holds. Every
-    resident expert is read each step, as it is at such batches.
+    :math:`\beta = w(n)/(Bv)` a step. A step of batch b takes the longest of :math:`\alpha b, \beta+\gamma b, \delta b`
+    if they overlap, as they do at best; without overlap computing and reading take
+    :math:`\beta+(\alpha+\gamma) b`.
+    b is the largest that keeps the step within the latency and that memory holds. Every resident expert is read each
+    step, as it is at such batches.
     """
-    context = p.context
-    compute = model.flops("decode", context) / (chip.rate("FP8") * p.compute_utilisation)
-    weights, cache = model.resident(spread), context * model.cache
-    read, read_cache = (part / (chip.bandwidth * p.bandwidth_utilisation) for part in (weights, cache))
+    compute = model.flops("decode", load.context) / (chip.rate("FP8") * load.mfu)
+    weights, cache = model.resident(spread), load.context * model.cache
+    read, read_cache = (part / (chip.bandwidth * load.mbu) for part in (weights, cache))
     outside = model.traffic * max(0.0, 1 - SERVER / spread)
     send = 0.0 if np.isnan(chip.interconnect) else outside / chip.interconnect
-    limit = p.token_latency / 1000
-    largest = {
-        "compute": limit / compute,
-        "memory bandwidth": (limit - read) / read_cache,
-        "network": limit / send if send else np.inf,
-        "memory": (chip.memory * (1 - RESERVE) - weights) / cache,
-    }
+    limit = load.latency / 1000
+    work = {"compute": limit / compute, "memory bandwidth": (limit - read) / read_cache}
+    if not load.overlap:
+        work = {"compute and memory bandwidth": (limit - read) / (compute + read_cache)}
+    held = (chip.memory * (1 - RESERVE) - weights) / cache
+    largest = work | {"network": limit / send if send else np.inf, "memory": held}
     binds = min(largest, key=lambda name: largest[name])
     batch = float(np.floor(largest[binds]))
     if batch < 1:
         return 0.0, 0.0, binds
-    return batch, batch / max(batch * compute, read + batch * read_cache, batch * send), binds
+    steps = (batch * compute, read + batch * read_cache)
+    return batch, batch / max(max(steps) if load.overlap else sum(steps), batch * send), binds
 
 
 @traced
-def spread_table(chips: list[Chip], model: Mixture, p: Parameters) -> pd.DataFrame:
+def spread_table(chips: list[Chip], model: Mixture, chosen: float, load: Load) -> pd.DataFrame:
     """Return bounds of decode speed by the number of chips over which the experts are spread.
 
     Returns
@@ -122,8 +151,8 @@ def spread_table(chips: list[Chip], model: Mixture, p: Parameters) -> pd.DataFra
     """
     sources = {"compute": "fp8_compute", "memory": "memory_capacity", "network": "interconnect"}
     rows = []
-    for one, spread in product(chips, sorted({*(2.0**k for k in range(3, 10)), float(p.expert_spread)})):
-        batch, speed, binds = decode_bound(one, model, spread, p)
+    for one, spread in product(chips, sorted({*(2.0**k for k in range(3, 10)), float(chosen)})):
+        batch, speed, binds = decode_bound(one, model, spread, load)
         source = one.sources.get(sources.get(binds, "memory_bandwidth"))
         rows.append((one.key, one.name, one.country, spread, batch, speed or np.nan, binds, source))
     columns = ["chip", "name", "country", "spread", "batch", "tokens_per_second", "binds", "source"]
@@ -131,13 +160,15 @@ def spread_table(chips: list[Chip], model: Mixture, p: Parameters) -> pd.DataFra
 
 
 @traced
-def speed_ratio(specs: pd.DataFrame, accelerators: pd.DataFrame, key: str, model: Mixture, p: Parameters) -> Estimate:
-    """Return a chip's bound of decode speed over the H20's at the chosen spread, as the ratings' rounding allows.
+def speed_ratio(
+    specs: pd.DataFrame, accelerators: pd.DataFrame, key: str, model: Mixture, spread: float, load: Load
+) -> Estimate:
+    """Return a chip's bound of decode speed over the H20's at a spread, as the ratings' rounding allows.
 
     Zero where the chip serves none within the latency.
     """
     ends = [
-        [decode_bound(chip(specs, accelerators, one, end), model, p.expert_spread, p)[1] for one in (key, "h20")]
+        [decode_bound(chip(specs, accelerators, one, end), model, spread, load)[1] for one in (key, "h20")]
         for end in ("value", "low", "high")
     ]
     (value, base), (low, base_low), (high, base_high) = ends
@@ -170,14 +201,14 @@ def utilisation(
 
 
 @traced
-def measured_efficiency(used: pd.DataFrame, p: Parameters, key: str = "ascend-910c") -> Estimate:
+def measured_efficiency(used: pd.DataFrame, latency: float, key: str = "ascend-910c") -> Estimate:
     """Return a chip's use of its rated peak over the H20's: the median over what was measured alike, and the range.
 
-    Alike are prefill with the same prompt, and decode within the chosen latency at the greatest speed of each.
+    Alike are prefill with the same prompt, and decode within a latency (ms) at the greatest speed of each.
     """
     ratios: list[float] = []
     for phase, part in used.groupby("phase"):
-        fits = part[(part["latency"] <= p.token_latency) | (phase == "prefill")]
+        fits = part[(part["latency"] <= latency) | (phase == "prefill")]
         ours, theirs = (fits[fits["chip"] == one].sort_values("speed", ascending=False) for one in (key, "h20"))
         if phase == "decode":
             ours, theirs = ours.head(1), theirs.head(1)

@@ -32,9 +32,17 @@ def annuity(rate: ArrayLike, years: ArrayLike) -> Array:
     return np.where(r == 0, t, -np.expm1(-t * np.log1p(r)) / safe)
 
 
+def assumptions(p: Parameters) -> dict[str, float]:
+    """Return the parameters for which no range is published, by the name of the input."""
+    names = ("prefill_share", "software_efficiency", "price_multiple", "code_size", "integration_redone")
+    return {name: getattr(p, name) for name in (*names, "engineer_cost", "load", "lifetime", "discount_rate")}
+
+
 @traced
 def input_ranges(
-    p: Parameters,
+    assumed: Mapping[str, float],
+    spread: float,
+    precision: str,
     speeds: Mapping[str, Estimate],
     new: Chip,
     comparisons: pd.DataFrame,
@@ -47,8 +55,12 @@ def input_ranges(
 
     Parameters
     ----------
-    p : Parameters
-        The notebook's parameters; those without a published range vary by `spread` about the given value.
+    assumed : mapping of float
+        As `assumptions` gives it.
+    spread : float
+        Half-width of each assumed input, relative to its value.
+    precision : str
+        Number format of weights and arithmetic.
     speeds : mapping of Estimate
         ``prefill`` and ``decode``: speed over the H20's, as modelled from ratings.
     new : Chip
@@ -72,7 +84,7 @@ def input_ranges(
         rows = frame[np.logical_and.reduce([frame[column] == value for column, value in where.items()])]
         return pick(rows), str(rows["source"].iloc[0])
 
-    rate = new.sources[f"{new.native(p.weight_precision).lower()}_compute"]
+    rate = new.sources[f"{new.native(precision).lower()}_compute"]
     ft = "ft-via-greenergydaily"
     known = [
         ("prefill_ratio", "Prefill speed over H20", "modelled", (speeds["prefill"], rate)),
@@ -96,20 +108,22 @@ def input_ranges(
         ("pue", "PUE", "published", printed(cost_inputs, quantity="pue", country="CN")),
     ]
     rows = [(name, label, *e.ends, e.value, e.unit, basis, source) for name, label, basis, (e, source) in known]
-    assumed = [
-        ("prefill_share", "Prefill share of busy time", p.prefill_share, "ratio", 1.0),
-        ("software_efficiency", "Software efficiency", p.software_efficiency, "ratio", 2.0),
-        ("price_multiple", "950PR price over H20", p.price_multiple, "ratio", np.inf),
-        ("code_size", "Code to port", p.code_size, "thousand lines", np.inf),
-        ("design_modified", "Design modified", DESIGN_MODIFIED, "%", 100.0),
-        ("integration_redone", "Integration redone", p.integration_redone, "%", 100.0),
-        ("engineer_cost", "Cost of an engineer", p.engineer_cost, "USD/person-month", np.inf),
-        ("load", "Load", p.load, "ratio", 1.0),
-        ("lifetime", "Lifetime", p.lifetime, "years", np.inf),
-        ("discount_rate", "Discount rate", p.discount_rate, "%/year", np.inf),
+    named = [
+        ("prefill_share", "Prefill share of busy time", "ratio", 1.0),
+        ("software_efficiency", "Software efficiency", "ratio", 2.0),
+        ("price_multiple", "950PR price over H20", "ratio", np.inf),
+        ("code_size", "Code to port", "thousand lines", np.inf),
+        ("design_modified", "Design modified", "%", 100.0),
+        ("integration_redone", "Integration redone", "%", 100.0),
+        ("engineer_cost", "Cost of an engineer", "USD/person-month", np.inf),
+        ("load", "Load", "ratio", 1.0),
+        ("lifetime", "Lifetime", "years", np.inf),
+        ("discount_rate", "Discount rate", "%/year", np.inf),
     ]
-    for name, label, value, unit, top in assumed:
-        rows.append((name, label, value * (1 - p.spread), min(value * (1 + p.spread), top), value, unit, "assumed", ""))
+    values = {**assumed, "design_modified": DESIGN_MODIFIED}
+    for name, label, unit, top in named:
+        value = values[name]
+        rows.append((name, label, value * (1 - spread), min(value * (1 + spread), top), value, unit, "assumed", ""))
     frame = pd.DataFrame(rows, columns=["input", "label", "low", "high", "value", "unit", "basis", "source"])
     frame["source"] = frame["source"].replace("", None)
     return frame[["input", "label", "low", "value", "high", "unit", "basis", "source"]]
@@ -283,7 +297,13 @@ def with_input(ranges: pd.DataFrame, name: str, estimate: Estimate) -> pd.DataFr
 
 @traced
 def both(
-    ranges: pd.DataFrame, kinds: Mapping[str, Estimate], p: Parameters, watts: tuple[float, float, float]
+    ranges: pd.DataFrame,
+    kinds: Mapping[str, Estimate],
+    basis: str,
+    watts: tuple[float, float, float],
+    fleet_size: float,
+    draws: int,
+    seed: int,
 ) -> tuple[dict[str, Estimate], dict[str, Estimate]]:
     """Return the work of an H20 that a chip does and break-even prices, with 5 to 95 % of draws, by kind of model.
 
@@ -293,20 +313,20 @@ def both(
         As `input_ranges` gives it.
     kinds : mapping of Estimate
         Kind of model to the new chip's speed of decode over the H20's.
-    p : Parameters
-        The notebook's parameters.
-    watts : tuple of float
+    basis, watts, fleet_size
         See `slot_costs`.
+    draws, seed : int
+        See `draw`.
     """
     work, prices = {}, {}
     for kind, ratio in kinds.items():
         changed = with_input(ranges, "decode_ratio", ratio)
-        sample = draw(changed, p.energy_basis, watts, p.fleet_size, p.draws, p.seed)
+        sample = draw(changed, basis, watts, fleet_size, draws, seed)
         x = central(changed)
-        costs = slot_costs(x, p.energy_basis, watts, p.fleet_size)
+        costs = slot_costs(x, basis, watts, fleet_size)
         done = 1 / (costs["prefill_chips"] + costs["decode_chips"])
         work[kind] = summary(changed, sample["work"], done, "H20s/chip")
-        prices[kind] = summary(changed, sample["price"], break_even_price(costs, x, p.fleet_size), "ratio")
+        prices[kind] = summary(changed, sample["price"], break_even_price(costs, x, fleet_size), "ratio")
     return work, prices
 
 

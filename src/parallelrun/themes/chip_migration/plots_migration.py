@@ -25,7 +25,8 @@ def migration_cost(table: pd.DataFrame, prices: dict[str, Estimate], p: Paramete
     table : pandas.DataFrame
         As `migration.fleets` gives it.
     prices : dict of Estimate
-        Kind of model to the break-even price of the fleet of one chip alone, at the chosen share.
+        Kind of model to the break-even price of the fleet of one chip alone, at the chosen share; kinds that are not
+        in the table are named in the title.
     p : Parameters
         The notebook's parameters.
     """
@@ -58,18 +59,19 @@ def migration_cost(table: pd.DataFrame, prices: dict[str, Estimate], p: Paramete
     figure.legend(loc="outside lower center", ncols=4, columnspacing=1.4)
     at = table[table["chosen"].astype(bool)]
     said = "; ".join(f"{row.kind}, {row.fleet}: {row.price:.2f}" for row in records(at))
-    alone_at = [f"{prices[kind].value:.2f} with a {kind}" for kind in kinds]
+    alone_at = [f"{price.value:.2f} with a {kind}" for kind, price in prices.items()]
     return Plot(
         figure,
         table,
-        title=f"At {100 * p.prefill_share:.0f} % prefill a 950PR pays below these parts of an H20's price: "
-        f"{', '.join(alone_at)}",
+        title=f"At {100 * p.prefill_share:.0f} % prefill a 950PR pays, before the rise of its price, below these parts "
+        f"of an H20's: {', '.join(alone_at)}",
         alt=f"{len(kinds)} panels over the share of prefill, one line a fleet. Break-even price at "
         f"{100 * p.prefill_share:.0f} %: {said}.",
         caption=f"950PR for prefill, and for decode the chip named; same price for all Ascend chips. Speeds are "
         f"bounds from ratings, software gets {p.software_efficiency:g} of them. Present value over {p.lifetime:g} "
         f"years at {p.discount_rate:g} % a year for {p.fleet_size:,.0f} H20s; energy by the {p.energy_basis} figure. "
-        f"Whiskers: 5 to 95 % of {p.draws:,} draws. Prices before the reported rise; dashed: the price assumed "
+        f"Whiskers: 5 to 95 % of {p.draws:,} draws. Prices before the reported rise; reading hides behind computing; "
+        f"dashed: the price assumed "
         f"elsewhere. The 950DT is announced, not sold.",
         simulated=True,
     )

@@ -250,9 +250,9 @@ def decoders(specs: pd.DataFrame, accelerators: pd.DataFrame, key: str) -> list[
     return [chip(specs, accelerators, one) for one in keys]
 
 
-def decode_ratio(baseline: Chip, other: Chip, serving: Serving, p: Parameters) -> float:
-    """Return how many times as fast as a baseline a chip decodes a dense model at the chosen load."""
-    first, second = (float(decode_seconds(one, serving, p.batch, p.context)) for one in (baseline, other))
+def decode_ratio(baseline: Chip, other: Chip, serving: Serving, batch: float, context: float) -> float:
+    """Return how many times as fast as a baseline a chip decodes a dense model at a load."""
+    first, second = (float(decode_seconds(one, serving, batch, context)) for one in (baseline, other))
     return first / second
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from parallelrun import Estimate
@@ -94,15 +96,29 @@ def serving(name: str, prefill: Estimate, decode: Estimate, grid: pd.DataFrame) 
     )
 
 
-def mixture(table: pd.DataFrame, ratio: Estimate, efficiency: Estimate, energy: pd.DataFrame, spread: int) -> str:
-    """Say what binds a mixture of experts, what was measured, and what a system's power makes of it."""
+def mixture(
+    table: pd.DataFrame,
+    ratio: Estimate,
+    serial: Mapping[int, Estimate],
+    efficiency: Estimate,
+    energy: pd.DataFrame,
+    spread: int,
+) -> str:
+    """Say what binds a mixture of experts, what was measured, and what a system's power makes of it.
+
+    ``serial`` holds the ratio without overlap by number of chips.
+    """
     at = table[table["spread"] == spread].set_index("chip")
     bound = "does not keep to the time for one token, since its part of the weights takes too long to read"
     if ratio.value:
-        bound = f"has a bound of {times(ratio)} the H20's"
+        apart = "; ".join(f"{times(one)} over {chips:.0f} chips" for chips, one in serial.items())
+        bound = (
+            f"has a bound of up to {times(ratio)} the H20's, if reading hides behind computing; where both follow one "
+            f"another it is {apart}"
+        )
     text = (
         f"Spread over {spread} chips, decode is bound by {at['binds']['h20']} on the H20 and by "
-        f"{at['binds'].iloc[1]} on the {short(at['name'].iloc[1])}, which {bound}: weights are shared out, and the "
+        f"{at['binds'].iloc[1]} on the {short(at['name'].iloc[1])}, which {bound}. Weights are shared out, and the "
         f"compressed cache asks for much computing. Bounds are not speeds."
     )
     if efficiency.value is not None:
@@ -218,7 +234,7 @@ def answer(
     table: pd.DataFrame, claim: Estimate, ratios: dict[str, Estimate], prices: dict[str, Estimate], spread: int
 ) -> str:
     """Answer the theme's question in three sentences; ``ratios`` and ``prices`` are by kind of model."""
-    dense, sparse = ratios
+    dense, sparse, serial = ratios
 
     def pays(model: str) -> str:
         low, high = prices[model].ends
@@ -227,8 +243,9 @@ def answer(
     return (
         f"The claimed {claim.value:g}× is no multiple at FP4, which the H20 lacks; it is met by {pairings(table)}. "
         f"What a user gets hangs on the model: by ratings a 950PR writes {ratios[dense].value:.2f} times as fast as "
-        f"an H20 with a {dense} at the chosen load, and {ratios[sparse].value:.2f} times with a {sparse} spread over "
-        f"{spread} chips, before the losses of ported software. With those, a fleet of 950PRs alone pays below "
-        f"{pays(dense)} of an H20's price for the former and below {pays(sparse)} for the latter, and no price of "
-        f"the 950PR was found."
+        f"an H20 with a {dense} at the chosen load, and up to {ratios[sparse].value:.2f} times with a {sparse} spread "
+        f"over {spread} chips if reading hides behind computing, {ratios[serial].value:.2f} times if it does not, "
+        f"before the losses of ported software. With those, a fleet of 950PRs alone pays if one costs, before the "
+        f"reported rise of its price, less than {pays(dense)} of an H20's price for the first, {pays(sparse)} for the "
+        f"second and {pays(serial)} for the third, and no price of the 950PR was found."
     )
