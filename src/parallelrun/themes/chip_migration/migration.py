@@ -92,12 +92,7 @@ def input_ranges(
         ("h20_price", "Price of an H20", "published", (h20_price, str(latest["source"]))),
         ("price_rise", "Reported price rise", "published", printed(comparisons, claim="A62")),
         ("compatibility", "Compatible code", "published", printed(compatibility, claim="A60")),
-        (
-            "energy_penalty",
-            "Energy per token over H20",
-            "published",
-            printed(cost_inputs, quantity="energy_penalty", country="CN"),
-        ),
+        ("energy_penalty", "Energy per token over H20", "published", printed(cost_inputs, quantity="energy_penalty")),
         (
             "h20_power_price",
             "Power price, foreign chips",
@@ -287,11 +282,8 @@ def summary(ranges: pd.DataFrame, sample: NDArray[np.float32], value: ArrayLike,
 def with_input(ranges: pd.DataFrame, name: str, estimate: Estimate) -> pd.DataFrame:
     """Return the ranges with another value and interval of one input."""
     changed = ranges.copy()
-    changed.loc[changed["input"] == name, ["low", "value", "high"]] = [
-        estimate.ends[0],
-        estimate.value,
-        estimate.ends[1],
-    ]
+    low, high = estimate.ends
+    changed.loc[changed["input"] == name, ["low", "value", "high"]] = [low, estimate.value, high]
     return changed
 
 
