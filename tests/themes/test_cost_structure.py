@@ -13,7 +13,7 @@ from parallelrun.study.estimates import Estimate, pick
 from parallelrun.study.parameters import model_for
 from parallelrun.study.provenance import inputs_of
 from parallelrun.themes import cost_structure as theme
-from parallelrun.themes.cost_structure import disclosed, scores, sellers, sensitivity, unit_cost, words
+from parallelrun.themes.cost_structure import carbon, decline, disclosed, scores, sellers, sensitivity, unit_cost, words
 from parallelrun.themes.cost_structure import energy as energy_module
 from parallelrun.themes.cost_structure import mixes as mixes_module
 from parallelrun.themes.cost_structure import power as power_module
@@ -666,7 +666,7 @@ def test_a_figure_carries_its_tables():
 def test_three_sentences_answer_the_question():
     one = Estimate(1.0, 0.5, 2.0)
     at = dict.fromkeys(words.WAYS.values(), one)
-    answer = words.found(one, one, at, one, one, one, P)
+    answer = words.found(one, one, at, one, one, one)
     assert len(re.findall(r"[.](?= [A-Z]|$)", answer)) == 3
 
 
@@ -685,3 +685,58 @@ def test_what_the_list_price_needs_is_called_inside_only_if_it_is():
 
 def test_the_model_of_parameters_is_this_theme_s():
     assert model_for("cost_structure") is theme.Parameters
+
+
+def priced(rows):
+    """Return spells of price: country, model, input price, first and last day."""
+    columns = ["country", "model", "input_price", "first_seen", "as_of"]
+    frame = pd.DataFrame(rows, columns=columns).assign(source="list")
+    frame["output_price"] = frame["input_price"]
+    return frame.astype({"first_seen": "datetime64[us]", "as_of": "datetime64[us]"})
+
+
+def test_the_cheapest_price_at_a_score_is_of_models_that_reach_it_and_are_not_free():
+    listed = priced(
+        [
+            ("US", "a/weak", 0.1, "2025-01-01", "2025-03-01"),
+            ("US", "a/free", 0.0, "2025-01-01", "2025-03-01"),
+            ("US", "a/good", 2.0, "2025-01-01", "2025-03-01"),
+            ("CN", "b/moves", 1.0, "2025-01-01", "2025-03-01"),
+        ]
+    )
+    scored = [("a/weak", 1200, None), ("a/free", 1400, None), ("a/good", 1400, None)]
+    scored += [("b/moves", 1250, None), ("b/moves", 1400, "2025-02-01")]
+    board = pd.DataFrame(scored, columns=["model", "value", "since"]).assign(source="board")
+    path = decline.cheapest_over_time(listed, board.astype({"since": "datetime64[us]"}), 1350.0, 25.0)
+    assert path[path["country"] == "US"]["model"].unique().tolist() == ["a/good"]
+    assert path[path["country"] == "CN"]["date"].tolist() == [pd.Timestamp("2025-03-01")]
+    assert len(decline.common_days(path)) == 2
+    assert path["source"].unique().tolist() == ["list; board"]
+
+
+def test_a_price_that_halves_every_six_months_has_that_halving_time():
+    days = pd.date_range("2025-01-01", periods=12, freq="30D")
+    fall = 0.5 ** ((days - days[0]).days / 365.25 * 2)
+    noise = np.tile([1.02, 0.98], 6)
+    path = pd.DataFrame({"country": "US", "date": days, "value": fall * noise})
+    months = decline.halving_time(decline.trend(path, "US", 95.0))
+    assert months.value == pytest.approx(6, rel=0.03)
+    assert months.low < 6 < months.high < 7
+    assert decline.halving_time(decline.trend(path.head(7), "US", 95.0)).value is None
+    steady = path.assign(value=noise)
+    assert decline.halving_time(decline.trend(steady, "US", 95.0)).high == np.inf
+
+
+def test_carbon_is_energy_times_the_grids_and_accelerators_alone_do_not_count():
+    energy = pd.DataFrame(
+        [("facility", 1.0, 0.5, 2.0), ("facility", 3.0, 1.0, 4.0), ("accelerator", 9.0, 0.1, 99.0)],
+        columns=["boundary", "value", "low", "high"],
+    )
+    grids = pd.DataFrame(
+        [("US", "x", 400.0), ("CN", "x", 500.0), ("US", "y", 300.0), ("CN", "y", 600.0)],
+        columns=["country", "reading", "value"],
+    ).assign(low=lambda f: f["value"] - 1, high=lambda f: f["value"] + 1)
+    emitted = carbon.per_million_tokens(energy, grids)
+    assert emitted["US"].value == pytest.approx(2 * 350)
+    assert emitted["CN"].ends == pytest.approx((0.5 * 499, 4 * 601))
+    assert carbon.grid_ratio(grids).ends == pytest.approx((1.25, 2.0))

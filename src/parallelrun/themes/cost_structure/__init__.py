@@ -45,6 +45,14 @@ RESULTS = {
     "power_ratio_national": "US over Chinese average industrial power price",
     "power_ratio_subsidised_per_token": "power cost ratio per token, US average over subsidised western China, after "
     "the chips' energy penalty",
+    "price_halving_us": "months in which the cheapest US price at {fixed_score:.0f} points halves, on the days "
+    "when both countries have such a model; interval of the trend",
+    "price_halving_cn": "the same for the cheapest Chinese price",
+    "carbon_us": "carbon of a million tokens on the average US grid: middle, lowest and highest of unlike estimates",
+    "carbon_cn": "carbon of a million tokens on the average Chinese grid: middle, lowest and highest of unlike "
+    "estimates",
+    "carbon_ratio_per_kwh": "carbon of a Chinese over that of a US kilowatt-hour: median, lowest and highest of "
+    "readings",
     "energy_needed": "energy of a million input tokens at which the article's power prices would explain its price gap",
     "power_share_of_price": "share of the list price of {us_flagship} that power can be: middle, lowest and highest "
     "of a list of unlike estimates, at {tokens_per_query:.4g} tokens a query where none are disclosed",
@@ -91,6 +99,9 @@ class Parameters(parameters.Parameters):
     )
     offered: Literal["undominated", "all", "cheapest"] = parameter(
         "undominated", unit="", help="Models that count at equal score"
+    )
+    fixed_score: float = parameter(
+        1350.0, unit="points", help="Score of October 2026 at which prices are followed", ge=1000.0, le=1500.0
     )
     usage_week_end: str = parameter("2026-04-05", unit="ISO date", help="Last day of the week whose usage mix is taken")
     resampled: Literal["vendors", "models"] = parameter(

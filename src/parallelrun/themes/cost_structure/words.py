@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from parallelrun.study.estimates import Estimate
 from parallelrun.themes.cost_structure import Parameters
 
@@ -141,8 +143,9 @@ def bound(explained: Estimate, free: Estimate, left: Estimate, by_tokens: Frame,
     share = by_tokens.loc[by_tokens["tokens"] == few, "high"].max()
     factor = 1 / (1 - share / 100 * (1 - 1 / free.ends[1]))
     return (
-        f"Were power the whole price, it would explain a ratio of {free.value:.2g}, and {left.value:.2g} "
-        f"({span(left)}) would still be left: no energy share makes cheap power the cause of the printed gap. At "
+        "At the article’s own power prices, were power the whole price, it would explain a ratio of "
+        f"{free.value:.2g}, and {left.value:.2g} ({span(left)}) would still be left: no energy share makes cheap power "
+        "the cause of the printed gap. At "
         f"{p.tokens_per_query:.4g} tokens a query it explains {explained.value:.3g} ({span(explained, '.3g')}); with "
         f"as few as {few:.0f} tokens its share could be {share:.2g} % and the factor {factor:.3g}."
     )
@@ -229,17 +232,18 @@ def found(
     same: Estimate,
     task: Estimate,
     bound: Estimate,
-    p: Parameters,
 ) -> str:
     """Answer the question of the theme in three sentences."""
-    equal = at[WAYS[p.offered]]
+    every, kept, least = (at[name] for name in WAYS.values())
     return (
         f"The printed factor of {gap.value:.3g} ({span(gap, '.3g')}) is that of one pair of models, and wider "
         f"comparisons disagree: medians of all listed models differ {medians.value:.2g} times ({span(medians)}), "
-        f"models of equal score {equal.value:.2g} times ({span(equal)}), the cheapest for the same success on one "
-        f"benchmark of 2025 {task.value:.2g} times ({span(task)}), and the same Chinese model sells at US hosts for "
-        f"{same.value:.2f} times its vendor’s price ({span(same)}). Cheap power cannot be the reason for the printed "
-        f"gap: even if it were the whole price, {bound.value:.2g} ({span(bound)}) would be left. What the flagships’ "
+        f"models of equal score {every.value:.2g} times ({span(every)}) over all listings, {kept.value:.2g} times "
+        f"({span(kept)}) without those that their own vendor undercuts, and {least.value:.2g} times ({span(least)}) "
+        f"from cheapest to cheapest, the cheapest for the same success on one benchmark of 2025 {task.value:.2g} times "
+        f"({span(task)}), and the same Chinese model sells at US hosts for {same.value:.2f} times its vendor’s price "
+        f"({span(same)}). Cheap power cannot be the reason for the printed gap: at the article’s own power prices, and "
+        f"even if power were the whole price, {bound.value:.2g} ({span(bound)}) would be left. What the flagships’ "
         "gap is made of, size, margin or load, no list price says, since US vendors publish none of the three."
     )
 
@@ -262,8 +266,58 @@ def cost_per_task(runs: Frame, ratio: Estimate, steps: Frame) -> str:
     return (
         f"Between {steps['score'].min():.0f} and {steps['score'].max():.0f} % solved, the cheapest US model cost "
         f"{span(ratio)} times as much for a solved exercise as the cheapest Chinese one ({ratio.value:.2g} at the "
-        f"median success); above {best['score']:.0f} % no Chinese model ran. Output tokens an exercise spread over a "
+        f"median success); no Chinese model in the list solved more than {best['score']:.0f} %. Output tokens an "
+        f"exercise spread over a "
         f"factor of {tokens.max() / tokens.min():.0f}, so that a price per token does not order models by the cost "
         f"of work. It is one benchmark of {runs['model'].nunique()} runs, {(runs['country'] == 'CN').sum()} of them "
         "Chinese, and it ends before the cheap US models of the frontier above were released."
+    )
+
+
+def decline(path: Frame, halving: Mapping[float, Mapping[str, Estimate]], p: Parameters) -> str:
+    """Say how far the price at a fixed score has fallen in both countries, and how that hangs on score and days."""
+    parts = []
+    for country, name in (("US", "US"), ("CN", "Chinese")):
+        rows = path[path["country"] == country]
+        if rows.empty:
+            return f"No {name} model with a price reaches {p.fixed_score:.0f} points."
+        first, last = rows.iloc[0], rows.iloc[-1]
+        parts.append(
+            f"the cheapest {name} model cost {first['value']:.2g} USD on {first['date'].day} {first['date']:%B %Y} "
+            f"({short(first['model'])}) and {last['value']:.2g} USD on {last['date'].day} {last['date']:%B %Y} "
+            f"({short(last['model'])})"
+        )
+    since = path.groupby("country")["date"].min().max()
+    others = "; ".join(f"{_halves(pair)} at {score:.0f} points" for score, pair in halving.items())
+    us = np.log(path.loc[path["country"] == "US", "value"].to_numpy(float))
+    step = 100 * np.diff(us).min() / (us[-1] - us[0]) if len(us) > 1 and us[-1] < us[0] else np.nan
+    alone = f" One step alone is {step:.0f} % of the US fall." if np.isfinite(step) else ""
+    return (
+        f"At {p.fixed_score:.0f} points or more {', '.join(parts)}.{alone} On the days when both have one, here from "
+        f"{since:%B %Y}, the months in which the price halves are {others}. A price falls in steps, with a new model "
+        "or host, and rises where the cheapest host leaves: the trend hangs on the days and the score, and is no law."
+    )
+
+
+def _halves(pair: Mapping[str, Estimate]) -> str:
+    said = []
+    for country, name in (("US", "in the US"), ("CN", "in China")):
+        low, high = pair[country].ends
+        end = f"{high:.0f}" if np.isfinite(high) else "never"
+        value = pair[country].value
+        said.append(f"{'none' if value is None else f'{value:.0f}'} ({low:.0f} to {end}) {name}")
+    return " and ".join(said)
+
+
+def carbon(emitted: Mapping[str, Estimate], ratio: Estimate, penalty: Estimate, p: Parameters) -> str:
+    """Say what a million tokens emit on each grid, and what that comparison holds fixed."""
+    token = (ratio.value or 0.0) * (1 + p.domestic_share / 100 * ((penalty.value or 1.0) - 1))
+    us, cn = (f"{emitted[c].value:,.0f} g ({span(emitted[c], ',.0f')})" for c in ("US", "CN"))
+    return (
+        f"A million tokens of the list’s middle energy emit CO2 equivalents of {us} on the average US grid and {cn} on "
+        "the Chinese one; the ends are those of unlike energy estimates far more than of grids. A Chinese "
+        f"kilowatt-hour carries {ratio.value:.2g} times the carbon ({span(ratio)} by reading), and at "
+        f"{p.domestic_share:.0f} % of load on domestic chips a token {token:.2g} times. These are national averages: "
+        "a site with its own or contracted green power can lie far below, and what buildings and chips took to make "
+        "is left out."
     )
