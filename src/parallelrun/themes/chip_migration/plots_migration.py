@@ -113,7 +113,7 @@ def cost_tornado(table: pd.DataFrame, shown: int = 12) -> Plot:
     return Plot(
         figure,
         part,
-        title=f"{first} and {second} move the modelled cost most{small}",
+        title=f"{first} and {second} move the dense model’s modelled cost most{small}",
         alt=f"Tornado of the cost ratio about its central value {middle:.2f}: "
         + "; ".join(f"{row.label} {row.at_low:.2f} to {row.at_high:.2f}" for row in records(part))
         + ".",
