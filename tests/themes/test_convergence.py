@@ -561,17 +561,33 @@ def test_models_printed_for_2025_were_seen_before(leaders):
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
+def test_boards_that_repeat_a_pair_do_not_move_the_slope_of_pairs(gaps):
+    once = history.pair_slope(gaps, "overall", 0.95, 1)
+    again = history.pair_slope(pd.concat([gaps] * 3, ignore_index=True), "overall", 0.95, 1)
+    assert again.value == pytest.approx(once.value)
+    assert again.ends == pytest.approx(once.ends)
+    assert once.value == pytest.approx(-26.4, abs=0.1)
+    assert once.ends[1] < 0 < history.pair_slope(gaps, "overall", 0.95, 1, 4).ends[1]
+
+
 def test_the_answer_says_narrowed_only_if_the_whole_interval_is_below_zero(gaps):
     slopes, lag = history.slopes(gaps, 0.95, 2026), Estimate(7.2, unit="months")
     about = (Estimate(39.0, 28.0, 50.0), Estimate(35.8, 26.0, 46.0))
-    chance, ratios = Estimate(2.0, 0.0, 9.0, "%"), {"releases": Estimate(0.9, 0.7, 1.3)}
-    said = words.found(*about, slopes, lag, chance, ratios)
-    assert "cannot be shown to have narrowed since June 2024, -9 points a year (-33 to 10)" in said
+    ratios = {"releases": Estimate(0.9, 0.7, 1.3)}
+    arenas = boards.lead_by_group(tables.load("convergence/modality_leaders"), ["arena"], 0.95, 1.0)
+    by = boards.lead_by_group(tables.load("convergence/weights_leaders"), ["weights"], 0.95, 1.0)
+    alone, blocks = Estimate(-26.0, -41.0, -7.0), Estimate(-26.0, -50.0, 9.0)
+    said = words.found(*about, slopes, alone, blocks, lag, ratios, arenas, by)
+    assert "may have narrowed since June 2024: -9 points a year (-33 to 10) if every board counts" in said
+    assert "with open weights the gap is -21" in said
+    assert "video-edit" in said
+    flat = Estimate(-26.0, -41.0, 7.0)
+    assert "cannot be shown to have narrowed" in words.found(*about, slopes, flat, blocks, lag, ratios, arenas, by)
     assert "No forecast here beats" in said
     fell = slopes.assign(high=slopes["high"].where(slopes["board"] != "overall", -1.0))
-    assert "the gap has narrowed" in words.found(*about, fell, lag, chance, ratios)
+    assert "the gap has narrowed" in words.found(*about, fell, alone, alone, lag, ratios, arenas, by)
     sure = {"releases": Estimate(0.7, 0.5, 0.9), "local level": Estimate(1.0)}
-    assert "Only releases beats “no change”" in words.found(*about, slopes, lag, chance, sure)
+    assert "Only releases beats “no change”" in words.found(*about, slopes, alone, blocks, lag, sure, arenas, by)
 
 
 def test_the_sentence_on_style_names_the_exception_and_its_models(gaps):
@@ -583,7 +599,8 @@ def test_the_sentence_on_style_names_the_exception_and_its_models(gaps):
 
 def test_the_months_in_words_are_those_of_the_boards(gaps):
     lags = history.months_behind(gaps, tables.load("convergence/capability_records"))
-    said = words.narrowed(history.slopes(gaps, 0.95, 2026), lags, gaps)
+    alone, blocks = Estimate(-26.0, -41.0, -7.0), Estimate(-26.0, -50.0, 9.0)
+    said = words.narrowed(history.slopes(gaps, 0.95, 2026), alone, blocks, lags, gaps)
     assert "2 to 7 months behind the US head, 7 on the last board" in said
     assert "it was 8 months at the last Chinese record, more than at 9 of the 11 records before" in said
     assert inputs_of(lags) == {"convergence/board_leaders", "convergence/capability_records"}

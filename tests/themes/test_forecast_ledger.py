@@ -412,6 +412,13 @@ def test_every_claim_about_a_day_to_come_is_in_the_ledger_or_says_another_one_ag
     assert foretold - set(tables.load(f"{STEM}/article_forecasts")["forecast"]) == {"D14"}
 
 
+def test_the_sentence_names_the_forecasts_that_ledger_and_audit_count_otherwise(seen):
+    tables_of = tables.load("claims"), tables.load("convergence/forecasts")
+    said = words.articles(stand(seen, "2026-11-25"), *tables_of, "2026-11-25")
+    assert "The audit counts 13 claims as forecasts: D14 only there" in said
+    assert "; D18 only here" in said
+
+
 def test_a_deadline_that_has_passed_makes_a_forecast_overdue(seen):
     later = stand(seen, "2029-01-01").set_index("forecast")["status"]
     assert later["D17"] == "overdue"

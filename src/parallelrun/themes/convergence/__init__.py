@@ -24,6 +24,8 @@ RESULTS = {
     "lead_exchanges": "Changes of the leading country from board to board, on points; high: a shared first rank as "
     "China’s",
     "gap_slope_overall": "Change of the gap on the overall board; interval from a bootstrap of pairs",
+    "gap_slope_overall_pairs": "The same with each pair of models counted once, however many boards repeat it",
+    "gap_slope_overall_blocks": "The same again; interval with four neighbouring pairs drawn together",
     "gap_slope_online_elo": "Change of the gap in online Elo; interval from a bootstrap of pairs",
     "gap_months_overall": "Months before the last overall board in which the US first had the best Chinese score of "
     "that board",
@@ -32,7 +34,7 @@ RESULTS = {
     "expected_score_2026_03": "Expected score (wins and half the ties) of the best US against the best Chinese model "
     "at equal style",
     "p_chinese_ahead_2026_03": "Probability that the best Chinese model is truly ahead, by the published margins; "
-    "ends over a month",
+    "ends over a month; a millionth stands for at most that",
     "margins_to_parity_2026_03": "Factor by which the margins must grow to contain zero; low and high over all "
     "default boards",
     "style_control_shift": "Median change of the gap by style control over the days with both boards; ends: least "

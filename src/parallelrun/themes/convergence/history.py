@@ -20,6 +20,9 @@ DAYS_PER_MONTH = 30.4375
 
 DAYS_PER_YEAR = 365.25
 
+PAIR_DRAWS = 4000
+"""Bootstrap samples of pairs of models."""
+
 
 def daily(gaps: pd.DataFrame, board: str) -> pd.Series:
     """Return the gap of a board day by day, held until the next board but no longer than `LONGEST_HOLD` days."""
@@ -168,6 +171,27 @@ def slope_of(slopes: pd.DataFrame, board: str) -> Estimate:
     """Return the slope of a board's gap, in points a year."""
     row = slopes[slopes["board"] == board].iloc[0]
     return Estimate(float(row["slope"]), float(row["low"]), float(row["high"]), "points/year")
+
+
+@traced
+def pair_slope(gaps: pd.DataFrame, board: str, confidence: float, seed: int, block: int = 1) -> Estimate:
+    """Return the slope of a board's gap with each pair of models counted once, in points a year.
+
+    A pair counts by the mean of its days and of its gaps, however many boards repeat it. Its interval is from a
+    bootstrap of ``block`` pairs that follow each other (moving blocks, Künsch 1989, doi:10.1214/aos/1176347265): one
+    pair if pairs are independent, several if neighbours, which share a model, resemble each other.
+    """
+    part = gaps[gaps["board"] == board]
+    years = (part["as_of"] - part["as_of"].min()).dt.days / DAYS_PER_YEAR
+    means = part.assign(years=years, pair=pair_of(part)).groupby("pair")[["years", "gap"]].mean().sort_values("years")
+    x, y = means.to_numpy().T
+    starts = np.random.default_rng(seed).integers(0, len(x) - block + 1, (PAIR_DRAWS, -(-len(x) // block)))
+    drawn = (starts[:, :, None] + np.arange(block)).reshape(PAIR_DRAWS, -1)[:, : len(x)]
+    apart = x[drawn] - x[drawn].mean(axis=1, keepdims=True)
+    spread = (apart**2).sum(axis=1)
+    found = (apart * y[drawn]).sum(axis=1)[spread > 1e-9] / spread[spread > 1e-9]
+    low, high = np.quantile(found, [0.5 - confidence / 2, 0.5 + confidence / 2])
+    return Estimate(float(np.polyfit(x, y, 1)[0]), float(low), float(high), "points/year")
 
 
 @traced

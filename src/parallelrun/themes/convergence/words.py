@@ -7,8 +7,8 @@ import pandas as pd
 from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate, pick
 from parallelrun.themes.convergence import Parameters
-from parallelrun.themes.convergence.boards import BOARD_NAMES
-from parallelrun.themes.convergence.history import DAYS_PER_MONTH, tied_by_rank
+from parallelrun.themes.convergence.boards import BOARD_NAMES, LEAST_CHANCE
+from parallelrun.themes.convergence.history import DAYS_PER_MONTH, slope_of, tied_by_rank
 from parallelrun.themes.convergence.printed import nearest, printed_percents
 from parallelrun.themes.convergence.releases import Releases
 
@@ -46,8 +46,18 @@ def history(apart: pd.DataFrame, gaps: pd.DataFrame, timeline: pd.DataFrame, ear
     )
 
 
-def narrowed(slopes: pd.DataFrame, lags: pd.DataFrame, gaps: pd.DataFrame) -> str:
-    """Say on which scale the gap narrowed, in points and in months."""
+def _three(slopes: pd.DataFrame, alone: Estimate, blocks: Estimate) -> str:
+    """Say the three slopes of the overall board: of all boards, of pairs counted once, and of pairs drawn in blocks."""
+    overall = slope_of(slopes, "overall")
+    return (
+        f"{overall.value:.0f} points a year{_range(overall)} if every board counts, "
+        f"{alone.value:.0f}{_range(alone)} if every pair of models counts once, and{_range(blocks)} for the same "
+        "if pairs that follow each other are drawn four at a time"
+    )
+
+
+def narrowed(slopes: pd.DataFrame, alone: Estimate, blocks: Estimate, lags: pd.DataFrame, gaps: pd.DataFrame) -> str:
+    """Say on which scale the gap narrowed, in points and in months; ``alone, blocks`` from `history.pair_slope`."""
     told = "; ".join(
         f"{BOARD_NAMES[row.board]} {row.slope:.0f} points a year ({row.low:.0f} to {row.high:.0f}), "
         f"{'a fall' if row.high < 0 else 'a rise' if row.low > 0 else 'no trend that can be shown'}"
@@ -71,7 +81,8 @@ def narrowed(slopes: pd.DataFrame, lags: pd.DataFrame, gaps: pd.DataFrame) -> st
     newest = gaps.sort_values("as_of").iloc[-1]
     since = gaps[(gaps["board"] == newest["board"]) & (gaps["us"] >= newest["cn"])]["as_of"].min()
     return (
-        f"Change of the gap: {told}. What fell beside that fell where one scale ended and another began.\n\nIn "
+        f"Change of the gap: {told}. On the overall board it is {_three(slopes, alone, blocks)}: the answer depends "
+        "on how boards are weighed and on how alike neighbouring pairs are.\n\nIn "
         f"months: {' '.join(sentences)} The best Chinese score of {newest['as_of']:%d %B %Y}, {newest['cn']:.0f}, was "
         f"reached by the US head of {since:%d %B %Y} already, {(newest['as_of'] - since).days / DAYS_PER_MONTH:.0f} "
         "months before, and perhaps earlier, if that is the first board of its kind at hand. Scores of different "
@@ -116,7 +127,7 @@ def margin(chance: Estimate, ratio: Estimate, p: Parameters) -> str:
     """Say whether the gap is inside its margin."""
     return (
         f"By its margins the board of {p.board_date} leaves the Chinese model "
-        f"{'next to no chance' if (chance.value or 0) < 0.001 else f'a chance of {chance.value:.2g}'} to be ahead: "
+        f"a chance of {'at most ' if (chance.value or 0) <= LEAST_CHANCE else ''}{chance.value:.2g} to be ahead: "
         f"for the sampling of votes the gap is {'inside' if (ratio.value or 0) < 1 else 'outside'} its margin. Who "
         "votes, which prompts come and what style is worth are not in these margins."
     )
@@ -146,12 +157,16 @@ def track(
     mine = record[record["method"] == p.forecast_model]
     shares = ", ".join(f"{100 * row.share:.0f} % up to week {row.horizon} ({row.apart} apart)" for row in records(mine))
     ranked = sorted(ratios.items(), key=lambda item: item[1].value or 0.0)
+    own = tests[tests["method"] == p.forecast_model]
+    under, high = 100 * (own["gap"] < own["median"]).mean(), (own["median"] - own["gap"]).mean()
     order = ", ".join(f"{method} {ratio.value:.2f}{_range(ratio, '.2f')}" for method, ratio in ranked)
     worse = " and ".join(method for method, ratio in ranked if (ratio.low or 0.0) > 1) or "none"
     return (
         f"CRPS over that of “no change”: {order}. {_better(ratios)} as far as {tests['origin'].nunique()} overlapping "
         f"origins can tell. Condemned by its record, and in no headline: {worse}. The 95 % intervals of "
-        f"{p.forecast_model} covered {shares}. On the overall board the gap changed by {moved.value:.0f} points in "
+        f"{p.forecast_model} covered {shares}; {under:.0f} % of what came lay below its medians, which were "
+        f"{abs(high):.0f} points too {'high' if high > 0 else 'low'} on average, so that its chances of parity lean "
+        f"the same way and stand in no headline. On the overall board the gap changed by {moved.value:.0f} points in "
         "twelve months in the median, but all such pairs of days begin within a few months."
     )
 
@@ -327,19 +342,30 @@ def found(
     board: Estimate,
     newest: Estimate,
     slopes: pd.DataFrame,
+    alone: Estimate,
+    blocks: Estimate,
     lag: Estimate,
-    chance: Estimate,
     ratios: dict[str, Estimate],
+    arenas: pd.DataFrame,
+    by: pd.DataFrame,
 ) -> str:
-    """Answer the theme's question in three sentences."""
-    by = slopes.set_index("board")
-    overall = by.loc["overall"] if "overall" in by.index else by.iloc[-1]
-    shown = "has narrowed" if overall["high"] < 0 else "cannot be shown to have narrowed"
+    """Answer the theme's question; ``arenas, by``: the gap by arena and by weights (`boards.lead_by_group`)."""
+    last = arenas.sort_values("as_of").drop_duplicates("arena", keep="last")
+    ahead = ", ".join(last.loc[last["leader"] == "CN", "arena"]) or "none"
+    opened = by.set_index("weights").loc["open"]
+    highs = [slope_of(slopes, "overall").ends[1], alone.ends[1], blocks.ends[1]]
+    shown = (
+        "has narrowed"
+        if max(highs) < 0
+        else "may have narrowed"
+        if min(highs) < 0
+        else "cannot be shown to have narrowed"
+    )
     return (
         f"The article’s gap is right for March 2026, {board.value:.0f} points{_range(board)}, and the last board at "
         f"hand has {newest.value:.0f}{_range(newest)}: China’s best model is near, behind and outside the margin of "
-        f"votes. On one scale the gap {shown} since June 2024, {overall['slope']:.0f} points a year "
-        f"({overall['low']:.0f} to {overall['high']:.0f}), and in time China’s best was {lag.value:.0f} months behind "
-        f"on the last board of that scale. {_better(ratios)}, and the one chosen gives a gap of zero before the end "
-        f"of 2026 a chance of {chance.value:.0f} %{_range(chance)}."
+        f"votes. On one scale the gap {shown} since June 2024: {_three(slopes, alone, blocks)}; and in time China’s "
+        f"best was {lag.value:.0f} months behind on the last board of that scale. {_better(ratios)}, so that no chance "
+        f"of parity is given here; beyond the head, China was last ahead in the arenas {ahead}, and among models "
+        f"with open weights the gap is {opened['gap']:.0f} ({opened['low']:.0f} to {opened['high']:.0f})."
     )

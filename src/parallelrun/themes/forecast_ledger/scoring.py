@@ -335,7 +335,7 @@ def outlook(resolved: pd.DataFrame, model: str) -> pd.DataFrame:
     rows = resolved[(resolved["status"] == "open") & (resolved["model"] == model)]
     rows = rows[rows["as_of"] == rows.groupby("series")["as_of"].transform("max")]
     chances = rows[rows["target"] == "parity"].set_index(KEYS)["probability"].rename("parity")
-    rows = rows[rows["target"] != "parity"].join(chances, on=KEYS)
+    rows = rows[rows["target"] != "parity"].join(chances, on=KEYS).sort_values(["series", "due"])
     return pd.DataFrame(
         {
             "series": [SERIES[name].label for name in rows["series"]],

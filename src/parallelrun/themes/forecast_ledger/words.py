@@ -61,8 +61,20 @@ def parity(table: pd.DataFrame, p: Parameters) -> str:
     return told + ("" if met else never)
 
 
-def articles(standing: pd.DataFrame) -> str:
-    """Return where the articles' forecasts stand."""
+def articles(standing: pd.DataFrame, claims: pd.DataFrame, dated: pd.DataFrame, today: str) -> str:
+    """Return where the articles' forecasts stand, and what the audit counts otherwise (from its claims)."""
+    of_words = dated.set_index("claim")["latest"]
+    due = claims.set_index("id")["as_of"]
+    due = pd.concat([due[~due.index.isin(of_words.index)], of_words])
+    audited, here = set(due.index[due > pd.Timestamp(today)]), set(standing["forecast"])
+    others = "; ".join(
+        f"{', '.join(sorted(part))} only {where}"
+        for part, where in (
+            (audited - here, "there, where a figure that is said again in words counts once more"),
+            (here - audited, "here, as without a deadline the audit has it as unverifiable"),
+        )
+        if part
+    )
     tally = standing["status"].value_counts()
     first = standing["due"].min()
     near = standing.dropna(subset="now")
@@ -76,7 +88,8 @@ def articles(standing: pd.DataFrame) -> str:
     return (
         f"Of {len(standing)} forecasts {tally.get('open', 0)} are open, {tally.get('overdue', 0)} are due, and "
         f"{tally.get('never due', 0)} has no deadline; the first falls due on {first:%d %B %Y}. None names the measure "
-        f"by which it is to be judged.{beside if told else ''}"
+        f"by which it is to be judged.{beside if told else ''} The audit counts {len(audited)} claims as forecasts"
+        f"{': ' + others if others else ', the same'}."
     )
 
 
@@ -97,12 +110,14 @@ def answer(
     """Return three sentences: how good our forecasts were, what the newest outcome says, and what the articles say."""
     own = scored[(scored["series"] == p.series) & (scored["model"] == p.model) & (scored["weeks"] <= p.longest_weeks)]
     under = int((own["outcome"] < own["median"]).sum())
+    off = float((own["median"] - own["outcome"]).mean())
     forecast, outcome = newest["newest_forecast"], newest["newest_outcome"]
     inside = "inside" if forecast.ends[0] <= (outcome.value or 0.0) <= forecast.ends[1] else "outside"
     return (
         f"Our forecasts of the gap by *{p.model}* had a CRPS that was {against(ratio, 'no change')}, and their 95 % "
         f"intervals contained {coverage.value:.0f} % of what came, while {under} of {len(own)} outcomes lay "
-        f"below their medians. The newest board, at {outcome.value:.0f} points, "
+        f"below their medians, which lay {abs(off):.0f} points {'above' if off > 0 else 'below'} what came on average; "
+        f"their chances of parity lean the same way. The newest board, at {outcome.value:.0f} points, "
         f"lies {inside} an interval from {forecast.ends[0]:.0f} to {forecast.ends[1]:.0f} points, so wide that little "
         f"could have refuted it. Of the articles' {len(standing)} forecasts "
         f"{int((standing['status'] == 'open').sum())} are not due before {_first_due(standing)}, and not one "

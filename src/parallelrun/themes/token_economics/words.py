@@ -247,6 +247,7 @@ def found(
         f"{led.value:.0f} of the {len(whole)} weeks for which the whole platform is known. In the article's week the "
         f"lead was largely one of tokens given away: it is {paid.value:.2f} to 1 among those not named free "
         f"({_span(paid)}), and {earned.value:.2f} to 1 in the ranked models' list-price revenue. It is a lead in "
-        f"tokens on one platform, since then mostly by open weights that anyone may host ({later.min():.0f} to "
-        f"{later.max():.0f} %), and says nothing on what is used and paid for elsewhere."
+        f"tokens on one platform, and says nothing on what is used and paid for elsewhere; open weights, which anyone "
+        f"may host, had {later.min():.0f} % of Chinese models' tokens in the week since then in which they had least, "
+        f"and {later.max():.0f} % in the one in which they had most; models that no list has count as not open."
     )
