@@ -196,6 +196,8 @@ class Names:
             value, low, high = (_number(row.get(name)) for name in ("value", "low", "high"))
             if value is None and (low is None or high is None):
                 raise ExpressionError(f"{row.where()}: the row has no figure; name the column that you mean")
+            if low is not None and high is not None and low > high:
+                raise ExpressionError(f"{row.where()}: low, {low:g}, is above high, {high:g}")
             return Quantity.of(value, low, high, row.get("unit"))
         kind = self.tables.field(table, column)
         if not row[column] and kind["type"] != "string":

@@ -182,7 +182,7 @@ def _found_and_expected(folder: Path, resource: dict[str, Any], error: Any, line
             return _constraint(fields[error.field_name], error)
         case "primary-key":
             key = resource["schema"]["primaryKey"]
-            cells = [error.cells[list(fields).index(name)] for name in key]
+            cells = [dict(zip(fields, error.cells, strict=False)).get(name) for name in key]
             first = "".join(c for c in error.note if c.isdigit())
             where = f" as on line {lines[int(first) - 1]}" if first and int(first) <= len(lines) else ""
             return f"found the key {', '.join(map(repr, cells))} again{where}, expected each key once"

@@ -61,8 +61,11 @@ def frame(design: Design, records: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def harmless(cell: object) -> object:
-    """Return a cell that no spreadsheet runs as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple(FORMULA_STARTS) else cell
+    """Return a cell that no spreadsheet runs as a formula, nor takes for several rows."""
+    if not isinstance(cell, str):
+        return cell
+    whole = cell.replace("\r", r"\r")
+    return f"'{whole}" if whole[:1] in tuple(FORMULA_STARTS) else whole
 
 
 def as_csv(table: pd.DataFrame) -> bytes:

@@ -72,7 +72,8 @@ class Chip:
 def chip(specs: pd.DataFrame, accelerators: pd.DataFrame, key: str, end: str = "value") -> Chip:
     """Return a chip from the tables.
 
-    Where no rate at 8 bits is printed, it is taken as twice that at 16, as on every chip here that has both.
+    Where no rate at 8 bits is printed, it is taken as twice that at 16, and where none at 16 is, as half of that at 8,
+    as on every chip here that has both.
 
     Parameters
     ----------
@@ -88,9 +89,10 @@ def chip(specs: pd.DataFrame, accelerators: pd.DataFrame, key: str, end: str = "
     about = accelerators.set_index("chip").loc[key]
     rates = [float(numbers.get(f"{name.lower()}_compute", np.nan)) * 1e12 for name in FORMATS]
     sources = {str(metric): str(source) for metric, source in rows["source"].items()}
-    if np.isnan(rates[FORMATS.index("FP8")]):
-        rates[FORMATS.index("FP8")] = 2 * rates[FORMATS.index("BF16")]
-        sources["fp8_compute"] = sources.get("bf16_compute", "")
+    for wanted, printed, factor in (("FP8", "BF16", 2), ("BF16", "FP8", 0.5)):
+        if np.isnan(rates[FORMATS.index(wanted)]):
+            rates[FORMATS.index(wanted)] = factor * rates[FORMATS.index(printed)]
+            sources[f"{wanted.lower()}_compute"] = sources.get(f"{printed.lower()}_compute", "")
     return Chip(
         key,
         str(about["name"]),
