@@ -82,6 +82,8 @@ FORMS = [
     ("a fifth", "%", 20, 19.5, 20.5),
     ("about half", "%", 50, 47.5, 52.5),
     ("just over half", "%", 50, 50, 55),
+    ("just over 40", "", 40, 40, 45),
+    ("nearly 40", "", 40, 35, 40),
     ("over a third", "%", 100 / 3, 100 / 3, 100),
     ("1/3", "ratio", 1 / 3, 1 / 3 - 0.005, 1 / 3 + 0.005),
     ("p < 0.05", "", 0.05, -math.inf, 0.05),
@@ -296,6 +298,9 @@ def test_a_refusal_says_what_was_printed_and_what_to_write(published, unit, mess
 def test_rounding_is_a_choice():
     assert (stands_for("4.3x", "ratio", "truncated").low, stands_for("4.3x", "ratio", "truncated").high) == (4.3, 4.4)
     assert (stands_for("-4.3", "", "truncated").low, stands_for("-4.3", "", "truncated").high) == (-4.4, -4.3)
+    half = stands_for("0.5", "", "truncated")
+    assert (half.value, half.low, half.high) == (0.5, 0.5, 0.6)
+    assert stands_for("0", "", "truncated").high == 1
     assert stands_for("4.3x", "ratio", "half even") == stands_for("4.3x", "ratio")
 
 
