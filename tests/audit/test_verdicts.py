@@ -345,7 +345,7 @@ def test_what_a_false_claim_reproduces_does_not_make_a_misattribution(judge):
 
 
 def test_the_closest_check_is_told_by_half_widths_where_there_are_any(judge):
-    """The least of those that count, in half widths of what was printed; a comparison, which has none, stands behind."""
+    """The least of those that count, in half widths of what was printed; a comparison, which has none, comes last."""
     claims = [("X1", "5", "ratio"), ("Y1", "9", "ratio")]
     checks = [("X1", "independent", "6"), ("X1", "independent", "20"), ("X1", "independent", "Y1 < 8")]
     one = judge(claims, checks)["X1"]
