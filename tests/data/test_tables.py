@@ -8,7 +8,11 @@ from parallelrun.errors import DataError, UnknownTableError
 from parallelrun.study.provenance import inputs_of
 
 CLAIMS_PER_ARTICLE = {"A": 72, "B": 6, "C": 7, "D": 21}
-SOURCED_TABLES = [n for n in tables.tables() if n not in ("sources", "checks", "claims_audit/numerals")]
+SOURCED_TABLES = [
+    n
+    for n in tables.tables()
+    if n not in ("sources", "checks", "claims_audit/numerals", "claims_audit/scenario_verdicts")
+]
 """Every table but the sources; the checks, which cite nothing, what they compute with does; and the articles' numerals,
 whose place is a line and a character."""
 CLAIM_TABLES = [n for n in SOURCED_TABLES if any(f["name"] == "claim" for f in tables.tables()[n]["schema"]["fields"])]

@@ -3,12 +3,11 @@
 import json
 
 import pytest
-from prove.surroundings import copied
 
 from parallelrun import ipynb, project
 from parallelrun.errors import InputError
 from parallelrun.runs import scenarios
-from tests.collection import MINIMAL, ROOT, refused, run_command, small, write
+from tests.collection import MINIMAL, refused, run_command, small, write
 
 HEAD = "title: T\nstory: S\nnotebooks:\n  fifth:\n"
 
@@ -122,11 +121,3 @@ def test_the_collections_scenarios_are_valid_and_tell_their_story(root, name):
 def test_every_scenario_of_the_collection_is_documented(root):
     page = (root / "docs" / "parameters.md").read_text()
     assert all(f"`{name}`" in page for name in scenarios.names())
-
-
-@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "scenarios").glob("*.yml")))
-def test_every_scenario_of_the_collection_runs_all_its_notebooks(tmp_path_factory, name):
-    folder = copied(tmp_path_factory.mktemp(name))
-    finished = run_command("run", "--scenario", name, "--no-figures", cwd=folder)
-    assert finished.returncode == 0, finished.stderr
-    assert {path.name for path in (folder / "runs").iterdir() if not path.name.startswith(".")} == set(project.stems())

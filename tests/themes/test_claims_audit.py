@@ -1,8 +1,11 @@
 """The audit's frames and figures: counts that add up, contradictions that are there, and inputs that are named."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
+from prove.surroundings import copied
 
 from parallelrun import project
 from parallelrun.audit import audit
@@ -11,7 +14,8 @@ from parallelrun.data import tables
 from parallelrun.errors import FigureError, ParameterError
 from parallelrun.study import results
 from parallelrun.study.provenance import inputs_of
-from parallelrun.themes.claims_audit import RESULTS, findings, ledger, plots, words
+from parallelrun.themes.claims_audit import RESULTS, __main__, findings, ledger, plots, words
+from tests.collection import ROOT, run_command
 from tests.variants import VARIANTS, call, check, names
 
 AS_OF = "2026-11-22"
@@ -216,3 +220,28 @@ def test_relative_intervals_are_over_the_printed_centre(judged):
     check = judged.checks[(judged.checks["claim"] == "A19") & (judged.checks["expression"] == "A07 - A11")].iloc[0]
     assert (check["relative_low"], check["relative_high"]) == (pytest.approx(53 / 39), pytest.approx(55 / 39))
     assert np.isnan(judged.checks.loc[judged.checks["comparison"], "relative_low"]).all()
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "scenarios").glob("*.yml")))
+def test_the_verdicts_under_a_scenario_are_those_in_the_table(tmp_path, name):
+    """All notebooks run under it; after a change of results: python -m parallelrun.themes.claims_audit."""
+    folder = copied(tmp_path)
+    finished = run_command("run", "--scenario", name, "--no-figures", cwd=folder)
+    assert finished.returncode == 0, finished.stderr
+    runs = [folder / run for run in re.findall(r"runs/\S+/", finished.stdout)]
+    assert {run.parent.name for run in runs} == set(project.stems())
+    table = tables.load("claims_audit/scenario_verdicts")
+    table = table[table["scenario"] == name]
+    assert __main__.verdicts(runs) == dict(zip(table["claim"], table["verdict"], strict=True))
+    assert project.results_dir() == ROOT / "figures"
+
+
+def test_a_verdict_that_is_another_under_a_scenario_is_told(judged):
+    """Two invented scenarios: in one a verdict is another, in the other all are as they were."""
+    claims = judged.claims[["claim", "verdict"]]
+    other = claims.assign(verdict=claims["verdict"].mask(claims["claim"] == "A02", "fails"))
+    both = pd.concat([claims.assign(scenario="calm"), other.assign(scenario="wild")])
+    flips = findings.under_scenarios(judged, both)
+    assert flips[["claim", "verdict", "calm", "wild"]].to_numpy().tolist() == [["A02", "holds", "holds", "fails"]]
+    assert "1 under *wild* change; none does under *calm*" in words.under_scenarios(flips)
+    assert "none change" in words.under_scenarios(findings.under_scenarios(judged, claims.assign(scenario="calm")))

@@ -197,6 +197,24 @@ def first_flip(sweep: pd.DataFrame) -> pd.DataFrame:
 
 
 @traced
+def under_scenarios(ledger: Ledger, verdicts: pd.DataFrame) -> pd.DataFrame:
+    """Return the claims whose verdict is another under some scenario: claim, statement, verdict, a column a scenario.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        The verdicts under the defaults.
+    verdicts : pandas.DataFrame
+        The table ``scenario_verdicts``.
+    """
+    wide = verdicts.pivot_table(index="claim", columns="scenario", values="verdict", aggfunc="first")
+    claims = ledger.claims[["claim", "statement", "verdict"]]
+    table = claims.join(wide.rename_axis(columns=None), on="claim")
+    other = table[list(wide.columns)].ne(table["verdict"], axis=0).any(axis=1)
+    return table[other].reset_index(drop=True)
+
+
+@traced
 def robust(sweep: pd.DataFrame) -> list[str]:
     """Return the claims that some check refutes at every factor, whichever of the verdicts of `AGAINST` they have."""
     refuted = sweep["verdict"].isin(AGAINST).groupby(sweep["claim"], sort=False).all()

@@ -27,6 +27,7 @@ THEMES = {
 
 CLASHES = "Sets of claims that cannot all be true, in the order of the figure"
 FLIPS = "Claims whose verdict changes, and the factor at which it first does"
+UNDER = "Claims whose verdict is another under a scenario"
 DUE = "Forecasts, with the day on which each comes due"
 """Captions of the notebook's tables."""
 
@@ -95,6 +96,19 @@ def flipped(sweep: pd.DataFrame) -> str:
         f"Widening every printed interval twofold changes {(flips['factor'] <= 2).sum()} verdicts; {len(flips)} change "
         f"up to {sweep['factor'].max():g} times. The first to change is {flips['claim'].iloc[0]}, at "
         f"{flips['factor'].iloc[0]:.3g} times."
+    )
+
+
+def under_scenarios(flips: pd.DataFrame) -> str:
+    """Say how many verdicts are others under each scenario."""
+    names = [name for name in flips.columns if name not in ("claim", "statement", "verdict")]
+    counts = {name: int((flips[name] != flips["verdict"]).sum()) for name in names}
+    told = ", ".join(f"{count} under *{name}*" for name, count in counts.items() if count) or "none"
+    calm = ", ".join(f"*{name}*" for name, count in counts.items() if not count)
+    return (
+        f"A scenario sets the parameters of all notebooks at once. Of the verdicts, {told} change"
+        f"{f'; none does under {calm}' if calm and told != 'none' else ''}. Most claims are set against what was "
+        "counted or printed, which no parameter moves."
     )
 
 
