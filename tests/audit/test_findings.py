@@ -279,3 +279,14 @@ def test_what_cannot_be_set_against_a_figure_is_refused(judge, published, unit, 
 def test_a_bound_has_no_half_width(judge):
     (finding,) = judge([("X1", "> 4", "ratio")], [("X1", "independent", "5")])["X1"].findings
     assert (finding.margin, finding.relative) == (pytest.approx(1), None)
+
+
+@pytest.mark.parametrize(
+    ("computed", "outcome"),
+    [("4.3", "open"), ("4.4", "agrees"), ("4.5", "open"), ("4.2", "disagrees"), ("4.6", "disagrees")],
+)
+def test_rounding_alone_takes_no_number_out_of_a_range(judge, computed, outcome):
+    """The number 4.3 stands for 4.25 to 4.35, of which the range has one half: that speaks neither way."""
+    claims = [("X1", "4.3-4.5", "%"), ("ONE", computed, "%")]
+    (finding,) = judge(claims, [("X1", "arithmetic", "ONE")])["X1"].findings
+    assert finding.outcome == outcome

@@ -150,7 +150,8 @@ def _agreement(figure: Figure, computed: Quantity, kind: str) -> tuple[Outcome, 
     if figure.form in ("range", "bound"):
         if inside >= -slack:
             return "agrees", max(inside, 0.0)
-        return ("disagrees" if figure.form == "range" and kind == "arithmetic" else "open"), inside
+        held = computed.value is not None and p - slack <= computed.value <= q + slack
+        return ("disagrees" if figure.form == "range" and kind == "arithmetic" and not held else "open"), inside
     large = max(abs(published.centre or 0.0), q - p)
     around = c <= p + slack and d >= q - slack
     if around and figure.form != "date" and d - c > large + slack:
