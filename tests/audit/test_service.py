@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
+
 from parallelrun.audit import audit, service
+from parallelrun.errors import InputError
 from tests.collection import ROOT
 
 
@@ -35,3 +38,9 @@ def test_claim_reviews_have_what_schema_org_asks_for():
         assert review["reviewRating"]["alternateName"]
         assert review["itemReviewed"]["@type"] == "Claim"
     assert len(reviews) == len(audit.run().judged)
+
+
+def test_what_could_not_be_judged_has_no_reviews_and_says_why():
+    wrong = service.judge("id,source\nA,b\n", "claim,kind,expression,note\n", "")
+    with pytest.raises(InputError, match=r"claims\.csv, line 1"):
+        service.claim_reviews(wrong)
