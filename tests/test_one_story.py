@@ -70,7 +70,7 @@ SAID = {
         "A66": ("holds", "DeepSeek V4 came out on 24 April 2026"),
     },
 }
-NAMED = {"cost_structure": {"A55"}, "forecast_ledger": {"D07", "D07_US"}}
+NAMED = {"cost_structure": {"A55"}, "forecast_ledger": {"D07", "D07_US", "D14", "D18"}}
 """Claims that a notebook names without saying whether they are true."""
 
 

@@ -8,6 +8,7 @@ import statsmodels.api as sm
 
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.provenance import traced
+from parallelrun.study.results import DIGITS
 from parallelrun.themes.cost_structure.prices import snapshots
 
 LAGS = 6
@@ -82,9 +83,10 @@ def trend(path: pd.DataFrame, country: str, confidence: float) -> pd.DataFrame:
     fit = sm.OLS(np.log(rows["value"].to_numpy(float)), sm.add_constant(years)).fit(
         cov_type="HAC", cov_kwds=robust, use_t=True
     )
-    low, high = fit.conf_int(1 - confidence / 100)[1]
+    line = [*fit.params, *fit.conf_int(1 - confidence / 100)[1]]
+    written = [float(f"{number:.{DIGITS}g}") for number in line]  # beyond, processors differ
     ends = (rows["date"].min(), rows["date"].max(), len(rows))
-    return pd.DataFrame([(country, fit.params[0], fit.params[1], low, high, *ends)], columns=columns)
+    return pd.DataFrame([(country, *written, *ends)], columns=columns)
 
 
 @traced
