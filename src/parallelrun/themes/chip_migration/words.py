@@ -225,7 +225,8 @@ def swings(table: pd.DataFrame) -> str:
     compatibility = float(width[table["input"] == "compatibility"].iloc[0])
     return (
         f"{table['label'].iloc[0]} moves the ratio by {width.iloc[0]:.2f}, the compatibility by {compatibility:.3f}. "
-        f"What decides is how fast ported software runs and at what price; the first was measured on the chip "
+        "For one model, and within the ranges chosen, what decides is how fast ported software runs and at what "
+        "price; the first was measured on the chip "
         f"before, the second nowhere."
     )
 
@@ -241,11 +242,14 @@ def answer(
         return f"{prices[model].value:.2f} ({low:.2f} to {high:.2f})"
 
     return (
-        f"The claimed {claim.value:g}× is no multiple at FP4, which the H20 lacks; it is met by {pairings(table)}. "
+        f"The claimed {claim.value:g}× is no multiple at FP4, which the H20 lacks; it is met by "
+        f"{pairings(table)}, a likely reading and no proof. "
         f"What a user gets hangs on the model: by ratings a 950PR writes {ratios[dense].value:.2f} times as fast as "
         f"an H20 with a {dense} at the chosen load, and up to {ratios[sparse].value:.2f} times with a {sparse} spread "
         f"over {spread} chips if reading hides behind computing, {ratios[serial].value:.2f} times if it does not, "
-        f"before the losses of ported software. With those, a fleet of 950PRs alone pays if one costs, before the "
-        f"reported rise of its price, less than {pays(dense)} of an H20's price for the first, {pays(sparse)} for the "
+        "before the losses of ported software. With the lower use of peak that was measured on the chip before, "
+        "and at "
+        "the chosen share of prefill, a fleet of 950PRs alone pays if one costs, before the reported rise of its "
+        f"price, less than {pays(dense)} of an H20's price for the first, {pays(sparse)} for the "
         f"second and {pays(serial)} for the third, and no price of the 950PR was found."
     )

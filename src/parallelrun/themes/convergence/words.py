@@ -106,7 +106,7 @@ def style(pairs: pd.DataFrame, shift: Estimate) -> str:
     return (
         f"Control changed the gap by {shift.value:.0f} points in the median and made it smaller on {less} of "
         f"{len(pairs)} days{alike + format(same['shift'].max(), '.0f') if len(same) else ''}.{exception} Where the "
-        "models are the same, a smaller gap with control means that length and formatting had favoured the US one."
+        "models are the same, a smaller gap with control suggests that length and formatting had favoured the US one."
     )
 
 
@@ -354,6 +354,7 @@ def found(
     ahead = ", ".join(last.loc[last["leader"] == "CN", "arena"]) or "none"
     opened = by.set_index("weights").loc["open"]
     highs = [slope_of(slopes, "overall").ends[1], alone.ends[1], blocks.ends[1]]
+    ended = slopes.set_index("board").loc["overall", "last"]
     shown = (
         "has narrowed"
         if max(highs) < 0
@@ -364,8 +365,10 @@ def found(
     return (
         f"The article’s gap is right for March 2026, {board.value:.0f} points{_range(board)}, and the last board at "
         f"hand has {newest.value:.0f}{_range(newest)}: China’s best model is near, behind and outside the margin of "
-        f"votes. On one scale the gap {shown} since June 2024: {_three(slopes, alone, blocks)}; and in time China’s "
+        f"votes. On one scale, from June 2024 to {ended:%B %Y}, where its board ends, the gap {shown}: "
+        f"{_three(slopes, alone, blocks)}; and in time China’s "
         f"best was {lag.value:.0f} months behind on the last board of that scale. {_better(ratios)}, so that no chance "
-        f"of parity is given here; beyond the head, China was last ahead in the arenas {ahead}, and among models "
+        f"of parity is given here; beyond the head, China was last ahead in the arenas {ahead}, each by one "
+        "model, and among models "
         f"with open weights the gap is {opened['gap']:.0f} ({opened['low']:.0f} to {opened['high']:.0f})."
     )

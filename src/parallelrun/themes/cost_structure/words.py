@@ -57,7 +57,8 @@ def frontier(models: Frame, front: Frame) -> str:
     rival = models[(models["country"] == "US") & (models["score"] >= best["score"])].sort_values("input_price").iloc[0]
     off = models[~models["model"].isin(front["model"])].nlargest(1, "chance").iloc[0]
     return (
-        f"Above {best['score']:.0f} points there is no Chinese model to compare prices with. The best Chinese model, "
+        f"Above {best['score']:.0f} points this board has no Chinese model to compare prices with. The best "
+        "Chinese model, "
         f"{best['model']}, costs {best['input_price']:.2g} USD; the cheapest US model that scores as much, "
         f"{rival['model']}, costs {rival['input_price']:.2g} USD. Within the scores’ bounds the frontier holds "
         f"{best['chinese_low']:.0f} to {best['chinese_high']:.0f} Chinese models; the likeliest of those now off it is "
@@ -145,7 +146,7 @@ def bound(explained: Estimate, free: Estimate, left: Estimate, by_tokens: Frame,
     return (
         "At the article’s own power prices, were power the whole price, it would explain a ratio of "
         f"{free.value:.2g}, and {left.value:.2g} ({span(left)}) would still be left: no energy share makes cheap power "
-        "the cause of the printed gap. At "
+        "the only cause of the printed gap. At "
         f"{p.tokens_per_query:.4g} tokens a query it explains {explained.value:.3g} ({span(explained, '.3g')}); with "
         f"as few as {few:.0f} tokens its share could be {share:.2g} % and the factor {factor:.3g}."
     )
@@ -165,7 +166,11 @@ def unit_cost(
     price = parts.set_index(["part", "side"])["value"]
     us, cn = (f"{price['modelled price', s]:.2g} against {price['list price', s]:.2g} USD" for s in ("US", "CN"))
     outside = not ratio.ends[0] <= listed.ends[0] <= ratio.ends[1]
-    verdict = "**The list prices refute the model as it stands**: they" if outside else "The list prices"
+    verdict = (
+        "**Under the ranges assumed the list prices of this pair are out of reach**: they"
+        if outside
+        else "The list prices"
+    )
     return (
         f"With all input fresh the model gives costs of {fresh['US'].value:.2g} and {fresh['CN'].value:.2g} USD a "
         f"million tokens, with as much of it cached as on the disclosed day {served['US'].value:.2g} and "
@@ -240,9 +245,12 @@ def found(
         f"comparisons disagree: medians of all listed models differ {medians.value:.2g} times ({span(medians)}), "
         f"models of equal score {every.value:.2g} times ({span(every)}) over all listings, {kept.value:.2g} times "
         f"({span(kept)}) without those that their own vendor undercuts, and {least.value:.2g} times ({span(least)}) "
-        f"from cheapest to cheapest, the cheapest for the same success on one benchmark of 2025 {task.value:.2g} times "
-        f"({span(task)}), and the same Chinese model sells at US hosts for {same.value:.2f} times its vendor’s price "
-        f"({span(same)}). Cheap power cannot be the reason for the printed gap: at the article’s own power prices, and "
+        f"from cheapest to cheapest, the cheapest for the same success on one benchmark of 2025 {span(task)} "
+        "times, by the "
+        f"success that is asked for, and the same Chinese model sells at US hosts for {same.value:.2f} times its "
+        "vendor’s price "
+        f"({span(same)}). Cheap power cannot be the only reason for the printed gap: at the article’s own power "
+        "prices, and "
         f"even if power were the whole price, {bound.value:.2g} ({span(bound)}) would be left. What the flagships’ "
         "gap is made of, size, margin or load, no list price says, since US vendors publish none of the three."
     )

@@ -180,8 +180,9 @@ def free_and_paid(volumes: pd.DataFrame, paid: Estimate) -> Plot:
         title=f"{SHORT[best['country']]}'s week with the most free tokens was {best['free_share']:.0f} % free",
         alt="Bars of listed tokens by week, paid and free, for China and the United States. Most of the Chinese bar is "
         f"free in {((volumes['free_share'] > 50) & (volumes['country'] == 'CN')).sum()} weeks; the week with the most "
-        f"free tokens is that to {best['week_end'].date()}. On paid tokens China led {paid.value:.1f} to 1 in the "
-        "article's week.",
+        f"free tokens is that to {best['week_end'].date()}. Among these ranked models China led {paid.value:.1f} "
+        "to 1 on "
+        "paid tokens in the article's week.",
         caption="Tokens of ranked models. Full: paid variants. Hatched: variants offered at no charge. Label: free "
         "part of the week with the most free tokens.",
     )

@@ -125,7 +125,8 @@ def since(whole: pd.DataFrame, led: Estimate, ranked: pd.DataFrame, press: pd.Da
     )
     return (
         f"Over all tokens Chinese models led in {led.value:.0f} of {len(whole)} weeks with data, and in "
-        f"{led.ends[0]:.0f} whatever the unknown is. After the article's week the ratio lay between "
+        f"{led.ends[0]:.0f} whatever the unknown is, cover names counted as the parameter says. After the "
+        "article's week the ratio lay between "
         f"{later['ratio'].min():.2f} and {later['ratio'].max():.2f}, while the platform grew from "
         f"{whole['total'].iloc[0]:.0f} to {last['total']:.0f} trillion tokens a week. Among the ranked models alone "
         f"the lead changed hands {changes} times between the article's week and that to "
@@ -206,8 +207,9 @@ def users(
     before = app[app["value"] < doubao].nlargest(1, "value").iloc[0]
     after = app[app["value"] >= doubao].nsmallest(1, "value").iloc[0]
     return (
-        f"If a user in China uses {intensity:g} times what a user elsewhere does, at least "
-        f"{100 - (own.value or 0):.3g} % of the Chinese models' tokens are asked for from elsewhere. \"Primarily "
+        f"If a user in China uses {intensity:g} times what a user elsewhere does, "
+        f"{100 - own.ends[1]:.3g} to {100 - own.ends[0]:.3g} % of the Chinese models' tokens are asked for from "
+        f'elsewhere, if nobody hides where they are. "Primarily '
         f'overseas" fails once users in China account for half, that is at {half.value:.2f} times '
         f"({_span(half, '.1f')}), or {_span(half_of_all, '.1f')} times with China's share of all tokens in place of "
         f"the article's. No source here says how much they use; and the claim is of growth, on which a level says "
@@ -236,9 +238,11 @@ def found(
     whole: pd.DataFrame,
     earned: Estimate,
     chinese: pd.DataFrame,
+    paid_later: list[Estimate],
 ) -> str:
-    """Answer the theme's question in three sentences."""
+    """Answer the theme's question in three sentences; ``paid_later``: as ``paid``, in the weeks since."""
     last, later = whole.iloc[-1], chinese["share"].iloc[1:]
+    since = [one.value or 0.0 for one in paid_later]
     more = "more" if (now["ratio"].value or 0) > 1 else "less"
     return (
         f"On OpenRouter Chinese models are used {more} than US ones: {now['ratio'].value:.1f} to 1 over all tokens of "
@@ -246,7 +250,8 @@ def found(
         f"its chart, and {last['ratio']:.1f} to 1 in the week to {day(last['week_end'])}, after a lead in "
         f"{led.value:.0f} of the {len(whole)} weeks for which the whole platform is known. In the article's week the "
         f"lead was largely one of tokens given away: it is {paid.value:.2f} to 1 among those not named free "
-        f"({_span(paid)}), and {earned.value:.2f} to 1 in the ranked models' list-price revenue. It is a lead in "
+        f"({_span(paid)}), where in the later weeks it was {min(since):.1f} to {max(since):.1f} to 1, and "
+        f"{earned.value:.2f} to 1 in the ranked models' list-price revenue. It is a lead in "
         f"tokens on one platform, and says nothing on what is used and paid for elsewhere; open weights, which anyone "
         f"may host, had {later.min():.0f} % of Chinese models' tokens in the week since then in which they had least, "
         f"and {later.max():.0f} % in the one in which they had most; models that no list has count as not open."
