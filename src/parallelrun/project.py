@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
@@ -82,6 +84,17 @@ def enter(around: Surroundings) -> None:
     """Make these the surroundings of this process, its folders as absolute paths."""
     paths: dict[str, Any] = {name: p.absolute() for name, p in vars(around).items() if isinstance(p, Path)}
     _entered[:] = [replace(around, **paths)]
+
+
+@contextmanager
+def within(around: Surroundings) -> Iterator[None]:
+    """Make these the surroundings of this process for a while."""
+    before = list(_entered)
+    enter(around)
+    try:
+        yield
+    finally:
+        _entered[:] = before
 
 
 def surroundings() -> Surroundings:

@@ -8,11 +8,7 @@ from parallelrun.errors import DataError, UnknownTableError
 from parallelrun.study.provenance import inputs_of
 
 CLAIMS_PER_ARTICLE = {"A": 72, "B": 6, "C": 7, "D": 21}
-SOURCED_TABLES = [
-    n
-    for n in tables.tables()
-    if n not in ("sources", "checks", "claims_audit/numerals", "claims_audit/scenario_verdicts")
-]
+SOURCED_TABLES = [n for n in tables.tables() if n not in ("sources", "checks", "claims_audit/numerals")]
 """Every table but the sources; the checks, which cite nothing, what they compute with does; and the articles' numerals,
 whose place is a line and a character."""
 CLAIM_TABLES = [n for n in SOURCED_TABLES if any(f["name"] == "claim" for f in tables.tables()[n]["schema"]["fields"])]
@@ -75,7 +71,7 @@ def test_a_claim_cites_the_article_that_its_letter_stands_for():
         pd.testing.assert_series_equal(frame["source"], letters, check_names=False)
 
 
-@pytest.mark.parametrize("name", SOURCED_TABLES)
+@pytest.mark.parametrize("name", [n for n in SOURCED_TABLES if n != "claims_audit/scenario_verdicts"])  # all of a day
 def test_every_row_has_source_and_locator(name):
     frame = tables.load(name)
     assert not frame.empty

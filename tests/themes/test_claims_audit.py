@@ -165,7 +165,8 @@ def test_every_recorded_result_has_a_meaning(case, judged):
     sweep = ledger.widened(case, AS_OF, 2.0, 3)
     numerals = findings.coverage(judged, tables.load("claims_audit/numerals"))
     power = findings.power(ledger.noticed(case, AS_OF))
-    assert {*findings.summary(judged, sweep), *numerals, *power} == set(RESULTS)
+    others = findings.flips(findings.under_scenarios(judged, tables.load("claims_audit/scenario_verdicts")))
+    assert {*findings.summary(judged, sweep), *numerals, *power, *others} == set(RESULTS)
 
 
 def test_every_numeral_is_a_claim_a_repeat_or_of_a_named_kind(judged):
@@ -232,14 +233,14 @@ def test_the_verdicts_under_a_scenario_are_those_in_the_table(tmp_path, name):
     assert {run.parent.name for run in runs} == set(project.stems())
     table = tables.load("claims_audit/scenario_verdicts")
     table = table[table["scenario"] == name]
-    assert __main__.verdicts(runs) == dict(zip(table["claim"], table["verdict"], strict=True))
+    assert __main__.verdicts(runs) == dict(zip(table["of_claim"], table["verdict"], strict=True))
     assert project.results_dir() == ROOT / "figures"
 
 
 def test_a_verdict_that_is_another_under_a_scenario_is_told(judged):
     """Two invented scenarios: in one a verdict is another, in the other all are as they were."""
-    claims = judged.claims[["claim", "verdict"]]
-    other = claims.assign(verdict=claims["verdict"].mask(claims["claim"] == "A02", "fails"))
+    claims = judged.claims[["claim", "verdict"]].rename(columns={"claim": "of_claim"})
+    other = claims.assign(verdict=claims["verdict"].mask(claims["of_claim"] == "A02", "fails"))
     both = pd.concat([claims.assign(scenario="calm"), other.assign(scenario="wild")])
     flips = findings.under_scenarios(judged, both)
     assert flips[["claim", "verdict", "calm", "wild"]].to_numpy().tolist() == [["A02", "holds", "holds", "fails"]]

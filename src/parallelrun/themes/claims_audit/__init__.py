@@ -41,6 +41,7 @@ RESULTS = {
     "contradictions": "sets of claims that cannot all be true",
     "contradictions_within": "sets of claims of one article that cannot all be true",
     "flips_twofold": "verdicts that change if printed intervals are twice as wide",
+    "flips_scenarios": "claims whose verdict is another under some scenario",
     "error_noticed": "smallest relative error in a claim that holds that its checks refute: median and middle half",
     "power_of_a_tenth": "share of the claims that hold with a figure in which an error of a tenth would be refuted",
     "power_of_a_half": "share of the claims that hold with a figure in which an error of a half would be refuted",

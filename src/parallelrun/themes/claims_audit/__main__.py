@@ -21,7 +21,8 @@ from parallelrun import project
 from parallelrun.audit import audit
 
 STEM = "claims_audit"
-COLUMNS = ("scenario", "claim", "verdict")
+COLUMNS = ("scenario", "of_claim", "verdict", "source", "locator")
+SOURCE = "scenario-verdicts"
 
 
 def results_under(scenario: str) -> list[Path]:
@@ -52,18 +53,15 @@ def verdicts(runs: Iterable[Path]) -> dict[str, str]:
             shutil.copyfile(run / "results.json", target / "results.json")
             if run.parent.name == STEM:
                 given = json.loads((run / "results.json").read_text(encoding="utf-8"))["parameters"]
-        project.enter(replace(around, results=Path(name)))
-        try:
+        with project.within(replace(around, results=Path(name))):
             done = audit.prepare().judge(date.fromisoformat(given["as_of"]), given["widening"])
             return {claim: one.verdict for claim, one in done.judged.items()}
-        finally:
-            project.enter(around)
 
 
-def rows(scenarios: Iterable[str]) -> list[tuple[str, str, str]]:
-    """Return scenario, claim and verdict, in the order of the scenarios and of the claims."""
+def rows(scenarios: Iterable[str]) -> list[tuple[str, ...]]:
+    """Return scenario, claim, verdict, source and locator, in the order of the scenarios and of the claims."""
     return [
-        (scenario, claim, verdict)
+        (scenario, claim, verdict, SOURCE, f"scenarios/{scenario}.yml")
         for scenario in scenarios
         for claim, verdict in verdicts(results_under(scenario)).items()
     ]

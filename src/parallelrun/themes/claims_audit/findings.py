@@ -207,11 +207,17 @@ def under_scenarios(ledger: Ledger, verdicts: pd.DataFrame) -> pd.DataFrame:
     verdicts : pandas.DataFrame
         The table ``scenario_verdicts``.
     """
-    wide = verdicts.pivot_table(index="claim", columns="scenario", values="verdict", aggfunc="first")
+    wide = verdicts.pivot_table(index="of_claim", columns="scenario", values="verdict", aggfunc="first")
     claims = ledger.claims[["claim", "statement", "verdict"]]
     table = claims.join(wide.rename_axis(columns=None), on="claim")
     other = table[list(wide.columns)].ne(table["verdict"], axis=0).any(axis=1)
     return table[other].reset_index(drop=True)
+
+
+@traced
+def flips(others: pd.DataFrame) -> dict[str, Estimate]:
+    """Return how many claims have another verdict under some scenario (from `under_scenarios`)."""
+    return {"flips_scenarios": Estimate(len(others), unit="claims")}
 
 
 @traced

@@ -354,7 +354,7 @@ def found(
     ahead = ", ".join(last.loc[last["leader"] == "CN", "arena"]) or "none"
     opened = by.set_index("weights").loc["open"]
     highs = [slope_of(slopes, "overall").ends[1], alone.ends[1], blocks.ends[1]]
-    ended = slopes.set_index("board").loc["overall", "last"]
+    ended = pd.Timestamp(slopes.loc[slopes["board"] == "overall", "last"].iloc[0])
     shown = (
         "has narrowed"
         if max(highs) < 0
