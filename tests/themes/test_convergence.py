@@ -578,7 +578,7 @@ def test_the_answer_says_narrowed_only_if_the_whole_interval_is_below_zero(gaps)
     by = boards.lead_by_group(tables.load("convergence/weights_leaders"), ["weights"], 0.95, 1.0)
     alone, blocks = Estimate(-26.0, -41.0, -7.0), Estimate(-26.0, -50.0, 9.0)
     said = words.found(*about, slopes, alone, blocks, lag, ratios, arenas, by)
-    assert "may have narrowed since June 2024: -9 points a year (-33 to 10) if every board counts" in said
+    assert "from June 2024 to December 2025, where its board ends, the gap may have narrowed: -9 points a year" in said
     assert "with open weights the gap is -21" in said
     assert "video-edit" in said
     flat = Estimate(-26.0, -41.0, 7.0)
