@@ -1,33 +1,36 @@
-"""Texts of others without their words: what the grammar of a draft reads stays, of every other word only its shape."""
+"""Texts of others without their words: printed figures and names of ranks and units stay, all else is an x a letter."""
 
 import re
+from collections.abc import Iterable
 
-_WORDS = """
-thousand million billion trillion mn bn tn usd eur gbp cny rmb about around circa approximately roughly nearly
-almost just over under more than at least fewer less most up to per cent percentage point points pp bps basis
-fold times early mid late by before after since fy half a one two three four five ten third quarter fifth
-tenth thirds quarters fifths tenths in twice double triple quadruple doubled tripled quadrupled halved
-threefold twofold fourfold fivefold tenfold tens hundreds thousands millions billions of dozens single digits
-digit rank no first second other latter top last the an and or on for from with as is are was were its vs ago
-earlier kwh mwh gwh wh kw mw gw gb tb flops gflops tflops pflops eflops nm yuan token tokens page pages week
-weeks month months year years day days hour hours minute minutes seconds chip chips model models parameter
-parameters user users dollar dollars euro euros jan feb mar apr may jun jul aug sep oct nov dec january
-february march april june july august september october november december q h
-"""
-KEPT = frozenset(_WORDS.split())
-"""Words of numbers, dates, marks and units, which the grammar reads."""
+NAMES = frozenset(("rank", "gb", "models"))
+"""Words of columns and units by which the grammar tells a figure from the number of a list or of a name."""
 
 
-def mask(text: str) -> str:
-    """Return a text of the same lines, numerals and signs, with an x for each letter of another word.
+def mask(text: str, figures: Iterable[tuple[int, int, str]]) -> str:
+    """Return a text of the same lines, signs and digits, with an x for each letter outside its figures and `NAMES`.
 
-    A word's capitals and a last ``s`` stay, as does what is joined to a numeral.
+    Parameters
+    ----------
+    text : str
+        The text.
+    figures : iterable of (int, int, str)
+        Line and character, both from 1, and form as printed, of what is kept as it stands.
     """
-    return re.sub(r"(?<!\d)[^\W\d_]+", lambda word: word[0] if word[0].lower() in KEPT else _shape(word[0]), text)
+    lines = text.split("\n")
+    kept = {(line, at) for line, start, form in figures for at in range(start - 1, start - 1 + len(form))}
+    kept |= {
+        (number, at)
+        for number, line in enumerate(lines, 1)
+        for word in re.finditer(r"[^\W\d_]+", line)
+        if word[0].lower() in NAMES
+        for at in range(*word.span())
+    }
+    return "\n".join(
+        "".join(sign if (number, at) in kept else _masked(sign) for at, sign in enumerate(line))
+        for number, line in enumerate(lines, 1)
+    )
 
 
-def _shape(word: str) -> str:
-    if len(word) == 1:
-        return word
-    plural = word[-1] if word[-1] == "s" else ""
-    return "".join("X" if letter.isupper() else "x" for letter in word[: len(word) - len(plural)]) + plural
+def _masked(sign: str) -> str:
+    return sign if not sign.isalpha() else "X" if sign.isupper() else "x"
