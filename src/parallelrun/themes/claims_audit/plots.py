@@ -203,7 +203,7 @@ def consequential(ledger: Ledger, told: int) -> Plot:
     handles += [Patch(color=OUTCOME_COLOURS[word], label=word) for word in ("agrees", "disagrees")]
     figure.legend(handles=handles, loc="outside lower center", ncols=6, handlelength=1.2, columnspacing=1.2)
     wrong = data[data["outcome"] == "disagrees"]
-    middle = wrong[["relative_low", "relative_high"]].mean(axis=1)
+    middle = np.sqrt(wrong["relative_low"] * wrong["relative_high"])
     least, most = (wrong["claim"].iloc[int(index)] for index in (middle.argmin(), middle.argmax()))
     left_out = f" Left out, since the sign differs: {', '.join(sorted(turned, key=natural))}." if turned else ""
     return Plot(
@@ -215,8 +215,8 @@ def consequential(ledger: Ledger, told: int) -> Plot:
         + "; ".join(f"{c.claim} {c.kind} {c.relative_low:.2f} to {c.relative_high:.2f}" for c in records(data))
         + ".",
         caption="The most consequential refuted claims with a figure. Grey: the printed interval over its centre. "
-        "Lines and marks, over the same centre: what the checks compute that refute the claim, and what else "
-        f"reproduces its number.{left_out}",
+        "Lines, and marks at their middles on this scale, over the same centre: what the checks compute that refute "
+        f"the claim, and what else reproduces its number.{left_out}",
     )
 
 
