@@ -12,7 +12,7 @@ from parallelrun import ipynb, project
 from parallelrun.project import Surroundings
 
 
-def digests(notebook: Path, around: Surroundings) -> dict[str, str]:
+def digests(notebook: Path, around: Surroundings, reads: Iterable[str] | None = None) -> dict[str, str]:
     """Return the digest of each input of a run, by name.
 
     Parameters
@@ -20,21 +20,34 @@ def digests(notebook: Path, around: Surroundings) -> dict[str, str]:
     notebook : Path
         The notebook; its cells and tags count, its outputs do not.
     around : Surroundings
-        All tables of its data package count, and the other notebooks' results if the notebook reads them.
+        Its data package counts, and the other notebooks' results if the notebook reads them.
+    reads : iterable of str, optional
+        What of the data package counts, by names relative to its folder; by default descriptor and all tables.
     """
-    content = ipynb.read(notebook)
-    data, results = around.data, around.results
+    content, data, results = ipynb.read(notebook), around.data, around.results
     cells = [[c["cell_type"], c["source"], c["metadata"].get("tags")] for c in content["cells"]]
     found = {
         "notebook": of_json(cells),
         "package": package(),
         "lock": of_files(project.root(), ["requirements.txt"]),
-        "data": of_files(data, ["datapackage.json", *(p.relative_to(data).as_posix() for p in data.rglob("*.csv"))]),
+        "data": of_data(data) if reads is None else of_files(data, reads),
     }
     if ipynb.reads_results(content):
         others = [path for path in results.glob("*/results.json") if path.parent.name != notebook.stem]
         found["results"] = of_files(results, [path.relative_to(results).as_posix() for path in others])
     return found
+
+
+def of_data(folder: Path) -> str:
+    """Return one digest of a data package's descriptor and tables."""
+    return of_files(folder, ["datapackage.json", *(p.relative_to(folder).as_posix() for p in folder.rglob("*.csv"))])
+
+
+def of_path(path: Path) -> str:
+    """Return the digest of a file's content, or of the names in a folder; ``missing`` if there is neither."""
+    if path.is_dir():
+        return of_json(sorted(one.name for one in path.iterdir()))
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
 
 
 @cache
@@ -49,9 +62,7 @@ def of_files(folder: Path, names: Iterable[str]) -> str:
     """Return one digest of the named files' names and contents; those that are missing count as missing."""
     digest = hashlib.sha256()
     for name in sorted(names):
-        path = folder / name
-        content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
-        digest.update(f"{name}\0{content}\0".encode())
+        digest.update(f"{name}\0{of_path(folder / name)}\0".encode())
     return digest.hexdigest()
 
 

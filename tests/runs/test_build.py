@@ -138,3 +138,29 @@ def test_a_manifest_that_a_killed_build_left_old_or_torn_is_put_right(command, f
     again = command("build", cwd=fifth)
     assert again.returncode == 0, again.stderr
     assert digests(fifth / "figures") == before
+
+
+READS = "frame = Study('{stem}', globals()).load('{table}')\nprint(len(frame))"
+
+
+def test_only_what_reads_a_changed_table_is_built_again(command, fifth):
+    for stem, table in (("fifth", "convergence/arena_scores"), ("sixth", "convergence/ecosystem")):
+        write(fifth, stem, "from parallelrun import Study", READS.format(stem=stem, table=table))
+    write(fifth, "seventh", "import subprocess\nsubprocess.run(['true'], check=True)")
+    command("build", cwd=fifth)
+    path = fifth / "data" / "convergence" / "ecosystem.csv"
+    path.write_text("\n".join(path.read_text().splitlines()[:-1]) + "\n")
+    told = command("build", cwd=fifth).stderr
+    assert "sixth: done" in told
+    assert "seventh: done" in told, "what it read in another process is not known"
+    assert "fifth: started" not in told
+    assert command("build", cwd=fifth).stdout.startswith("Nothing to do: 3 notebooks")
+
+
+def test_a_table_that_nothing_reads_is_still_checked(command, fifth):
+    command("build", cwd=fifth)
+    path = fifth / "data" / "convergence" / "ecosystem.csv"
+    path.write_text(path.read_text() + "one cell only\n")
+    finished = command("build", cwd=fifth)
+    assert finished.returncode == 2
+    assert "ecosystem.csv, line" in finished.stderr

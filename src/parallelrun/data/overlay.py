@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from parallelrun import digests, project
+from parallelrun import project
+from parallelrun.data import tables, validate
 from parallelrun.errors import DataError, InputError, near
 
 
@@ -32,22 +32,20 @@ def in_use(own: Path | None) -> Iterator[Path]:
     """
     if own is None or (own / "datapackage.json").is_file():
         folder = (own or project.data_dir()).resolve()
-        with _valid(folder):
-            yield folder
+        validate.once(folder)
+        yield folder
         return
     with tempfile.TemporaryDirectory(prefix="parallelrun-data-") as name:
         merged = Path(name) / "data"
         _merge(own, merged)
         try:
-            with _valid(merged):
-                yield merged
+            validate.once(merged)
+            yield merged
         except DataError as error:
             raise DataError(str(error).replace(str(merged), str(own))) from None
 
 
 def _merge(own: Path, merged: Path) -> None:
-    from parallelrun.data import tables
-
     source = project.data_dir()
     files = sorted(own.rglob("*.csv"))
     if not files:
@@ -61,24 +59,3 @@ def _merge(own: Path, merged: Path) -> None:
         target = merged / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(own / name if (own / name).is_file() else source / name, target)
-
-
-@contextmanager
-def _valid(folder: Path) -> Iterator[None]:
-    """Validate a data package, unless the same bytes were found valid by a command that then went well."""
-    from parallelrun.data import validate
-
-    names = ["datapackage.json", *(path.relative_to(folder).as_posix() for path in folder.rglob("*.csv"))]
-    digest = digests.of_json([digests.of_files(folder, names), digests.package()])
-    stamp = project.root() / "build" / "valid.json"
-    try:
-        valid = json.loads(stamp.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        valid = []
-    if digest in valid:
-        yield
-        return
-    validate.check(folder)
-    yield
-    stamp.parent.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(json.dumps([*valid, digest][-20:]), encoding="utf-8")

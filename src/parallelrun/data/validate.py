@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
+from parallelrun import digests, folders, project
 from parallelrun.data import rows, tables
 from parallelrun.errors import DataError, near
 
@@ -16,6 +18,9 @@ FORMULA_STARTS = "=+-@\t\r＝＋－＠"
 
 SHOWN = 20
 """Faults listed before the rest is counted."""
+
+KEPT = 20
+"""Data packages of which it is kept that they are valid."""
 
 
 def check(folder: Path) -> int:
@@ -41,6 +46,26 @@ def check(folder: Path) -> int:
         more = [f"... and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
         raise DataError("\n".join(found[:SHOWN] + more))
     return len(tables.package(folder)["resources"])
+
+
+def once(folder: Path) -> None:
+    """Check a data package, unless the same bytes were found valid before by the same package.
+
+    Raises
+    ------
+    DataError
+        As `check`.
+    """
+    digest = digests.of_json([digests.of_data(folder), digests.package()])
+    stamp = project.root() / "build" / "valid.json"
+    try:
+        valid = json.loads(stamp.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        valid = []
+    if digest not in valid:
+        check(folder)
+        with contextlib.suppress(OSError):  # a collection that cannot be written is checked each time
+            folders.write(stamp, json.dumps([*valid, digest][-KEPT:]))
 
 
 def faults(folder: Path) -> Iterator[str]:

@@ -42,8 +42,24 @@ class Job:
         return ipynb.stem_of(self.notebook)
 
 
-def run(job: Job, on_cell: Callable[[int], None] = lambda index: None) -> list[str]:
-    """Run a notebook with papermill; return what its user should know: what was assumed, which figures do not fit.
+@dataclass(frozen=True)
+class Ran:
+    """What is known of a run that went well.
+
+    Attributes
+    ----------
+    notes : tuple of str
+        What its user should know: what was assumed, which figures do not fit.
+    reads : frozenset of str, optional
+        What it read in the folder of the data (see `reads.watch`); None if that is not known.
+    """
+
+    notes: tuple[str, ...]
+    reads: frozenset[str] | None
+
+
+def run(job: Job, on_cell: Callable[[int], None] = lambda index: None) -> Ran:
+    """Run a notebook with papermill.
 
     Changes this process's state: give each run a process of its own.
 
@@ -55,7 +71,7 @@ def run(job: Job, on_cell: Callable[[int], None] = lambda index: None) -> list[s
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    from parallelrun.engine import kernel
+    from parallelrun.engine import kernel, reads
 
     path = job.notebook.resolve()
     project.enter(replace(job.around, notebook=path))
@@ -64,6 +80,7 @@ def run(job: Job, on_cell: Callable[[int], None] = lambda index: None) -> list[s
     logging.getLogger("papermill").setLevel(logging.ERROR)
     notebook = ipynb.runnable(path)
     notes = ipynb.assumed(ipynb.read(path), path)
+    seen = reads.watch(job.around.data)
     try:
         executed = papermill.execute_notebook(
             notebook,
@@ -77,7 +94,7 @@ def run(job: Job, on_cell: Callable[[int], None] = lambda index: None) -> list[s
         )
     except PapermillExecutionError as error:
         raise NotebookError(_explain(job, notebook, error)) from None
-    return notes + ipynb.fit_warnings(executed)
+    return Ran((*notes, *ipynb.fit_warnings(executed)), seen())
 
 
 def _literal(path: Path) -> str:

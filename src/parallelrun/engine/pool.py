@@ -13,7 +13,7 @@ from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from parallelrun.engine.job import Job, run
+from parallelrun.engine.job import Job, Ran, run
 
 SINGLE_THREADED = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """One thread a process: as many notebooks run as there are processors, and sums keep their order."""
@@ -33,12 +33,13 @@ GRACE_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a job ended: seconds of wall time, the error that ended it, if any, and notes (see `job.run`)."""
+    """How a job ended: seconds of wall time, the error that ended it, if any, notes and reads (see `job.Ran`)."""
 
     job: Job
     seconds: float
     error: str | None = None
     notes: tuple[str, ...] = ()
+    reads: frozenset[str] | None = None
 
 
 def workers() -> int:
@@ -104,14 +105,19 @@ def run_all(
                     message = connection.recv()
                 except EOFError:
                     process.join()
-                    message = (f"{job.notebook.name}: its process ended with code {process.exitcode}", ())
+                    message = f"{job.notebook.name}: its process ended with code {process.exitcode}"
                 if isinstance(message, int):
                     on_cell(job, message)
                     continue
                 process.join()
                 connection.close()
                 del running[connection]
-                yield Outcome(job, time.monotonic() - start, *message)
+                seconds = time.monotonic() - start
+                yield (
+                    Outcome(job, seconds, message)
+                    if isinstance(message, str)
+                    else Outcome(job, seconds, notes=message.notes, reads=message.reads)
+                )
     finally:
         for _, process, _ in running.values():
             process.terminate()
@@ -129,13 +135,13 @@ def _end_with(parent: Any) -> None:
 
 
 def _child(job: Job, connection: Connection) -> None:
-    """Run a job; send the index of each cell, then its error and notes. End at once if who asked for it is gone."""
+    """Run a job; send the index of each cell, then what is known of it or its error. End if who asked is gone."""
     threading.Thread(target=_end_with, args=(multiprocessing.parent_process(),), daemon=True).start()
     with contextlib.suppress(BrokenPipeError):  # whoever asked for the run is gone
         try:
-            ended: tuple[str | None, tuple[str, ...]] = (None, tuple(run(job, connection.send)))
+            ended: Ran | str = run(job, connection.send)
         except BrokenPipeError:
             raise
         except Exception as error:
-            ended = (str(error) or repr(error), ())
+            ended = str(error) or repr(error)
         connection.send(ended)

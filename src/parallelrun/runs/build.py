@@ -1,4 +1,8 @@
-"""Build the collection: validate the data, run what is out of date, publish each notebook's figures whole."""
+"""Build the collection: validate the data, run what is out of date, publish each notebook's figures whole.
+
+A notebook is up to date if its cells, the package, the lock, the results that it reads and every file of the data that
+its last run read are what they were: with these the same, it would read the same files again and give the same.
+"""
 
 from __future__ import annotations
 
@@ -77,14 +81,19 @@ def build(layout: Layout, only: list[str] | None = None, force: bool = False) ->
     wanted = only or known
     if missing := [stem for stem in wanted if stem not in known]:
         raise NotebookError(f"no notebook {', '.join(missing)}: there are {', '.join(known)}")
+    from parallelrun.data import validate
+    from parallelrun.engine import pool
+
     late = {stem for stem in known if ipynb.reads_results(ipynb.read(project.notebook_path(stem)))}
     fresh: dict[str, Outcome] = {}
     with _locked(layout.work):
         for wave in ([s for s in wanted if s not in late], [s for s in wanted if s in late]):
-            keys = {stem: _key(layout, stem) for stem in wave}
-            pending = [stem for stem in wave if force or not _is_current(layout, stem, keys[stem])]
+            pending = [stem for stem in wave if force or not _is_current(layout, stem)]
             if pending:
-                fresh |= _run(layout, pending, keys)
+                pool.warm_up()
+            validate.once(project.data_dir())
+            if pending:
+                fresh |= _run(layout, pending)
         _publish_catalogue(layout, known)
     entries = catalogue.read(layout.figures)
     built = []
@@ -97,13 +106,11 @@ def build(layout: Layout, only: list[str] | None = None, force: bool = False) ->
     return built
 
 
-def _run(layout: Layout, pending: list[str], keys: dict[str, str]) -> dict[str, Outcome]:
-    from parallelrun.data import validate
-    from parallelrun.engine import pool, progress
+def _run(layout: Layout, pending: list[str]) -> dict[str, Outcome]:
+    from parallelrun.engine import progress
     from parallelrun.engine.job import Job
 
-    pool.warm_up()
-    validate.check(project.data_dir())
+    before = {stem: _key(layout, stem) for stem in pending}
     ended: dict[str, Outcome] = {}
     with folders.staging(layout.work) as stage:
         around = replace(_around(layout), out=stage / "figures")
@@ -111,21 +118,22 @@ def _run(layout: Layout, pending: list[str], keys: dict[str, str]) -> dict[str, 
         for outcome in progress.run_shown(jobs):
             stem = outcome.job.stem
             if outcome.error is None:
-                outcome = replace(outcome, error=_publish(layout, stem, keys[stem], stage))
+                outcome = replace(outcome, error=_publish(layout, stem, before[stem], outcome.reads, stage))
             ended[stem] = outcome
     return ended
 
 
-def _publish(layout: Layout, stem: str, key: str, stage: Path) -> str | None:
+def _publish(layout: Layout, stem: str, before: str, reads: frozenset[str] | None, stage: Path) -> str | None:
     """Put what a run wrote in its place; if what it read was changed meanwhile, leave the old and return the error."""
     executed, folder = stage / "notebooks" / f"{stem}.ipynb", stage / "figures" / stem
     folder.mkdir(parents=True, exist_ok=True)
     entry = catalogue.describe(stem, executed, folder)
-    if _key(layout, stem) != key or any(tables.digest(t) != then for t, then in entry["tables"].items()):
+    if _key(layout, stem) != before or any(tables.digest(t) != then for t, then in entry["tables"].items()):
         return f"{stem}: a file that it reads was changed while it ran; its figures are the old ones, build again"
     folders.replace(folder, layout.figures / stem)
     folders.replace(executed, layout.executed(stem))
-    stamp = {"key": key, "files": _digests(layout, stem), "entry": entry}
+    named = None if reads is None else sorted(reads)
+    stamp = {"key": _key(layout, stem, named), "reads": named, "files": _digests(layout, stem), "entry": entry}
     folders.write(_stamp(layout, stem), json.dumps(stamp))
     return None
 
@@ -165,10 +173,10 @@ def _locked(work: Path) -> Iterator[None]:
         yield
 
 
-def _key(layout: Layout, stem: str) -> str:
-    """Return a digest of all that a notebook's output follows from: code, package, data, lock, others' results."""
+def _key(layout: Layout, stem: str, reads: list[str] | None = None) -> str:
+    """Return a digest of all that a notebook's output follows from; of the data all, or what a run read of them."""
     around = replace(project.surroundings(), results=layout.figures)
-    return digests.of_json(digests.digests(project.notebook_path(stem), around))
+    return digests.of_json(digests.digests(project.notebook_path(stem), around, reads))
 
 
 def _digests(layout: Layout, stem: str) -> dict[str, str]:
@@ -186,12 +194,12 @@ def _read_stamp(layout: Layout, stem: str) -> dict | None:
         return None
 
 
-def _is_current(layout: Layout, stem: str, key: str) -> bool:
+def _is_current(layout: Layout, stem: str) -> bool:
     """Whether the last run had the same inputs and its files are still there, unchanged."""
     stamp = _read_stamp(layout, stem)
     return (
         stamp is not None
-        and stamp["key"] == key
+        and stamp["key"] == _key(layout, stem, stamp.get("reads"))
         and layout.executed(stem).is_file()
         and stem in catalogue.read(layout.figures)
         and stamp["files"] == _digests(layout, stem)
