@@ -21,6 +21,7 @@ from parallelrun.themes.convergence import (
     forecasting,
     history,
     plots,
+    plots_history,
     printed,
     ratings,
     releases,
@@ -332,9 +333,35 @@ def test_no_board_since_june_2024_shows_the_gap_narrowing(gaps):
 def test_months_run_back_to_the_day_when_the_us_had_the_score():
     frame = heads([10.0, 20.0, 30.0, 40.0], every=30).assign(cn=[1405, 1405, 1415, 1425.0])
     frame = frame.assign(cn_low=frame["cn"] - 1, cn_high=frame["cn"] + 1)
-    found = history.lags(frame, ("overall",))["months"].to_numpy()
-    assert np.isnan(found[:2]).all()
-    assert found[2:] == pytest.approx([30 / history.DAYS_PER_MONTH, 30 / history.DAYS_PER_MONTH])
+    found = history.lags(frame, ("overall",))
+    month = 30 / history.DAYS_PER_MONTH
+    assert found["months"].to_numpy() == pytest.approx([0, month, month, month])
+    assert found["open"].tolist() == [True, True, False, False]
+
+
+def test_months_that_reach_the_first_board_are_a_lower_bound_without_upper_end():
+    frame = heads([10.0, 20.0, 30.0, 40.0], every=30).assign(cn=[1405, 1405, 1415, 1425.0])
+    frame = frame.assign(cn_low=frame["cn"] - 1, cn_high=frame["cn"] + 1)
+    found = history.lags(frame, ("overall",))
+    assert np.isinf(found["high"][:2]).all()
+    assert history.last_lag(found.iloc[:2], "overall").high == np.inf
+    assert history.last_lag(found.iloc[:2], "overall").low == pytest.approx(30 / history.DAYS_PER_MONTH)
+
+
+def test_the_months_end_with_the_board_before_that_did_not_have_the_score_yet():
+    frame = heads([10.0, 20.0, 30.0, 40.0], every=30).assign(cn=[1405, 1405, 1415, 1425.0])
+    frame = frame.assign(cn_low=frame["cn"] - 1, cn_high=frame["cn"] + 1)
+    last = history.last_lag(history.lags(frame, ("overall",)), "overall")
+    assert last.ends == pytest.approx((30 / history.DAYS_PER_MONTH, 60 / history.DAYS_PER_MONTH))
+
+
+def test_the_title_on_narrowing_says_where_weights_decide(gaps):
+    slopes, p = history.slopes(gaps, 0.95, 2026), parameters.check(Parameters, {})
+    lags = history.months_behind(gaps, tables.load("convergence/capability_records"))
+    sure, unsure = Estimate(-26.0, -41.0, -7.0), Estimate(-26.0, -50.0, 9.0)
+    title = plots_history.narrowing(slopes, sure, unsure, lags, p).title
+    assert title == "The gap fell on online Elo; on overall it hangs on how boards are weighed"
+    assert plots_history.narrowing(slopes, unsure, unsure, lags, p).title == "The gap fell on online Elo"
 
 
 def test_lead_exchanges_are_counted_on_points_and_by_shared_ranks():
@@ -572,22 +599,24 @@ def test_boards_that_repeat_a_pair_do_not_move_the_slope_of_pairs(gaps):
 
 def test_the_answer_says_narrowed_only_if_the_whole_interval_is_below_zero(gaps):
     slopes, lag = history.slopes(gaps, 0.95, 2026), Estimate(7.2, unit="months")
+    now = Estimate(7.1, 7.1, np.inf, "months")
     about = (Estimate(39.0, 28.0, 50.0), Estimate(35.8, 26.0, 46.0))
     ratios = {"releases": Estimate(0.9, 0.7, 1.3)}
     arenas = boards.lead_by_group(tables.load("convergence/modality_leaders"), ["arena"], 0.95, 1.0)
     by = boards.lead_by_group(tables.load("convergence/weights_leaders"), ["weights"], 0.95, 1.0)
     alone, blocks = Estimate(-26.0, -41.0, -7.0), Estimate(-26.0, -50.0, 9.0)
-    said = words.found(*about, slopes, alone, blocks, lag, ratios, arenas, by)
+    said = words.found(*about, slopes, alone, blocks, lag, now, ratios, arenas, by)
     assert "from June 2024 to December 2025, where its board ends, the gap may have narrowed: -9 points a year" in said
+    assert "7 months behind on the last board of that scale, and at least 7 on the last at hand" in said
     assert "with open weights the gap is -21" in said
     assert "video-edit" in said
     flat = Estimate(-26.0, -41.0, 7.0)
-    assert "cannot be shown to have narrowed" in words.found(*about, slopes, flat, blocks, lag, ratios, arenas, by)
+    assert "cannot be shown to have narrowed" in words.found(*about, slopes, flat, blocks, lag, now, ratios, arenas, by)
     assert "No forecast here beats" in said
     fell = slopes.assign(high=slopes["high"].where(slopes["board"] != "overall", -1.0))
-    assert "the gap has narrowed" in words.found(*about, fell, alone, alone, lag, ratios, arenas, by)
+    assert "the gap has narrowed" in words.found(*about, fell, alone, alone, lag, now, ratios, arenas, by)
     sure = {"releases": Estimate(0.7, 0.5, 0.9), "local level": Estimate(1.0)}
-    assert "Only releases beats “no change”" in words.found(*about, slopes, alone, blocks, lag, sure, arenas, by)
+    assert "Only releases beats “no change”" in words.found(*about, slopes, alone, blocks, lag, now, sure, arenas, by)
 
 
 def test_the_sentence_on_style_names_the_exception_and_its_models(gaps):
@@ -600,9 +629,10 @@ def test_the_sentence_on_style_names_the_exception_and_its_models(gaps):
 def test_the_months_in_words_are_those_of_the_boards(gaps):
     lags = history.months_behind(gaps, tables.load("convergence/capability_records"))
     alone, blocks = Estimate(-26.0, -41.0, -7.0), Estimate(-26.0, -50.0, 9.0)
-    said = words.narrowed(history.slopes(gaps, 0.95, 2026), alone, blocks, lags, gaps)
-    assert "2 to 7 months behind the US head, 7 on the last board" in said
-    assert "it was 8 months at the last Chinese record, more than at 9 of the 11 records before" in said
+    said = words.narrowed(history.slopes(gaps, 0.95, 2026), alone, blocks, lags)
+    assert "*overall*: 2 to 7 on 57 boards, at least 0 to 6 on 36; on the last, of 11 December 2025, 7.2" in said
+    assert "*default, 2026*: at least 0 to 7 on 12; on the last, of 20 October 2026, at least 7.1." in said
+    assert "it was 8 months at the last Chinese record, more than at 9 of the 11 records before whose lag is" in said
     assert inputs_of(lags) == {"convergence/board_leaders", "convergence/capability_records"}
 
 
@@ -615,6 +645,25 @@ def test_the_words_on_ties_follow_the_arenas_rule(gaps, timeline):
 
 
 # --- data, parameters, provenance ------------------------------------------------------------------------------------
+
+
+def test_the_count_of_pairs_is_told_with_the_models_that_they_share(gaps):
+    known, p = gaps[gaps["ratio"].notna()], parameters.check(Parameters, {})
+    said = words.margin(Estimate(0.1), Estimate(3.6), known, p)
+    assert "contains zero on 1 of 118, where about 95 in 100 would contain it" in said
+    assert "the 42 pairs are made of 25 US and 18 Chinese models" in said
+
+
+def test_a_printed_vendor_that_a_board_lacks_is_kept_and_named(scores):
+    vendors = tables.load("convergence/vendor_leaders")
+    fit = printed.best_day(printed.vendor_comparison(scores, vendors))
+    assert fit.loc[fit["value"].isna(), "vendor"].tolist() == ["DeepSeek"]
+    assert plots.six_scores(fit).title.endswith("DeepSeek is not on it")
+
+
+def test_a_forecast_says_how_its_model_erred(gaps):
+    tests = pd.DataFrame({"method": "releases", "gap": [10.0, 20.0, 30.0, 40.0], "median": [20.0, 30.0, 40.0, 30.0]})
+    assert forecasting.lean(tests, "releases") == (75.0, 5.0)
 
 
 def test_curated_boards_agree_with_the_blog_and_with_the_previous_edition(leaders):

@@ -28,7 +28,8 @@ RESULTS = {
     "gap_slope_overall_blocks": "The same again; interval with four neighbouring pairs drawn together",
     "gap_slope_online_elo": "Change of the gap in online Elo; interval from a bootstrap of pairs",
     "gap_months_overall": "Months before the last overall board in which the US first had the best Chinese score of "
-    "that board",
+    "that board; ends: its interval, and the board before on which the US did not have it yet",
+    "gap_months_default": "The same for the last default board; unbounded if the first board on record has it already",
     "gap_months_index": "Months from a US model of that value on Epoch’s index to the last Chinese record",
     "gap_percent_2026_03": "Gap of {board_date} in percent of the Chinese score, counted from the origin chosen",
     "expected_score_2026_03": "Expected score (wins and half the ties) of the best US against the best Chinese model "

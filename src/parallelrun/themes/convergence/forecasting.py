@@ -350,12 +350,8 @@ def record_of(tests: pd.DataFrame, confidence: float) -> pd.DataFrame:
     for (method, horizon), part in tests.groupby(["method", bins], observed=True, sort=False):
         count, share = scores.apart(part["origin"], part["week"]), float(part["inside"].mean())
         low, high = scores.share_interval(share, count, confidence)
-        row = {
-            "method": method,
-            "horizon": int(str(horizon)),
-            "forecasts": len(part),
-            "origins": part["origin"].nunique(),
-        }
+        row = {"method": method, "horizon": int(str(horizon)), "forecasts": len(part)}
+        row |= {"origins": part["origin"].nunique()}
         rows.append(row | {"apart": count, "share": share, "low": low, "high": high, "crps": part["crps"].mean()})
     return pd.DataFrame(rows).sort_values("horizon", kind="stable").reset_index(drop=True)
 
@@ -367,6 +363,12 @@ def coverage_of(tests: pd.DataFrame, method: str, confidence: float) -> Estimate
     share = float(part["inside"].mean())
     low, high = scores.share_interval(share, scores.apart(part["origin"], part["week"]), confidence)
     return Estimate(100 * share, 100 * low, 100 * high, "%")
+
+
+def lean(tests: pd.DataFrame, method: str) -> tuple[float, float]:
+    """Return what share of outcomes lay below a method's medians (%), and how far these were too high (points)."""
+    part = tests[tests["method"] == method]
+    return 100 * float((part["gap"] < part["median"]).mean()), float((part["median"] - part["gap"]).mean())
 
 
 @traced

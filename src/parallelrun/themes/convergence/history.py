@@ -195,34 +195,42 @@ def pair_slope(gaps: pd.DataFrame, board: str, confidence: float, seed: int, blo
 
 
 @traced
-def lags(gaps: pd.DataFrame, boards: tuple[str, ...] = ("overall", "style_control")) -> pd.DataFrame:
+def lags(gaps: pd.DataFrame, boards: tuple[str, ...] = ("overall", "style_control", "default")) -> pd.DataFrame:
     """Return how many months before each board the US head first had the score of the best Chinese model.
 
-    Scores of different days are separate fits of one board, which drift a little.
+    A board shows that the score was reached, and the board before it that it was not yet: in between nobody looked.
+    Where the first board on record already has it, the months are a lower bound and have no upper end (censored on the
+    left). Scores of different days are separate fits of one board, which drift a little.
 
     Returns
     -------
     pandas.DataFrame
-        scale, as_of, cn_model, cn (score), months, and low and high (months for the upper and the lower end of the
-        Chinese interval); missing where the US head was above from the record's first day on.
+        scale, as_of, cn_model, cn (score), source, months (since the first board with that score), low (the same for
+        the upper end of the Chinese interval), high (since the last board before without it, for the lower end;
+        infinite where there is none), open (whether the first board on record already has the score).
     """
     parts = []
     for board in boards:
         rows = gaps[gaps["board"] == board].sort_values("as_of")
-        months = {
-            name: [_months_since(rows, score, day) for score, day in zip(rows[end], rows["as_of"], strict=True)]
-            for name, end in (("months", "cn"), ("low", "cn_high"), ("high", "cn_low"))
-        }
+        ends = {end: rows[f"cn_{end}"].fillna(rows["cn"]) for end in ("low", "high")}
+        least, most = _months_since(rows, rows["cn"], rows["as_of"])
+        sooner, later = (_months_since(rows, ends[end], rows["as_of"]) for end in ("high", "low"))
+        months = {"months": least, "low": sooner[0], "high": later[1], "open": np.isinf(most)}
         parts.append(rows[["as_of", "cn_model", "cn", "source"]].assign(scale=board, **months))
     return pd.concat(parts, ignore_index=True)
 
 
-def _months_since(rows: pd.DataFrame, score: float, day: pd.Timestamp) -> float:
-    before = rows["us"].to_numpy() >= score
-    if before[0] or not before.any():
-        return np.nan
-    reached = rows["as_of"].iloc[int(before.argmax())]
-    return max((day - reached).days, 0) / DAYS_PER_MONTH
+def _months_since(rows: pd.DataFrame, scores: pd.Series, when: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Return the months from the first row whose ``us`` has each score, and from the row before it, to each day.
+
+    Both are 0 where no row has it; the second is infinite where the first row has it.
+    """
+    us, on = rows["us"].to_numpy(), rows["as_of"].to_numpy()
+    reached = us[None, :] >= scores.to_numpy()[:, None]
+    first, known = reached.argmax(axis=1), reached.any(axis=1)
+    since = [(when.to_numpy() - on[at]) / np.timedelta64(1, "D") / DAYS_PER_MONTH for at in (first, first - 1)]
+    least, most = (np.where(known, np.maximum(months, 0.0), 0.0) for months in since)
+    return least, np.where(known & (first == 0), np.inf, most)
 
 
 @traced
@@ -237,13 +245,14 @@ def index_lags(records: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        scale (``index``), as_of, cn_model, cn, months, source.
+        scale (``index``), as_of, cn_model, cn, source, months, open (whether the first US model on record already had
+        the value, so that the months are a lower bound).
     """
     us = records[records["country"] == "US"].sort_values("as_of").rename(columns={"value": "us"})
     cn = records[records["country"] == "CN"].sort_values("as_of")
-    months = [_months_since(us, value, day) for value, day in zip(cn["value"], cn["as_of"], strict=True)]
+    months, before = _months_since(us, cn["value"], cn["as_of"])
     frame = cn.rename(columns={"model": "cn_model", "value": "cn"})[["as_of", "cn_model", "cn", "source"]]
-    return frame.assign(scale="index", months=months)
+    return frame.assign(scale="index", months=months, open=np.isinf(before))
 
 
 @traced
@@ -254,9 +263,11 @@ def months_behind(gaps: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
 
 @traced
 def last_lag(lags: pd.DataFrame, scale: str) -> Estimate:
-    """Return the months on the last day of a scale, with the ends that the Chinese interval allows."""
-    row = lags[(lags["scale"] == scale) & lags["months"].notna()].sort_values("as_of").iloc[-1]
+    """Return the months on the last day of a scale, with the ends that scores and boards allow; infinite if open."""
+    row = lags[lags["scale"] == scale].sort_values("as_of").iloc[-1]
     low, high = (None if np.isnan(row.get(end, np.nan)) else float(row[end]) for end in ("low", "high"))
+    if row["open"]:
+        low, high = float(row["months"]) if low is None else low, np.inf
     return Estimate(float(row["months"]), low, high, "months")
 
 

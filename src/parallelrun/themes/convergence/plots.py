@@ -96,7 +96,7 @@ def gap_history(gaps: pd.DataFrame, timeline: pd.DataFrame, apart: pd.DataFrame,
     ahead, span = boards_with_china_ahead(gaps), f"{gaps['as_of'].min():%B %Y} to {gaps['as_of'].max():%B %Y}"
     pairs = f"{distinct_pairs(gaps).value:.0f} pairs of models"
     led = f"China leads on {ahead.value:.0f} of {len(gaps)} boards"
-    lead = led if ahead.value else f"the US leads in all {pairs}"
+    lead = led if ahead.value else f"the US leads on points in all {pairs}"
     range_ = f"{gaps['gap'].min():.0f} to {gaps['gap'].max():.0f} points"
     return Plot(
         figure,
@@ -105,7 +105,8 @@ def gap_history(gaps: pd.DataFrame, timeline: pd.DataFrame, apart: pd.DataFrame,
         alt=f"Time series of the gap on {len(names)} boards, {span}: {lead}, gaps from {range_}, the last "
         f"{gaps.sort_values('as_of')['gap'].iloc[-1]:.0f}. Below, the articles’ gaps less the boards of their months.",
         caption=f"Best US less best Chinese score on each distinct board; bars: {100 * p.confidence:.0f} % intervals "
-        f"where margins were published. The {len(gaps)} boards repeat {pairs}; lines are broken where no board is on "
+        f"where margins were published. The {len(gaps)} boards repeat {pairs}, which share models; lines are broken "
+        f"where no board is on "
         f"record for {LONGEST_HOLD} days. Below: boards in the month or up to {p.window_days} days from it.",
     )
 
@@ -210,33 +211,41 @@ def six_scores(shown: pd.DataFrame) -> Plot:
 
     ``shown``: from `printed.vendor_comparison`, the rows of one day.
     """
-    rows = shown.sort_values("value", ascending=False).reset_index(drop=True)
+    rows = shown.assign(at=shown["value"].fillna(shown["printed"])).sort_values(
+        "at", ascending=False, ignore_index=True
+    )
     figure, axes = canvas(2.6 + 0.6 * len(rows))
     for country, part in rows.groupby("country"):
         look: Any = {"color": COUNTRY_COLOURS[str(country)], "marker": COUNTRY_MARKERS[str(country)], "mfc": "white"}
+        part = part.dropna(subset="value")
         whiskers(axes, part["value"], part["low"], part["high"], part.index, **look)
     said = rows[rows["printed"].notna()]
     colours = [COUNTRY_COLOURS[country] for country in said["country"]]
     axes.scatter(said["printed"], said.index - 0.28, marker="v", c=colours, s=36, zorder=3)
     for row, colour in zip(records(said.assign(at=said.index - 0.28)), colours, strict=True):
-        side = 1 if row.printed > row.value else -1
+        side = -1 if row.printed < row.value else 1
         style: Any = {"xytext": (6 * side, 1), "textcoords": "offset points", "color": colour, "fontsize": 7}
         style |= {"va": "center", "ha": "left" if side > 0 else "right"}
         axes.annotate(f"{row.printed:.0f}", (row.printed, row.at), **style)
-    rows_axis(axes, list(rows["vendor"]))
+    rows_axis(axes, list(rows["vendor"].where(rows["value"].notna(), rows["vendor"] + "\n(not on that board)")))
     axes.margins(x=0.08)
     axes.set_xlabel("Arena score, points")
     looks = (("v", INK, "in the article"), ("o", "white", "US, board"), ("D", "white", "China, board"))
     handles = [Line2D([], [], ls="none", marker=m, color=INK, mfc=face, label=text) for m, face, text in looks]
     figure.legend(handles=handles, loc="outside lower center", ncols=3)
     worst, day = said["difference"].abs().max(), f"{rows['as_of'].iloc[0]:%d %B %Y}"
-    off = said.sort_values("difference", key=abs).iloc[-1]
+    there = said.dropna(subset="value").sort_values("difference", key=abs)
+    off, lost = there.iloc[-1], ", ".join(said.loc[said["value"].isna(), "vendor"])
+    absent = f"; {lost} is not on it" if lost else ""
     return Plot(
         figure,
         shown,
-        title=f"The article’s scores of {len(said)} vendors stand within {worst:.0f} points of the board of {day}",
-        alt=f"Scores of {len(rows)} vendors. The article and the board of {day} agree within {worst:.0f} points; the "
-        f"most off is {off['vendor']}, {off['printed']:.0f} in the article and {off['value']:.0f} on the board.",
+        title=f"{len(there)} of the article’s {len(said)} scores stand within {worst:.0f} points of the board of {day}"
+        f"{absent}",
+        alt=f"Scores of {len(rows)} vendors. The article and the board of {day} agree within {worst:.0f} points where "
+        f"both have one{absent}; the most off is {off['vendor']}, {off['printed']:.0f} in the article and "
+        f"{off['value']:.0f} on the board.",
         caption="Triangles: the article. Circles (US) and diamonds (China): best model of each vendor on the default "
-        f"text board of {day}, with the published {100 * PUBLISHED_LEVEL:.0f} % intervals.",
+        f"text board of {day}, the one that fits best of those at hand, with the published "
+        f"{100 * PUBLISHED_LEVEL:.0f} % intervals.",
     )

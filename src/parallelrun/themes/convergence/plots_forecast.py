@@ -14,7 +14,7 @@ from parallelrun.study.figures import Plot
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.convergence import Parameters
 from parallelrun.themes.convergence.boards import BOARD_NAMES, stack
-from parallelrun.themes.convergence.forecasting import forecast_at, parity_at
+from parallelrun.themes.convergence.forecasting import forecast_at, lean, parity_at
 from parallelrun.themes.convergence.history import LONGEST_HOLD, move_after
 from parallelrun.themes.convergence.plots import BOARD_LOOK, by_board
 
@@ -28,11 +28,14 @@ METHOD_LOOK: dict[str, dict[str, Any]] = {
 
 
 @drawn
-def forecast(gaps: pd.DataFrame, earlier: pd.DataFrame, ahead: pd.DataFrame, p: Parameters) -> Plot:
+def forecast(
+    gaps: pd.DataFrame, earlier: pd.DataFrame, ahead: pd.DataFrame, tests: pd.DataFrame, p: Parameters
+) -> Plot:
     """Draw the forecast from the forecast board's last day, one from the last default board, and the chance of parity.
 
     ``gaps``: rows of `boards.gaps` of the forecast board and of the default board; ``earlier, ahead``: from
-    `forecasting.forecast`, from the forecast board's last day and from the last default board.
+    `forecasting.forecast`, from the forecast board's last day and from the last default board; ``tests``: past
+    forecasts with what came, from `forecasting.replay`.
     """
     figure, (left, right) = canvas(9.4, 1, 2, width_ratios=[1.5, 1])
     looks = (BOARD_LOOK[p.forecast_board]["color"], BOARD_LOOK["default"]["color"])
@@ -50,7 +53,7 @@ def forecast(gaps: pd.DataFrame, earlier: pd.DataFrame, ahead: pd.DataFrame, p: 
     right.plot(x, chance["probability_by"], color=looks[1])
     from_zero(right.yaxis)
     right.set_ylabel("probability, %")
-    right.set_title("Chance of having met zero")
+    right.set_title("The model’s chance of having met zero")
     for axes in (left, right):
         time_axis(axes.xaxis, 6)
     figure.legend(*left.get_legend_handles_labels(), loc="outside lower left", ncols=2)
@@ -61,25 +64,25 @@ def forecast(gaps: pd.DataFrame, earlier: pd.DataFrame, ahead: pd.DataFrame, p: 
     later = gaps[(gaps["board"] == "default") & (gaps["as_of"] >= earlier["week"].iloc[0])]
     end = f"{ahead['week'].iloc[-1]:%B %Y}"
     year = ahead["week"].iloc[min(51, len(ahead) - 1)]
-    chance_then = parity_at(ahead, f"{year:%Y-%m-%d}")
-    range_ = (
-        f" ({chance_then.low:.0f} to {chance_then.high:.0f})"
-        if chance_then.low is not None and chance_then.high is not None
-        else ""
-    )
+    then, (under, off) = forecast_at(ahead, f"{year:%Y-%m-%d}"), lean(tests, p.forecast_model)
+    leant = f"{abs(off):.0f} points too {'high' if off > 0 else 'low'}"
+    parity = parity_at(ahead, f"{year:%Y-%m-%d}")
     far = forecast_at(ahead, f"{ahead['week'].iloc[-1]:%Y-%m-%d}")
     return Plot(
         figure,
         stack(boards=gaps, earlier=earlier, ahead=ahead),
-        title=f"Seen from {start['ahead']}, the gap meets zero by {year:%B %Y} with a chance of "
-        f"{chance_then.value:.0f} %{range_}",
+        title=f"By a model that erred {leant}, the gap of {year:%B %Y} is {then.low:.0f} to {then.high:.0f} points "
+        f"({100 * p.confidence:.0f} %)",
         alt=f"Left: gaps to {start['earlier']}, a forecast from then on, {len(later)} later boards on another scale, "
         f"and a forecast from {start['ahead']}, which reaches from {far.low:.0f} to {far.high:.0f} points by {end}. "
-        f"Right: chance of a gap of zero, {ahead['probability_by'].iloc[-1] * 100:.0f} % by {end}.",
+        f"Right: the model’s chance of a gap of zero, {parity.value:.0f} % by {year:%B %Y} and "
+        f"{ahead['probability_by'].iloc[-1] * 100:.0f} % by {end}.",
         caption=f"Model: {p.forecast_model}, learnt from the {BOARD_NAMES[p.forecast_board]} board. Bands contain 50 "
         f"and {100 * p.confidence:.0f} %; right: {100 * p.confidence:.0f} % interval over the model’s parameters. "
         f"{p.draws:,} simulated futures. The hatched forecast starts from the last default board, which is another "
-        "scale.",
+        f"scale. Of what came in the past, {under:.0f} % lay below this model’s medians, {leant} on average: the "
+        f"chance "
+        f"drawn may be too {'low' if off > 0 else 'high'}.",
         simulated=True,
     )
 

@@ -108,8 +108,11 @@ def vendor_comparison(scores: pd.DataFrame, vendors: pd.DataFrame) -> pd.DataFra
 
 @traced
 def best_day(compared: pd.DataFrame) -> pd.DataFrame:
-    """Return the comparison on the day whose board fits the articles' scores best."""
-    return compared[compared["as_of"] == compared.sort_values("rms", kind="stable")["as_of"].iloc[0]]
+    """Return the comparison on the day whose board fits best; printed vendors that it lacks have no ``value``."""
+    best = compared[compared["as_of"] == compared.sort_values("rms", kind="stable")["as_of"].iloc[0]]
+    printed = compared[compared["printed"].notna()].drop_duplicates("vendor")
+    missing = printed[~printed["vendor"].isin(best["vendor"])].drop(columns=["model", "value", "low", "high"])
+    return pd.concat([best, missing.assign(as_of=best["as_of"].iloc[0], difference=np.nan, rms=best["rms"].iloc[0])])
 
 
 @traced

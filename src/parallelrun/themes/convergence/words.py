@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate, pick
 from parallelrun.themes.convergence import Parameters
 from parallelrun.themes.convergence.boards import BOARD_NAMES, LEAST_CHANCE
-from parallelrun.themes.convergence.history import DAYS_PER_MONTH, slope_of, tied_by_rank
+from parallelrun.themes.convergence.forecasting import lean
+from parallelrun.themes.convergence.history import distinct_pairs, slope_of, tied_by_rank
 from parallelrun.themes.convergence.printed import nearest, printed_percents
 from parallelrun.themes.convergence.releases import Releases
 
@@ -56,38 +59,45 @@ def _three(slopes: pd.DataFrame, alone: Estimate, blocks: Estimate) -> str:
     )
 
 
-def narrowed(slopes: pd.DataFrame, alone: Estimate, blocks: Estimate, lags: pd.DataFrame, gaps: pd.DataFrame) -> str:
+def narrowed(slopes: pd.DataFrame, alone: Estimate, blocks: Estimate, lags: pd.DataFrame) -> str:
     """Say on which scale the gap narrowed, in points and in months; ``alone, blocks`` from `history.pair_slope`."""
     told = "; ".join(
         f"{BOARD_NAMES[row.board]} {row.slope:.0f} points a year ({row.low:.0f} to {row.high:.0f}), "
         f"{'a fall' if row.high < 0 else 'a rise' if row.low > 0 else 'no trend that can be shown'}"
         for row in records(slopes)
     )
-    known = lags[lags["months"].notna()].sort_values("as_of")
-    months = {scale: rows["months"] for scale, rows in known.groupby("scale")}
-    sentences = []
-    if "overall" in months:
-        sentences.append(
-            f"On the overall board the best Chinese model was {months['overall'].min():.0f} to "
-            f"{months['overall'].max():.0f} months behind the US head, {months['overall'].iloc[-1]:.0f} on the last "
-            "board."
-        )
+    months = {str(scale): rows for scale, rows in lags.sort_values("as_of").groupby("scale")}
+    sentences = [behind(rows) for scale, rows in months.items() if scale != "index"]
     if "index" in months:
-        index, before = months["index"].iloc[-1], months["index"].iloc[:-1]
+        last, before = months["index"].iloc[-1], months["index"].iloc[:-1]
+        sure = before[~before["open"]]
         sentences.append(
-            f"On Epoch’s index, on which nobody votes, it was {index:.0f} months at the last Chinese record, more "
-            f"than at {int((before < index).sum())} of the {len(before)} records before."
+            f"On Epoch’s index, on which nobody votes and whose errors the copy leaves out, it was "
+            f"{last['months']:.0f} "
+            f"months at the last Chinese record, more than at {int((sure['months'] < last['months']).sum())} of the "
+            f"{len(sure)} records before whose lag "
+            f"is known; for {int(before['open'].sum())} the first US model on record is above."
         )
-    newest = gaps.sort_values("as_of").iloc[-1]
-    since = gaps[(gaps["board"] == newest["board"]) & (gaps["us"] >= newest["cn"])]["as_of"].min()
     return (
         f"Change of the gap: {told}. On the overall board it is {_three(slopes, alone, blocks)}: the answer depends "
-        "on how boards are weighed and on how alike neighbouring pairs are.\n\nIn "
-        f"months: {' '.join(sentences)} The best Chinese score of {newest['as_of']:%d %B %Y}, {newest['cn']:.0f}, was "
-        f"reached by the US head of {since:%d %B %Y} already, {(newest['as_of'] - since).days / DAYS_PER_MONTH:.0f} "
-        "months before, and perhaps earlier, if that is the first board of its kind at hand. Scores of different "
-        "days are separate fits, which drift a little."
+        "on how boards are weighed and on how alike neighbouring pairs are.\n\nMonths that China’s best was behind "
+        "the US head, where “at least” has no upper end, since the first board at hand is above already: "
+        f"{' '.join(sentences)} Scores of different days are separate fits, which drift a little."
     )
+
+
+def behind(rows: pd.DataFrame) -> str:
+    """Say how many months China's best was behind on a scale: what is known, and what is a lower bound."""
+    last, known, least = rows.iloc[-1], rows[~rows["open"]], rows[rows["open"]]
+    spans = [f"{part['months'].min():.0f} to {part['months'].max():.0f}" for part in (known, least)]
+    parts = [f"{spans[0]} on {len(known)} boards"] if len(known) else []
+    parts += [f"at least {spans[1]} on {len(least)}"] if len(least) else []
+    now = (
+        f"at least {last['months']:.1f}"
+        if last["open"]
+        else f"{last['months']:.1f} ({last['low']:.1f} to {last['high']:.1f})"
+    )
+    return f"*{BOARD_NAMES[last['scale']]}*: {', '.join(parts)}; on the last, of {last['as_of']:%d %B %Y}, {now}."
 
 
 def style(pairs: pd.DataFrame, shift: Estimate) -> str:
@@ -123,13 +133,19 @@ def percents(percents: pd.DataFrame, scores: pd.DataFrame, timeline: pd.DataFram
     )
 
 
-def margin(chance: Estimate, ratio: Estimate, p: Parameters) -> str:
-    """Say whether the gap is inside its margin."""
+def margin(chance: Estimate, ratio: Estimate, gaps: pd.DataFrame, p: Parameters) -> str:
+    """Say whether the gap is inside its margin, and what the count of pairs is worth; ``gaps``: with intervals."""
+    level, zero = 100 * p.confidence, int(((gaps["low"] <= 0) & (gaps["high"] >= 0)).sum())
+    us, cn = (gaps[f"{side}_model"].str.lower().nunique() for side in ("us", "cn"))
     return (
         f"By its margins the board of {p.board_date} leaves the Chinese model "
         f"a chance of {'at most ' if (chance.value or 0) <= LEAST_CHANCE else ''}{chance.value:.2g} to be ahead: "
         f"for the sampling of votes the gap is {'inside' if (ratio.value or 0) < 1 else 'outside'} its margin. Who "
-        "votes, which prompts come and what style is worth are not in these margins."
+        "votes, which prompts come and what style is worth are not in these margins.\n\nOver all boards with margins "
+        f"the interval of the gap contains zero on {zero} of {len(gaps)}, where about {level:.0f} in 100 would contain "
+        "it if both countries had been level throughout. No more follows from the count: boards repeat their votes, "
+        f"and the {distinct_pairs(gaps).value:.0f} pairs are made of {us} US and {cn} Chinese models, so that most "
+        "share a model with another one and are no independent cases."
     )
 
 
@@ -157,17 +173,17 @@ def track(
     mine = record[record["method"] == p.forecast_model]
     shares = ", ".join(f"{100 * row.share:.0f} % up to week {row.horizon} ({row.apart} apart)" for row in records(mine))
     ranked = sorted(ratios.items(), key=lambda item: item[1].value or 0.0)
-    own = tests[tests["method"] == p.forecast_model]
-    under, high = 100 * (own["gap"] < own["median"]).mean(), (own["median"] - own["gap"]).mean()
+    under, high = lean(tests, p.forecast_model)
     order = ", ".join(f"{method} {ratio.value:.2f}{_range(ratio, '.2f')}" for method, ratio in ranked)
     worse = " and ".join(method for method, ratio in ranked if (ratio.low or 0.0) > 1) or "none"
     return (
         f"CRPS over that of “no change”: {order}. {_better(ratios)} as far as {tests['origin'].nunique()} overlapping "
         f"origins can tell. Condemned by its record, and in no headline: {worse}. The 95 % intervals of "
         f"{p.forecast_model} covered {shares}; {under:.0f} % of what came lay below its medians, which were "
-        f"{abs(high):.0f} points too {'high' if high > 0 else 'low'} on average, so that its chances of parity lean "
-        f"the same way and stand in no headline. On the overall board the gap changed by {moved.value:.0f} points in "
-        "twelve months in the median, but all such pairs of days begin within a few months."
+        f"{abs(high):.0f} points too {'high' if high > 0 else 'low'} on average, so that its chances of parity may be "
+        f"too {'low' if high > 0 else 'high'}, and stand in no headline. On the overall board the gap changed by "
+        f"{moved.value:.0f} points in twelve months in the median, but all such pairs of days begin within a few "
+        "months."
     )
 
 
@@ -202,18 +218,23 @@ def depth(deep: pd.DataFrame, ladder: pd.DataFrame, chinese: Estimate, excess: E
     )
 
 
-def breadth(tasks: pd.DataFrame, arenas: pd.DataFrame) -> str:
-    """Say where the gap is large, small and reversed."""
+def breadth(tasks: pd.DataFrame, arenas: pd.DataFrame, leaders: pd.DataFrame) -> str:
+    """Say where the gap is large, small and reversed; ``leaders``: ``convergence/modality_leaders``."""
+    sizes = leaders.sort_values("as_of").drop_duplicates("arena", keep="last").set_index("arena")["board_size"]
     newest = tasks[tasks["as_of"] == tasks["as_of"].max()].sort_values("gap")
     small, wide = newest.iloc[0], newest.iloc[-1]
     last = arenas.sort_values("as_of").drop_duplicates("arena", keep="last")
-    ours = ", ".join(f"{row.arena} ({row.cn_model})" for row in records(last[last["leader"] == "CN"])) or "none"
+    ours = ", ".join(
+        f"{row.arena} ({row.cn_model} with {row.cn:.0f} points, on a board of {sizes[row.arena]:.0f} models)"
+        for row in records(last[last["leader"] == "CN"])
+    )
     code = arenas[arenas["arena"] == "code"].sort_values("as_of")
     return (
         f"On the newest board the smallest text gap is in {small['label']} ({small['gap']:.0f}, {small['low']:.0f} to "
         f"{small['high']:.0f}) and the largest in {wide['label']} ({wide['gap']:.0f}, {wide['low']:.0f} to "
-        f"{wide['high']:.0f}); most intervals overlap, so the order says little. China was last ahead in: {ours}. "
-        f"Each rests on one model, some on boards of a few models. The code arena went from {code['gap'].iloc[0]:.0f} "
+        f"{wide['high']:.0f}); most intervals overlap, so the order says little. China was last ahead in: "
+        f"{ours or 'none'}. "
+        f"Each rests on one model and one reading. The code arena went from {code['gap'].iloc[0]:.0f} "
         f"to {code['gap'].iloc[-1]:.0f} ({code['low'].iloc[-1]:.0f} to {code['high'].iloc[-1]:.0f}) between "
         f"{code['as_of'].iloc[0]:%B} and {code['as_of'].iloc[-1]:%B %Y}."
     )
@@ -245,9 +266,13 @@ def six_scores(
     full = full[full["as_of"] <= last["as_of"]] if (full["as_of"] <= last["as_of"]).any() else full
     day, score = full["as_of"].iloc[-1], full["value"].iloc[-1]
     above = vendors[(vendors["as_of"] == day) & (vendors["value"] > score) & ~vendors["vendor"].isin(scores["vendor"])]
+    missing = fit[fit["value"].isna()]
+    off = f" {', '.join(missing['vendor'])} is not on the copy of that board." if len(missing) else ""
     return (
         f"The differences are smallest on the board of {fit['as_of'].iloc[0]:%d %B %Y} ({fit['rms'].iloc[0]:.1f} "
-        f"points root mean square). The six do not contain the article’s gap: {top.value:.0f} minus the better of the "
+        f"points root mean square), the best of {vendors['as_of'].nunique()} tried.{off} On {day:%d %B %Y} "
+        f"{last['vendor']} has {score:.0f}, where the article says {last['value']:.0f}. The six do not contain the "
+        f"article’s gap: {top.value:.0f} minus the better of the "
         f"two Chinese vendors is {(top - alibaba).value:.0f}, not {pick(timeline, claim='A19').value:.0f}; the gap "
         f"implies a Chinese model at {implied.value:.0f}. Nor are the six the first six: on the board of "
         f"{day:%d %B %Y} {len(above)} vendors that the article leaves out stand above {last['vendor']} "
@@ -267,77 +292,6 @@ def candidates(found: pd.DataFrame, leaders: pd.DataFrame, scores: pd.DataFrame)
     )
 
 
-def counts(found: dict[str, Estimate], notable: pd.DataFrame, seen: pd.DataFrame, vendors: pd.DataFrame) -> str:
-    """Say what the articles' counts of notable models imply."""
-    third = sorted(vendors.loc[(vendors["vendor"] == "Alibaba") & (vendors["rank"] == 3), "year"])
-    return (
-        f"If the article’s total were the world, {found['unlisted'].value:.0f} model would be left for all others. If "
-        f"it is the US total, as other readers have it, the US vendors named are {found['us_share'].value:.0f} % of "
-        f"it, and Alibaba’s {pick(notable, claim='A25').value:.0f} are {found['share'].value:.1f} % of China’s "
-        f"{found['cn'].value:.0f}, where the article says "
-        f"“{notable.loc[notable['claim'] == 'A27', 'published'].iloc[0]}”. Counts at hand put Alibaba third in "
-        f"{' and '.join(str(year) for year in third)}. {int((seen['before'] == 'yes').sum())} of the models named for "
-        f"2025 led China on a board before 2025; {int((seen['before'] == 'cannot tell').sum())} never led one, so "
-        "boards cannot date them."
-    )
-
-
-def segments(years: pd.DataFrame, table: pd.DataFrame) -> str:
-    """Compare the articles' words with their table, and the two rules of parity."""
-    words = table[table["claim"] == "D14"].iloc[0]
-    said = table.loc[table["claim"].eq("D09") & table["country"].eq("CN"), "value"].iloc[0]
-    rules = years.groupby("segment")["value"].agg(lambda v: v.max() - v.min()).max()
-    return (
-        f"By the article’s words China takes {words['low']:.0f} to {words['high']:.0f} % of vertical B2B in "
-        f"{words['year']}, by its table {said:.0f} %. The two rules differ by at most {rules:.1f} years, which says "
-        "that they are alike and nothing on whether the projection is right."
-    )
-
-
-def released(
-    dates: pd.DataFrame, pages: Estimate, others: pd.DataFrame, period: pd.Series, said: Estimate, qwen: pd.DataFrame
-) -> str:
-    """Say what the articles and others have for the report's release, length and data, and for Qwen."""
-    same = int((others["value"] == pages.value).sum())
-    grown = ", ".join(f"{row.value:,.0f} ({row.as_of:%B %Y})" for row in records(qwen.sort_values("as_of")))
-    return (
-        f"The days of release that the articles give lie {dates['days_before_latest'].max()} days apart; all other "
-        f"readers here have the earlier one. The report has {pages.value:.0f} pages by the article and by {same} "
-        f"other readers, and, by {period['source']}, data from {period['earliest']:%B %Y} to "
-        f"{period['latest']:%B %Y}, though the headline gap is of March 2026. Models made from Qwen are more than "
-        f"{said.value:,.0f} by the article; other counts are more than {grown}."
-    )
-
-
-def closing(gap: Estimate, growth: dict[str, Estimate], ratio: Estimate, widths: pd.DataFrame) -> str:
-    """Say what growth alone would make of the cost, and how margins compare with those of votes."""
-    rise, slope = growth["growth"], growth["slope"]
-    return (
-        f"The US head of the overall board rose by {rise.value:.0f} points a year ({rise.low:.0f} to "
-        f"{rise.high:.0f}). Were that owed to compute alone, and had the compute behind it grown as the world’s did, "
-        f"tenfold would be worth {slope.value:.0f} points and the gap "
-        f"{10 ** ((gap.value or 0) / (slope.value or 1)):.2f} times the compute. The compute of the leading models "
-        "may have grown faster or slower, so this is no bound; “ten times” cannot be excluded, and the article names "
-        f"no base. Published margins are {ratio.value:.2f} times those of votes without ties, "
-        f"{100 * (widths['ratio'] < 1).mean():.0f} % of them smaller: ties vary less than wins and losses, so fewer "
-        "battles than drawn are needed where ties are common."
-    )
-
-
-def simulated(simulated: pd.DataFrame, covered: pd.DataFrame, agreement: Estimate) -> str:
-    """Say how the two kinds of intervals and the two fits compare, and whether intervals of a gap hold."""
-    boot = simulated["bootstrap_high"] - simulated["bootstrap_low"]
-    ratio = (boot / (simulated["high"] - simulated["low"])).mean()
-    few, many = (covered[covered["interval"] == "uncorrelated"].iloc[i] for i in (0, -1))
-    return (
-        f"Bootstrap intervals are {ratio:.2f} times as long as the sandwich’s, and the library evalica gives the same "
-        f"ratings to within {agreement.value:.0e} points. With {few['players']:.0f} players the errors of the two "
-        f"leaders correlate at {few['correlation']:.2f}, and an interval of the gap that neglects it contains the "
-        f"truth {100 * few['share']:.0f} times in 100; with {many['players']:.0f} the correlation is "
-        f"{many['correlation']:.2f}. Boards have hundreds of models, so that `error_correlation` may be zero."
-    )
-
-
 def found(
     board: Estimate,
     newest: Estimate,
@@ -345,11 +299,16 @@ def found(
     alone: Estimate,
     blocks: Estimate,
     lag: Estimate,
+    now: Estimate,
     ratios: dict[str, Estimate],
     arenas: pd.DataFrame,
     by: pd.DataFrame,
 ) -> str:
-    """Answer the theme's question; ``arenas, by``: the gap by arena and by weights (`boards.lead_by_group`)."""
+    """Answer the theme's question.
+
+    ``lag, now``: months behind on the overall and on the newest board; ``arenas, by``: the gap by arena and by weights
+    (`boards.lead_by_group`).
+    """
     last = arenas.sort_values("as_of").drop_duplicates("arena", keep="last")
     ahead = ", ".join(last.loc[last["leader"] == "CN", "arena"]) or "none"
     opened = by.set_index("weights").loc["open"]
@@ -367,7 +326,9 @@ def found(
         f"hand has {newest.value:.0f}{_range(newest)}: China’s best model is near, behind and outside the margin of "
         f"votes. On one scale, from June 2024 to {ended:%B %Y}, where its board ends, the gap {shown}: "
         f"{_three(slopes, alone, blocks)}; and in time China’s "
-        f"best was {lag.value:.0f} months behind on the last board of that scale. {_better(ratios)}, so that no chance "
+        f"best was {lag.value:.0f} months{_range(lag)} behind on the last board of that scale, and "
+        f"{'' if math.isfinite(now.ends[1]) else 'at least '}{now.value:.0f} on the last at hand. {_better(ratios)}, "
+        "so that no chance "
         f"of parity is given here; beyond the head, China was last ahead in the arenas {ahead}, each by one "
         "model, and among models "
         f"with open weights the gap is {opened['gap']:.0f} ({opened['low']:.0f} to {opened['high']:.0f})."
