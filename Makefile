@@ -73,9 +73,8 @@ seminar/node_modules: seminar/package-lock.json
 	@touch $@
 
 .PHONY: bench
-bench: $(READY)  ## time the build against plain papermill, side by side
-	@$(BIN)/python benchmarks/build.py
-	@$(BIN)/python benchmarks/sweep.py
+bench: $(READY)  ## time builds and sweeps beside papermill, ploomber-engine, nbclient and nbmake: docs/benchmarks.md
+	@$(BIN)/python -m benchmarks.page
 
 .PHONY: prove
 prove: $(READY)  ## try to break what is promised: data, surroundings, versions, faults, input; build/prove/report.md
@@ -86,10 +85,6 @@ prove: $(READY)  ## try to break what is promised: data, surroundings, versions,
 .PHONY: prove-data
 prove-data: $(READY)  ## change the tables cell by cell and see what notices: make prove-data MINUTES=60
 	@$(BIN)/python -m prove.data --minutes $(MINUTES)
-
-.PHONY: benchmarks
-benchmarks: $(READY)  ## time the build beside papermill, ploomber-engine, nbclient, nbmake; docs/benchmarks.md
-	@$(BIN)/python benchmarks/page.py
 
 .PHONY: standards
 standards: $(READY)  ## write what describes the collection for archives and editors: codemeta.json, data/croissant.json ...

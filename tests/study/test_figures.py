@@ -4,6 +4,7 @@ import io
 import json
 import re
 import xml.etree.ElementTree as ET
+from base64 import b64decode
 from pathlib import Path
 
 import pandas as pd
@@ -136,6 +137,6 @@ def test_a_notebook_shows_a_smaller_picture_its_alt_text_and_digests(tmp_path):
     assert f"sha256 {saved.digests['svg'][:16]}" in bundle["text/plain"]
     assert "from  t, sha256 0000" in bundle["text/plain"]
     assert metadata["image/png"]["alt"] == "Two bars"
-    with Image.open(io.BytesIO(bundle["image/png"])) as small, Image.open(tmp_path / "scores.png") as full:
+    with Image.open(io.BytesIO(b64decode(bundle["image/png"]))) as small, Image.open(tmp_path / "scores.png") as full:
         assert small.width == pytest.approx(full.width / 2, abs=1)
     assert "image/png" not in save(tmp_path / "x", formats=("svg",))._repr_mimebundle_()[0]

@@ -1,10 +1,11 @@
-"""The README's gallery and findings, written from manifest and results, so that no number in it is typed."""
+"""The README's gallery, findings and badge, written from what is there, so that no number in it is typed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from html import escape
+from urllib.parse import quote
 
 from parallelrun import project
 from parallelrun.errors import ParallelRunError
@@ -12,9 +13,14 @@ from parallelrun.study import catalogue, results
 from parallelrun.study.estimates import pick
 
 BLOCK = re.compile(
-    r"(?P<open><!-- (?P<kind>gallery|findings): (?P<names>[^>]*?) -->\n).*?(?P<close><!-- end of (?P=kind) -->)",
+    r"(?P<open><!-- (?P<kind>gallery|findings|badge): (?P<names>[^>]*?) -->\n).*?(?P<close><!-- end of (?P=kind) -->)",
     re.DOTALL,
 )
+
+BINDER = {"github.com": "gh", "gitlab.com": "gl"}
+"""Hosts of repositories by the name that Binder has for them; others go by their address (docs of BinderHub)."""
+
+BADGE = "https://mybinder.org/badge_logo.svg"
 
 
 def render(text: str) -> str:
@@ -22,14 +28,15 @@ def render(text: str) -> str:
 
     ``<!-- gallery: stem/figure stem/figure -->`` up to ``<!-- end of gallery -->`` holds the named figures, two in a
     row, with title and alt text. ``<!-- findings: stem.result stem.result -->`` up to ``<!-- end of findings -->``
-    holds a table of the named results, with interval and meaning.
+    holds a table of the named results, with interval and meaning. ``<!-- badge: page -->`` to ``<!-- end of badge -->``
+    holds a badge that opens the page on Binder, if CITATION.cff says where the repository is.
 
     Raises
     ------
     ParallelRunError
         If a named figure or result does not exist.
     """
-    fill: dict[str, Callable[[list[str]], str]] = {"gallery": _gallery, "findings": _findings}
+    fill: dict[str, Callable[[list[str]], str]] = {"gallery": _gallery, "findings": _findings, "badge": _badge}
     return BLOCK.sub(lambda block: block["open"] + fill[block["kind"]](block["names"].split()) + block["close"], text)
 
 
@@ -61,6 +68,22 @@ def _findings(names: list[str]) -> str:
         meaning = row["meaning"][:1].upper() + row["meaning"][1:]
         lines.append(f"| {meaning} | {estimate} | [{row['notebook']}](notebooks/{row['notebook']}.ipynb) |")
     return "\n".join(lines) + "\n"
+
+
+def _badge(pages: list[str]) -> str:
+    from ruamel.yaml import YAML
+
+    cff = YAML(typ="safe").load((project.root() / "CITATION.cff").read_text(encoding="utf-8"))
+    (page,) = pages
+    address = cff.get("repository-code", "").removesuffix("/").removesuffix(".git")
+    if not address:
+        return (
+            "To open the seminar in a browser, nothing installed, write the address of your copy into CITATION.cff,\n"
+            "as `repository-code`, and run `make accept`: a badge of Binder will stand here.\n"
+        )
+    host, _, path = address.partition("://")[2].partition("/")
+    where = f"{BINDER[host]}/{path}" if host in BINDER else f"git/{quote(address, safe='')}"
+    return f"[![Open the seminar on Binder]({BADGE})](https://mybinder.org/v2/{where}/HEAD?urlpath=lab/tree/{page})\n"
 
 
 def _refuse_unknown(kind: str, names: list[str], known: dict) -> None:

@@ -29,6 +29,7 @@ def render() -> str:
             "isAccessibleForFree": True,
             "readme": "README.md",
             "buildInstructions": "REPRODUCING.md",
+            **({"codeRepository": it.repository} if it.repository else {}),
         }
     )
 

@@ -29,6 +29,8 @@ class Identity:
         Licences are SPDX identifiers, that of the code first.
     python : str
         Versions of Python that it runs on.
+    repository : str, optional
+        Address of the repository, where CITATION.cff has it.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Identity:
     licences: list[str]
     dependencies: list[str]
     python: str
+    repository: str | None
 
 
 def identity() -> Identity:
@@ -61,6 +64,7 @@ def identity() -> Identity:
         licences=cff["license"],
         dependencies=sorted(package["dependencies"]),
         python=package["requires-python"],
+        repository=cff.get("repository-code"),
     )
 
 

@@ -104,7 +104,7 @@ class Saved:
     picture: Image.Image | None
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return PNG (where written) and text, with the alt text and the figure's name as metadata."""
+        """Return PNG in base64 (where written) and text, with the alt text and the figure's name as metadata."""
         rows, columns = self.data_shape
         inputs = self.description.provenance.get("inputs", {})
         text = [
@@ -116,7 +116,7 @@ class Saved:
         bundle: dict[str, Any] = {"text/plain": "\n".join(text)}
         metadata: dict[str, Any] = {"parallelrun": {"figure": asdict(self.description)}}
         if self.picture is not None:
-            bundle["image/png"] = preview(self.picture)
+            bundle["image/png"] = base64.b64encode(preview(self.picture)).decode()
             metadata["image/png"] = {"alt": self.description.alt, "width": 720}
         return bundle, metadata
 
