@@ -1,6 +1,6 @@
 """The manifest and the index of what was built."""
 
-from parallelrun import ipynb
+from parallelrun import digests, ipynb
 from parallelrun.study import catalogue
 
 
@@ -20,7 +20,7 @@ def test_a_notebooks_entry_says_which_cell_made_which_figure_of_what(tmp_path):
     assert (entry["title"], entry["tables"]) == ("Measure", {"a/table": "0" * 64})
     (made,) = entry["figures"]
     assert (made["heading"], made["cell"], set(made["files"])) == ("How far?", 3, {"svg", "csv"})
-    assert entry["results"] == catalogue.sha256(tmp_path / "results.json")
+    assert entry["results"] == digests.of_path(tmp_path / "results.json")
 
     catalogue.write(tmp_path / "figures", {"mine": entry})
     assert catalogue.read(tmp_path / "figures") == {"mine": entry}

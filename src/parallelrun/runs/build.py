@@ -180,7 +180,7 @@ def _key(layout: Layout, stem: str, reads: list[str] | None = None) -> str:
 
 
 def _digests(layout: Layout, stem: str) -> dict[str, str]:
-    return {p.name: catalogue.sha256(p) for p in sorted((layout.figures / stem).glob("*")) if p.is_file()}
+    return {p.name: digests.of_path(p) for p in sorted((layout.figures / stem).glob("*")) if p.is_file()}
 
 
 def _stamp(layout: Layout, stem: str) -> Path:

@@ -7,14 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from parallelrun import folders, ipynb, project
+from parallelrun import digests, folders, ipynb, project
 
 Entry = dict[str, Any]
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def describe(stem: str, executed: Path, folder: Path) -> Entry:
@@ -39,7 +34,7 @@ def describe(stem: str, executed: Path, folder: Path) -> Entry:
             tables |= noted.get("tables", {})
             if figure := noted.get("figure"):
                 tables |= figure["provenance"]["inputs"]
-                files = {p.suffix[1:]: sha256(p) for p in sorted(folder.glob(f"{figure['name']}.*"))}
+                files = {p.suffix[1:]: digests.of_path(p) for p in sorted(folder.glob(f"{figure['name']}.*"))}
                 entries.append(figure | {"heading": headings[index], "cell": index + 1, "files": files})
     results = folder / "results.json"
     return {
@@ -48,7 +43,7 @@ def describe(stem: str, executed: Path, folder: Path) -> Entry:
         "code": hashlib.sha256(ipynb.code_digest_text(notebook).encode()).hexdigest(),
         "tables": dict(sorted(tables.items())),
         "figures": entries,
-        "results": sha256(results) if results.is_file() else None,
+        "results": digests.of_path(results) if results.is_file() else None,
     }
 
 
