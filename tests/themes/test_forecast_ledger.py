@@ -1,5 +1,7 @@
 """The forecast ledger: what is frozen stays, a replay sees nothing that came later, outcomes resolve what is due."""
 
+import dataclasses
+import itertools
 import shutil
 from datetime import date
 
@@ -14,7 +16,17 @@ from parallelrun.data import tables
 from parallelrun.data.asof import AsOf
 from parallelrun.errors import DataError, InputError
 from parallelrun.study.scores import LEVELS
-from parallelrun.themes.forecast_ledger import Parameters, __main__, articles, forecasters, ledger, scoring, words
+from parallelrun.themes.forecast_ledger import (
+    Parameters,
+    __main__,
+    articles,
+    forecasters,
+    ledger,
+    plots,
+    scoring,
+    voids,
+    words,
+)
 from parallelrun.themes.forecast_ledger.series import SERIES, observed, weekly
 from tests import variants
 
@@ -352,6 +364,44 @@ def test_fans_of_a_series_do_not_overlap_and_end_with_the_last_made(book):
     assert (np.diff(starts) >= pd.Timedelta(weeks=26)).all()
     own = book[(book["series"] == "overall") & (book["model"] == "mean-reverting")]
     assert starts[-1] == own["as_of"].max()
+
+
+def test_void_forecasts_bound_the_coverage_by_their_number(book):
+    rows = voids.decided(book, "overall", "releases", 26)
+    found, void = voids.coverage_bounds(book, "overall", "releases", 26), int((rows["status"] == "void").sum())
+    assert void > 0
+    assert found.high - found.low == pytest.approx(100 * void / len(rows))
+    known = scoring.coverage(scoring.scored(book), 26, 0.95)
+    assert found.low < scoring.coverage_of(known, "overall", "releases").value < found.high
+
+
+def test_void_outcomes_are_put_where_they_suit_the_one_or_the_other_best(book):
+    found = voids.ratio_bounds(book, "overall", "releases", "no change", 26)
+    without = book[book["status"] != "void"]
+    alone = voids.ratio_bounds(without, "overall", "releases", "no change", 26)
+    assert alone.low == pytest.approx(alone.high)
+    assert found.low < alone.low < found.high
+    rng, known = np.random.default_rng(3), [2.0, 3.0]
+    mine, theirs = rng.uniform(1, 9, (5, 4)), rng.uniform(1, 9, (5, 4))
+    tried = [voids.ratio_of(mine, theirs, known, rows) for rows in itertools.product(range(5), repeat=4)]
+    assert voids.extreme(mine, theirs, known, 1.0) == pytest.approx(min(tried))
+    assert voids.extreme(mine, theirs, known, -1.0) == pytest.approx(max(tried))
+
+
+def test_the_share_of_void_forecasts_stands_in_the_headline_and_under_the_figures(book):
+    lost, share = voids.lost(book, "overall", "releases", 26), voids.void_share(book)
+    done = book["status"].value_counts()
+    assert share.value == pytest.approx(100 * done["void"] / (done["void"] + done["resolved"]))
+    scored = scoring.scored(book)
+    skill, cover = scoring.skill(scored, "no change", 26, 0.95, 100, 1), scoring.coverage(scored, 26, 0.95)
+    said = words.headline(*[Estimate(1.0, 0.8, 1.2)] * 3, skill, lost, Parameters())
+    for text in (said, plots.skill_by_horizon(skill, "no change", share).caption):
+        assert f"{share.value:.0f} %" in text
+    assert f"{lost.own} of {lost.of} forecasts by *releases* are void" in said
+    assert (
+        f"{lost.coverage.low:.0f} to {lost.coverage.high:.0f} %" in plots.calibration(cover, "releases", lost).caption
+    )
+    assert words.bounds(dataclasses.replace(lost, own=0)) == "None of these forecasts is void."
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

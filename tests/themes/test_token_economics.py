@@ -710,6 +710,21 @@ def test_a_figure_follows_its_data(name, variant, tmp_path):
     variants.check(variants.call(STEM, name), variant, tmp_path, REFUSED.get((name, variant)))
 
 
+def test_a_free_share_and_a_ratio_of_paid_tokens_make_each_other(classified, volumes):
+    raw, disclosures = table("weekly_rankings"), table("disclosures")
+    models = rankings.attributed(rankings.named(raw, disclosures, "disclosed"), 10)
+    linked = free.bridge(table("top_models"), volumes, models, classified)
+    week = printed.first_week(volumes)
+    assert linked["paid"].iloc[-2:].tolist() == pytest.approx(
+        [free.paid_ratio(models, volumes).value, platform.paid_ratio(classified, week).value]
+    )
+    assert linked["free_cn"].iloc[0] == pytest.approx(printed.printed_free_share(table("top_models")).value)
+    assert linked["free_cn"].iloc[1] == pytest.approx(57.87, abs=0.01)
+    said = words.bridge(linked, Estimate(5.7), Estimate(1.13, 0.95, 1.32))
+    assert "run from 45 to 58 %, the ratios of paid tokens from 1.13 to 2.34" in said
+    assert "its paid ones from 6.3 to 9.2, and those of the US from 3.0 to 8.1" in said
+
+
 def test_the_answer_has_three_sentences_and_its_numbers_are_the_results(classified, volumes):
     week = printed.first_week(volumes)
     whole = platform.weekly(classified)

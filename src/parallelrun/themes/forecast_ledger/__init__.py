@@ -1,7 +1,8 @@
 """Forecast ledger: every forecast frozen with what it saw, and set beside what came.
 
-Modules by topic: `series` (what is forecast), `forecasters` (how), `ledger` (freezing, replay, resolution),
-`scoring` (what resolved forecasts are worth), `articles` (the articles' own forecasts), `plots` and `words`.
+Modules by topic: `series` (what is forecast), `forecasters` (how), `ledger` (freezing, replay, resolution), `scoring`
+(what resolved forecasts are worth), `voids` (what those that nothing resolved leave open), `articles` (the articles'
+own forecasts), `plots` and `words`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ RESULTS = {
     "crps_ratio_no_change": "CRPS of {model} over that of no change on {series}, up to {longest_weeks} weeks ahead",
     "crps_ratio_trend": "CRPS of {model} over that of the trend on {series}, up to {longest_weeks} weeks ahead",
     "coverage_95": "Outcomes inside the 95 % intervals of {model} on {series}; interval as if only windows apart count",
+    "void_share": "Part of the forecasts whose day has come that nothing resolved",
+    "coverage_95_with_void": "The same coverage had all void outcomes lain outside, or inside, the intervals",
+    "crps_ratio_with_void": "CRPS of {model} over that of no change on {series}, had void outcomes come where it suits "
+    "the one or the other best, within the 95 % intervals of the two",
     "newest_forecast": "Forecast by {model} of {newest_series} for the day resolved last, at least "
     "{newest_weeks} weeks ahead",
     "newest_outcome": "What {newest_series} was on that day",

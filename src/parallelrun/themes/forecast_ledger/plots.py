@@ -11,8 +11,10 @@ from matplotlib.lines import Line2D
 from parallelrun import Plot, canvas
 from parallelrun.study.canvas import AMBER, CHINA, DARK, GREEN, GREY, INK, PALE, PINK, SKY, US
 from parallelrun.study.drawing import days, log_axis, records, rows_axis, time_axis, whiskers, zero_line
+from parallelrun.study.estimates import Estimate
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.forecast_ledger.series import SERIES
+from parallelrun.themes.forecast_ledger.voids import Lost
 
 LOOK: dict[str, tuple[str, str, str]] = {
     "no change": (GREY, "x", ":"),
@@ -42,6 +44,10 @@ def _handles(models: list[str]) -> list[Line2D]:
         Line2D([], [], color=colour, marker=marker, ls=line, markersize=5, label=model)
         for model, (colour, marker, line) in zip(models, styles, strict=True)
     ]
+
+
+def _unread(void: Estimate) -> str:
+    return f"{void.value:.0f} % of the forecasts whose day has come are void, since no value was read, and not drawn."
 
 
 @drawn
@@ -95,7 +101,7 @@ def fans(history: pd.DataFrame, fans: pd.DataFrame, model: str) -> Plot:
 
 
 @drawn
-def skill_by_horizon(skill: pd.DataFrame, other: str) -> Plot:
+def skill_by_horizon(skill: pd.DataFrame, other: str, void: Estimate) -> Plot:
     """Draw each model's CRPS over another's, by series and horizon.
 
     Parameters
@@ -104,6 +110,8 @@ def skill_by_horizon(skill: pd.DataFrame, other: str) -> Plot:
         From `scoring.skill`.
     other : str
         The model compared with.
+    void : Estimate
+        Part of the forecasts whose day has come that was not resolved, from `voids.void_share`.
     """
     horizons = sorted(skill["weeks"].unique())
     kinds = skill[["series", "model"]].drop_duplicates()
@@ -127,23 +135,26 @@ def skill_by_horizon(skill: pd.DataFrame, other: str) -> Plot:
     axes[0][len(horizons) // 2].set_xlabel(f"CRPS over that of {other}")
     pooled = skill[skill["weeks"] == 0]
     sure = pooled[(pooled["high"] < 1) | (pooled["low"] > 1)]
-    better = int((sure["high"] < 1).sum())
+    better, known = int((sure["high"] < 1).sum()), int(pooled["low"].notna().sum())
+    blocks = pooled.loc[pooled["low"].notna(), "blocks"]
     return Plot(
         figure,
         skill,
-        title=f"Of {len(pooled)} comparisons with {other}, forecasters win {better} by more than the interval and lose "
-        f"{len(sure) - better}",
+        title=f"Of {known} comparisons with {other} that have an interval, forecasters win {better} and lose "
+        f"{len(sure) - better}; {len(pooled) - known} have too few days",
         alt="Points with intervals of CRPS ratios, all horizons together: "
         + "; ".join(f"{row.series}, {row.model} {row.ratio:.2f}" for row in records(pooled))
         + ".",
-        caption="Left of 1: better. Bars: intervals by a block bootstrap over the days of the forecasts, with "
-        f"{pooled['blocks'].min():.1f} to {pooled['blocks'].max():.1f} blocks of up to a quarter of a year, so the "
-        "bars are too short; hollow marks: too few days for an interval.",
+        caption=f"{_unread(void)} Left of 1: better. Bars: intervals by a block bootstrap over the days of the "
+        f"forecasts, with "
+        f"{blocks.min():.1f} to {blocks.max():.1f} blocks of up to a quarter of a year, so the "
+        "bars are too short; hollow marks: too few days for an interval. Of as many comparisons without a difference "
+        f"one in twenty would seem to have one.",
     )
 
 
 @drawn
-def calibration(coverage: pd.DataFrame, model: str) -> Plot:
+def calibration(coverage: pd.DataFrame, model: str, lost: Lost) -> Plot:
     """Draw how often central intervals contained what came, against their level.
 
     Parameters
@@ -152,6 +163,8 @@ def calibration(coverage: pd.DataFrame, model: str) -> Plot:
         From `scoring.coverage`.
     model : str
         The forecaster whose uncertainty is drawn.
+    lost : Lost
+        What void forecasts leave open.
     """
     names = _names(coverage["series"])
     figure, axes = canvas(7.6, 1, len(names), sharey=True, squeeze=False)
@@ -181,7 +194,8 @@ def calibration(coverage: pd.DataFrame, model: str) -> Plot:
     return Plot(
         figure,
         coverage,
-        title=f"{first['level']:.0f} % intervals of {first['model']} contained {first['share']:.0f} % of what came, "
+        title=f"{first['level']:.0f} % intervals of {first['model']} contained {first['share']:.0f} % of what was "
+        f"read, "
         f"{middle['level']:.0f} % intervals {few}{middle['share']:.0f} % ({SERIES[first['series']].label})",
         alt="Curves of the share of outcomes inside intervals by their level: "
         + "; ".join(
@@ -189,7 +203,9 @@ def calibration(coverage: pd.DataFrame, model: str) -> Plot:
             for row in records(widest)
         )
         + ".",
-        caption=f"Above the diagonal: intervals too wide; below: too narrow. Shaded: 95 % interval of {model}'s share, "
+        caption=f"{_unread(lost.share)} With the void ones, the 95 % intervals of the series judged would contain "
+        f"{lost.coverage.ends[0]:.0f} to {lost.coverage.ends[1]:.0f} %. Above the diagonal: intervals too wide; below: "
+        f"too narrow. Shaded: 95 % interval of {model}'s share, "
         "counted as if only the windows that do not overlap were cases.",
     )
 

@@ -194,7 +194,7 @@ def parity(resolved: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         series, model, resolved, met (how many came true), mean (mean probability that was given), brier (mean squared
-        error; 0.25 is what a coin would get), open.
+        error; 0.25 is what a coin would get), open, void.
     """
     rows = resolved[resolved["target"] == "parity"]
     table = []
@@ -209,6 +209,7 @@ def parity(resolved: pd.DataFrame) -> pd.DataFrame:
                 "mean": done["probability"].mean(),
                 "brier": ((done["probability"] - done["outcome"]) ** 2).mean(),
                 "open": int((own["status"] == "open").sum()),
+                "void": int((own["status"] == "void").sum()),
             }
         )
     return pd.DataFrame(table)

@@ -8,6 +8,7 @@ from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate
 from parallelrun.themes.forecast_ledger import Parameters
 from parallelrun.themes.forecast_ledger.series import SERIES
+from parallelrun.themes.forecast_ledger.voids import Lost
 
 
 def against(ratio: Estimate, other: str) -> str:
@@ -23,15 +24,33 @@ def against(ratio: Estimate, other: str) -> str:
     return f"{size} ({told})"
 
 
-def headline(no_change: Estimate, trend: Estimate, coverage: Estimate, table: pd.DataFrame, p: Parameters) -> str:
+def bounds(lost: Lost) -> str:
+    """Return what the scores could be if the void forecasts had been resolved."""
+    if not lost.own:
+        return "None of these forecasts is void."
+    return (
+        f"Had all {lost.own} void outcomes lain outside the intervals, or all inside, the share would be "
+        f"{lost.coverage.ends[0]:.0f} or {lost.coverage.ends[1]:.0f} %; had they come where it suits the one or the "
+        f"other best, within what the two held likely at 95 %, the ratio to no change would be "
+        f"{lost.ratio.ends[0]:.2f} or {lost.ratio.ends[1]:.2f}."
+    )
+
+
+def headline(
+    no_change: Estimate, trend: Estimate, coverage: Estimate, table: pd.DataFrame, lost: Lost, p: Parameters
+) -> str:
     """Return what the forecasts of the chosen series were worth; ``table`` is that of `scoring.skill`."""
     rivals = table[(table["series"] == p.series) & (table["weeks"] == 0)].sort_values("ratio")
     row, best = rivals[rivals["model"] == p.model].iloc[0], rivals.iloc[0]
     return (
-        f"On the series *{SERIES[p.series].label}*, {row['forecasts']} forecasts by *{p.model}* have been resolved; "
-        f"only {row['windows']} of them do not overlap. Their CRPS was {against(no_change, 'no change')}, and "
+        f"**{lost.share.value:.0f} % of all forecasts whose day has come are void**: no value was read then. What "
+        "follows holds for the others, and boards may pause just when something changes. On the series "
+        f"*{SERIES[p.series].label}*, {lost.own} of {lost.of} forecasts by *{p.model}* are void and {row['forecasts']} "
+        f"resolved; only {row['windows']} of these do not overlap. Their CRPS was {against(no_change, 'no change')}, "
+        f"and "
         f"{against(trend, 'the trend')}. Their 95 % intervals contained {coverage.value:.0f} % of what came "
-        f"({coverage.low:.0f} to {coverage.high:.0f} %). Of {len(rivals)} forecasters *{best['model']}* did best "
+        f"({coverage.low:.0f} to {coverage.high:.0f} %). {bounds(lost)} Of {len(rivals)} forecasters *{best['model']}* "
+        f"did best "
         "in hindsight, with "
         f"{best['ratio']:.2f} times the CRPS of no change. The models were chosen with these boards in view, and the "
         f"intervals of the scores are drawn from {row['blocks']:.1f} blocks shorter than the longest horizon: they are "
@@ -57,7 +76,9 @@ def parity(table: pd.DataFrame, p: Parameters) -> str:
     own = table[table["model"] == p.model]
     done, met = int(own["resolved"].sum()), int(own["met"].sum())
     mean = (own["mean"] * own["resolved"]).sum() / done
-    told = f"Of {done} resolved forecasts of parity by *{p.model}* {met} came true; their mean is {100 * mean:.0f} %."
+    void = f" ({int(own['void'].sum())} more are void)"
+    told = f"Of {done} resolved forecasts of parity by *{p.model}*{void} {met} came true; "
+    told += f"their mean is {100 * mean:.0f} %."
     never = " A gap that never met zero cannot tell how good such probabilities are when it does."
     return told + ("" if met else never)
 
@@ -106,6 +127,7 @@ def answer(
     newest: dict[str, Estimate],
     scored: pd.DataFrame,
     standing: pd.DataFrame,
+    lost: Lost,
     p: Parameters,
 ) -> str:
     """Return three sentences: how good our forecasts were, what the newest outcome says, and what the articles say."""
@@ -114,11 +136,19 @@ def answer(
     off = float((own["median"] - own["outcome"]).mean())
     forecast, outcome = newest["newest_forecast"], newest["newest_outcome"]
     inside = "inside" if forecast.ends[0] <= (outcome.value or 0.0) <= forecast.ends[1] else "outside"
+    unit = str(own["unit"].iloc[0])
+    sides = ", on either side of no change" if lost.ratio.ends[0] < 1 < lost.ratio.ends[1] else ""
+    lean = "too low" if off > 0 else "too high"
+    of_parity = f"; their chances of parity may be {lean}" if unit == "points" else ""
     return (
-        f"Our forecasts of the gap by *{p.model}* had a CRPS that was {against(ratio, 'no change')}, and their 95 % "
-        f"intervals contained {coverage.value:.0f} % of what came, while {under} of {len(own)} outcomes lay "
-        f"below their medians, which lay {abs(off):.0f} points {'above' if off > 0 else 'below'} what came on average; "
-        f"their chances of parity lean the same way. The newest board, at {outcome.value:.0f} points, "
+        f"{lost.share.value:.0f} % of all forecasts whose day has come are void; of the rest our forecasts by "
+        f"*{p.model}* of *{SERIES[p.series].label}* had a CRPS that was {against(ratio, 'no change')}, "
+        f"and their 95 % intervals contained {coverage.value:.0f} % of what came, while {under} of {len(own)} outcomes "
+        f"lay below their medians, which lay {abs(off):.3g} {unit} {'above' if off > 0 else 'below'} what came on "
+        f"average{of_parity}, and the void ones leave room for "
+        f"{lost.coverage.ends[0]:.0f} to {lost.coverage.ends[1]:.0f} % and for a ratio of {lost.ratio.ends[0]:.2f} to "
+        f"{lost.ratio.ends[1]:.2f}{sides}. The newest board, at "
+        f"{outcome.value:.0f} points, "
         f"lies {inside} an interval from {forecast.ends[0]:.0f} to {forecast.ends[1]:.0f} points, so wide that little "
         f"could have refuted it. Of the articles' {len(standing)} forecasts "
         f"{int((standing['status'] == 'open').sum())} are not due before {_first_due(standing)}, and not one "

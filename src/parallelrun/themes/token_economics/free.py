@@ -68,6 +68,51 @@ def paid_ratio(models: pd.DataFrame, volumes: pd.DataFrame) -> Estimate:
 
 
 @traced
+def bridge(top: pd.DataFrame, volumes: pd.DataFrame, models: pd.DataFrame, classified: pd.DataFrame) -> pd.DataFrame:
+    """Return each free share of the article's week beside the ratio of paid tokens that it makes.
+
+    With $R$ of all tokens and free shares $f$ of both countries, the ratio of what is left is
+    $R (1 - f_{CN}) / (1 - f_{US})$: each row closes by itself, and rows differ in which models they count.
+
+    Parameters
+    ----------
+    top, volumes : pandas.DataFrame
+        The tables ``top_models`` and ``weekly_volumes``: the article's six models and both volumes.
+    models, classified : pandas.DataFrame
+        From `rankings.attributed` and `platform.classified`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        counted, free by, cn and us (trillion tokens), free_cn and free_us (per cent), all (China over US), paid (the
+        same of what is not free).
+    """
+    week = first_week(volumes)
+    listed = models[models["week_end"] == week]
+    whole = classified[classified["week_end"] == week]
+    us = float(volumes.loc[volumes["metric"].eq("tokens") & volumes["country"].eq("US"), "value"].iloc[0])
+    six = listed[listed["rank"].isin(top["rank"])]
+    sums = {
+        ("six models of the article", "its marks"): _sums(top["country"], top["value"], top["free"], us),
+        ("the same six", "marks of the ranking"): _sums(six["country"], six["value"], six["tier"].eq("free"), us),
+        ("ranked models", "marks of the ranking"): _sums(listed["country"], listed["value"], listed["tier"].eq("free")),
+        ("whole platform", "name of the variant"): _sums(whole["country"], whole["value"], whole["free"]),
+    }
+    rows = pd.DataFrame(sums.values(), index=pd.MultiIndex.from_tuples(list(sums), names=["counted", "free by"]))
+    paid = rows["cn"] * (1 - rows["free_cn"] / 100) / (rows["us"] * (1 - rows["free_us"] / 100))
+    return rows.assign(all=rows["cn"] / rows["us"], paid=paid).reset_index()
+
+
+def _sums(country: pd.Series, value: pd.Series, free: pd.Series, us: float | None = None) -> dict[str, float]:
+    """Return both countries' tokens and free shares (%); ``us``: tokens of the US if the models are China's only."""
+    totals = {one: float(value[country.eq(one)].sum()) for one in COUNTRIES}
+    given = {one: float(value[country.eq(one) & free.astype(bool)].sum()) for one in COUNTRIES}
+    totals["US"] = totals["US"] if us is None else us
+    shares = {f"free_{one.lower()}": 100 * given[one] / totals[one] for one in COUNTRIES}
+    return {"cn": totals["CN"], "us": totals["US"]} | shares
+
+
+@traced
 def free_exits(rankings: pd.DataFrame, weeks_after_free: int) -> pd.DataFrame:
     """Return what became of each model whose free variant left the ranking.
 

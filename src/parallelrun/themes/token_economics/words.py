@@ -141,11 +141,32 @@ def weights(months: pd.DataFrame, chinese: pd.DataFrame, classified: pd.DataFram
     given = 100 * cn.loc[cn["free"], "value"].sum() / cn["value"].sum()
     return (
         f"In the article's week {first['share']:.0f} % of Chinese models' tokens were of open weights, and "
-        f"{given:.0f} % were given away: the lead was one of closed models, much of it free. In the week to "
+        f"{given:.0f} % were given away: most were of models that no list has as open, and much was free. In the week "
+        f"to "
         f"{day(best['week_end'])} open weights had {best['share']:.0f} %. Anyone may host an open model, and this "
         f"data does not say who does: a lead of Chinese open weights is a lead of Chinese *models*, which hosts in "
         f"the US may serve and earn from. Among models of all countries open weights had {last['low']:.0f} to "
         f"{last['high']:.0f} % of the tokens in the last month (to {day(last['period_end'])})."
+    )
+
+
+def bridge(rows: pd.DataFrame, unknown: Estimate, paid: Estimate) -> str:
+    """Say how free shares and ratios of paid tokens belong together, and where they do not meet.
+
+    ``rows``: from `free.bridge`; ``unknown``: tokens below the fiftieth place (%); ``paid``: the platform's ratio.
+    """
+    listed, whole = rows.iloc[-2], rows.iloc[-1]
+    left = {side: [one[side] * (1 - one[f"free_{side}"] / 100) for one in (listed, whole)] for side in ("cn", "us")}
+    given = [one["cn"] * one["free_cn"] / 100 for one in (listed, whole)]
+    return (
+        f"The free shares of China run from {rows['free_cn'].min():.0f} to {rows['free_cn'].max():.0f} %, the ratios "
+        f"of paid tokens from {rows['paid'].min():.2f} to {rows['paid'].max():.2f}. In each row the one makes the "
+        "other exactly, as the ratio of all tokens times the paid part of China over that of the US; rows differ in "
+        f"what they count. From the ranked models to the platform China's free tokens go from {given[0]:.2f} to "
+        f"{given[1]:.2f} trillion, its paid ones from {left['cn'][0]:.1f} to {left['cn'][1]:.1f}, and those "
+        f"of the US from {left['us'][0]:.1f} to {left['us'][1]:.1f}: that is the step between the two paid ratios. It "
+        f"does not close for the {unknown.value:.1f} % of all tokens below the fiftieth place, of which neither "
+        f"country nor price is known: they leave {_span(paid)} open."
     )
 
 
