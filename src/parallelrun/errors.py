@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
+
+MOST = 20
+"""Names that a hint lists before it counts the rest."""
 
 
 def near(word: str, known: Iterable[object], otherwise: str | None = None) -> str:
@@ -22,7 +26,10 @@ def near(word: str, known: Iterable[object], otherwise: str | None = None) -> st
     words = [str(one) for one in known]
     if found := difflib.get_close_matches(word[:200], words, n=1, cutoff=0.5):
         return f"did you mean {found[0]!r}?"
-    return f"there are {', '.join(words) or 'none'}" if otherwise is None else otherwise
+    if otherwise is not None:
+        return otherwise
+    more = f" and {len(words) - MOST} more" if len(words) > MOST else ""
+    return f"there are {', '.join(words[:MOST]) or 'none'}{more}"
 
 
 class ParallelRunError(Exception):
@@ -30,14 +37,40 @@ class ParallelRunError(Exception):
 
 
 class DataError(ParallelRunError):
-    """A curated table, or the package that describes it, is not as it must be."""
+    """A curated table, or the package that describes it, is not as it must be.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong, where, and what to do.
+    parts : iterable of DataError
+        The single errors, if this one tells several.
+    """
+
+    def __init__(self, message: str = "", parts: Iterable[DataError] = ()) -> None:
+        super().__init__(message)
+        self.parts = tuple(parts)
+
+
+class ToldError(DataError):
+    """Something cannot be computed because of a fault that is told at its own place."""
 
 
 class Faults:
     """Collects the errors of many parts of a file, so that all of them are told at once."""
 
-    def __init__(self) -> None:
-        self._errors: list[DataError] = []
+    def __init__(self, errors: Iterable[DataError] = ()) -> None:
+        self._errors = list(errors)
+
+    @property
+    def errors(self) -> tuple[DataError, ...]:
+        """What was collected, one error a fault; what only follows from another one is left out beside it."""
+        told = [error for error in self._errors if not isinstance(error, ToldError)] or self._errors
+        return tuple({str(error): error for error in told}.values())
+
+    def add(self, error: DataError) -> None:
+        """Collect an error, or each of those that it tells."""
+        self._errors += error.parts or [error]
 
     @contextmanager
     def part(self) -> Iterator[None]:
@@ -45,13 +78,19 @@ class Faults:
         try:
             yield
         except DataError as error:
-            self._errors.append(error)
+            self.add(error)
 
-    def tell(self) -> None:
-        """Raise the errors as one, of the first one's kind, each on a line of its own; none if there are none."""
-        if self._errors:
-            messages = dict.fromkeys(str(error) for error in self._errors)
-            raise type(self._errors[0])("\n".join(messages)) from None
+    def tell(self, order: Callable[[str], Any] | None = None) -> None:
+        """Raise the errors as one, of the first one's kind, each on a line of its own; none if there are none.
+
+        Parameters
+        ----------
+        order : callable, optional
+            What the messages are sorted by; by default they stand as they were collected.
+        """
+        found = sorted(self.errors, key=lambda error: order(str(error))) if order else list(self.errors)
+        if found:
+            raise type(found[0])("\n".join(map(str, found)), found) from None
 
 
 class UnknownTableError(DataError):

@@ -137,6 +137,17 @@ def test_a_comparison_is_true_false_or_undecided(evaluate, expression, holds):
         ('cells("top")', ExpressionError, "list of rows"),
         ('cell("words") + 1', ExpressionError, "found words"),
         ('cell("words") < "x"', ExpressionError, "words can only be compared"),
+        ("abs(A05, A06)", ExpressionError, r"abs\(\) takes one number, such as abs.*; found 2 values between"),
+        (
+            "2 * min()",
+            ExpressionError,
+            r"character 5, min\(\): min\(\) takes numbers or rows, .*; found 0 values",
+        ),
+        ("sum(A05, x=A06)", ExpressionError, r"sum\(\) takes .*; found x= between"),
+        ('quantity(7.1, "CNY/USD", 7.0)', ExpressionError, "found 3 values"),
+        ('cell("top", "a", "b", rank=1)', ExpressionError, r"cell\(\) takes a table in quotes.*; found 3 values"),
+        ("avg(A05)", ExpressionError, "no function 'avg'; there are abs, cell, cells, confidence, count"),
+        ("suma(A05)", ExpressionError, "no function 'suma'; did you mean 'sum'"),
         ("A05 <", ExpressionError, "not an expression"),
         ("", ExpressionError, "not an expression"),
         ("A05; A06", ExpressionError, "not an expression"),
@@ -150,6 +161,19 @@ def test_a_comparison_is_true_false_or_undecided(evaluate, expression, holds):
 def test_a_wrong_expression_says_what_is_wrong(evaluate, expression, error, message):
     with pytest.raises(error, match=message):
         evaluate(expression)
+
+
+def test_all_that_is_wrong_with_an_expression_is_told_with_its_place(evaluate):
+    with pytest.raises(UnitError) as caught:
+        evaluate('A30 + A07 < "é" + min(X1, abs()) and theme.other == -X2')
+    assert [str(error).split(": ")[0] for error in caught.value.parts] == [
+        "character 1, A30 + A07", "character 23, X1", "character 27, abs()", "character 38, theme.other",
+        "character 54, X2",
+    ]  # fmt: skip
+
+
+def test_a_long_sum_is_not_a_deep_one(evaluate):
+    assert evaluate("+".join(["1"] * 1000)).value == 1000
 
 
 @pytest.mark.parametrize(

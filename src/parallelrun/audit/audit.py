@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from parallelrun.audit.findings import Finding, find
 from parallelrun.audit.names import Figure, Names, Reads
 from parallelrun.audit.verdicts import VERDICTS, Evidence, Judged, judge, judge_again
 from parallelrun.data.rows import Tables, visible
-from parallelrun.errors import DataError, Faults, UnboundedError
+from parallelrun.errors import DataError, Faults, ToldError, UnboundedError
 from parallelrun.study.quantities import Quantity, shown
 from parallelrun.study.results import rounded
 
@@ -43,6 +43,8 @@ class Case:
 
     names: Names
     checks: dict[str, list[Check]]
+    faults: tuple[DataError, ...] = ()
+    """What is wrong with single rows of the files; told by `judge`, together with what is wrong with their figures."""
 
     def judge(self, as_of: date | None = None, widen: float = 1.0) -> Audit:
         """Evaluate every check and judge every claim.
@@ -62,35 +64,38 @@ class Case:
             If claims or checks are wrong; the message names file, line, column and claim of each.
         """
         names = self.names if widen == 1.0 else self.names.widened(widen)
-        case = Case(names, self.checks)
+        case = replace(self, names=names)
+        faults = Faults(self.faults)
+        evidence = {name: case.evidence(name, faults) for name in sorted(names.claims, key=natural)}
+        for name in sorted(set(self.checks) - set(names.claims)):
+            case.evidence(name, faults)
+        faults.tell(natural)
         day = as_of or last_access(names.tables)
-        faults, order = Faults(), sorted(names.claims, key=natural)
-        for name in order:
-            with faults.part():
-                names.figure(name)
-        faults.tell()
-        evidence = {name: case.evidence(name, faults) for name in order}
-        faults.tell()
-        return Audit(judge(evidence, day), day, names.tables.names_read, names)
+        return Audit(judge({k: v for k, v in evidence.items() if v}, day), day, names.tables.names_read, names)
 
-    def evidence(self, claim: str, faults: Faults | None = None) -> Evidence:
-        """Evaluate the checks of one claim; what is wrong with them is collected, or raised as `judge` does."""
-        figure, evaluate = self.names.figure(claim), Evaluator(self.names)
-        collected, findings = faults or Faults(), []
-        for check in self.checks[claim]:
-            with collected.part():
+    def evidence(self, claim: str, faults: Faults) -> Evidence | None:
+        """Evaluate the checks of one claim; what is wrong is collected, and nothing returned if it is the figure."""
+        figure, evaluate, findings = None, Evaluator(self.names), []
+        if claim in self.names.claims:
+            with faults.part():
+                figure = self.names.figure(claim)
+        for check in self.checks.get(claim, ()):
+            with faults.part():
                 findings.append(_found(self.names, evaluate, check, figure))
-        if faults is None:
-            collected.tell()
-        return Evidence(self.names.claims[claim], figure, tuple(findings))
+        found = [finding for finding in findings if finding]
+        return Evidence(self.names.claims[claim], figure, tuple(found)) if figure else None
 
     def judge_one(self, claim: str, others: Audit) -> Judged:
         """Judge one claim again, where the verdicts of the others stand; raises as `judge` does."""
-        return judge_again(claim, self.evidence(claim), others.judged, others.as_of)
+        faults = Faults()
+        evidence = self.evidence(claim, faults)
+        faults.tell()
+        assert evidence is not None
+        return judge_again(claim, evidence, others.judged, others.as_of)
 
     def with_printed(self, claim: str, published: str, unit: str) -> Case:
         """Return the case as it would be if a claim printed another figure."""
-        return Case(self.names.with_printed(claim, published, unit), self.checks)
+        return replace(self, names=self.names.with_printed(claim, published, unit))
 
 
 def prepare(claims: Path | None = None, checks: Path | None = None, tables: Tables | None = None) -> Case:
@@ -103,16 +108,26 @@ def prepare(claims: Path | None = None, checks: Path | None = None, tables: Tabl
     tables : Tables, optional
         The curated tables; by default those of the collection in use.
 
+    Returns
+    -------
+    Case
+        With what is wrong in the files as its faults, which `Case.judge` tells.
+
     Raises
     ------
     DataError
-        If a file is wrong; the message names file, line and column.
+        If only one of the two is given.
     """
     if (claims is None) != (checks is None):
         raise DataError("a claims file and a checks file go together: give both --claims and --checks, or neither")
-    listed = read_claims(claims or project.data_dir() / "claims.csv")
-    checked = read_checks(checks or project.data_dir() / "checks.csv", listed)
-    return Case(Names(listed, tables or Tables(project.data_dir()), project.results_dir()), checked)
+    faults, listed, checked = Faults(), None, {}
+    with faults.part():
+        listed = read_claims(claims or project.data_dir() / "claims.csv", faults)
+    with faults.part():
+        checked = read_checks(checks or project.data_dir() / "checks.csv", listed, faults)
+    found = tables or Tables(project.data_dir())
+    names = Names(listed or {}, found, project.results_dir(), complete=listed is not None)
+    return Case(names, checked, faults.errors)
 
 
 def run(claims: Path | None = None, checks: Path | None = None, as_of: date | None = None) -> Audit:
@@ -120,22 +135,25 @@ def run(claims: Path | None = None, checks: Path | None = None, as_of: date | No
     return prepare(claims, checks).judge(as_of)
 
 
-def _found(names: Names, evaluate: Evaluator, check: Check, figure: Figure) -> Finding:
+def _found(names: Names, evaluate: Evaluator, check: Check, figure: Figure | None) -> Finding | None:
+    """Return what a check finds; None if its claim's figure, of which the fault is told, cannot be read."""
     try:
         with names.reading() as reads:
             value = evaluate(check.expression)
+        if figure is None:
+            return None
         if isinstance(value, Quantity) and (circular := _circular(names, reads, figure)):
             raise DataError(f"a cycle: {circular} is set against itself; write it without {circular}")
         inputs = frozenset(
             n for n in names.inputs_of(reads) if n != check.claim and names.figure(n).root != figure.root
         )
         return find(check, figure, value, reads, inputs)
-    except UnboundedError as error:
-        if names.widen > 1:
-            return Finding(check, "open", None, False, None, None, reads, figure.quantity is not None)
-        raise _placed(check, error) from None
     except DataError as error:
-        raise _placed(check, error) from None
+        parts = error.parts or (error,)
+        if figure and names.widen > 1 and all(isinstance(part, UnboundedError) for part in parts):
+            return Finding(check, "open", None, False, None, None, reads, figure.quantity is not None)
+        Faults(_placed(check, part) for part in parts).tell()
+        raise
 
 
 def _circular(names: Names, reads: Reads, figure: Figure) -> str:
@@ -147,7 +165,9 @@ def _circular(names: Names, reads: Reads, figure: Figure) -> str:
 
 
 def _placed(check: Check, error: DataError) -> DataError:
-    """Return an error with the place of the check that it is about."""
+    """Return an error with the place of the check that it is about, unless it is told at another place."""
+    if isinstance(error, ToldError):
+        return error
     place = f"{check.row.where('expression')}, claim {check.claim}"
     shown_part = check.expression if len(check.expression) <= 300 else f"{check.expression[:299]}…"
     return type(error)(f"{place}: {error}\n    in: {visible(shown_part)}")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,9 @@ CHECK_COLUMNS = ("claim", "kind", "expression", "note")
 KINDS = ("arithmetic", "cross", "independent", "scope")
 """Kinds of check: within an article, between articles, against other data, and whether the number measures what it
 is said to."""
+
+SOME_DAY = date(2000, 1, 1)
+"""Stands in for a day that cannot be read, so that the rest of its row is looked at."""
 
 _REFERENCE = re.compile(r"(?P<table>[\w/]*)(?:\.csv)?(?:#(?P<claim>\w+))?(?:\?(?P<query>.+))?")
 
@@ -42,11 +46,12 @@ class Check:
 
 @dataclass(frozen=True)
 class Claim:
-    """One row of the claims file."""
+    """One row of the claims file; `whole` unless its cells are not those of the columns, so that they mean nothing."""
 
     id: str
     row: Row
     as_of: date | None
+    whole: bool = True
 
     @property
     def statement(self) -> str:
@@ -54,33 +59,42 @@ class Claim:
         return self.row["statement"]
 
 
-def read_claims(path: Path) -> dict[str, Claim]:
+def read_claims(path: Path, faults: Faults) -> dict[str, Claim]:
     """Return the claims of a file by id.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    faults : Faults
+        Gets what is wrong with single rows, with line and column. Such claims are among the returned ones all the same,
+        so that what names them is not told to be wrong too; one whose id stands there twice has its line in its key.
 
     Raises
     ------
     DataError
-        If the file is not as the module says; the message names line and column of every fault.
+        If the file is no table with the columns.
     """
     claims: dict[str, Claim] = {}
-    faults = Faults()
-    for row in read(path, CLAIM_COLUMNS):
+
+    def misfit(row: Row, error: DataError) -> None:
+        faults.add(error)
+        claims.setdefault(row.get("id"), Claim(row.get("id"), row, None, whole=False))
+
+    for row in read(path, CLAIM_COLUMNS, misfit):
+        name = row["id"]
+        day: date | None = SOME_DAY
         with faults.part():
-            claims[row["id"]] = _claim(row, claims)
-    faults.tell()
+            day = as_of(row)
+        if not name.isidentifier() or not name.isascii() or keyword.iskeyword(name):
+            expected = "expected letters, digits and underscores, so that it can stand in an expression, such as A07"
+            faults.add(DataError(f"{row.where('id')}: found {name!r}, {expected}"))
+        if name in claims:
+            also = f"as on line {claims[name].row.line}; give each claim an id of its own"
+            faults.add(DataError(f"{row.where('id')}: found {name!r} again, {also}"))
+            name = f"{name} (line {row.line})"
+        claims[name] = Claim(name, row, day)
     return claims
-
-
-def _claim(row: Row, known: dict[str, Claim]) -> Claim:
-    name = row["id"]
-    if not name.isidentifier() or not name.isascii() or keyword.iskeyword(name):
-        raise DataError(
-            f"{row.where('id')}: found {name!r}, expected letters, digits and underscores, so that it can stand in an "
-            "expression, such as A07"
-        )
-    if name in known:
-        raise DataError(f"{row.where('id')}: found {name!r} again, as on line {known[name].row.line}")
-    return Claim(name, row, as_of(row))
 
 
 def as_of(row: Row) -> date | None:
@@ -97,37 +111,44 @@ def as_of(row: Row) -> date | None:
         raise DataError(f"{row.where('as_of')}: found {row['as_of']!r}, expected a date such as 2026-04-16") from None
 
 
-def read_checks(path: Path, claims: dict[str, Claim]) -> dict[str, list[Check]]:
+def read_checks(path: Path, claims: Iterable[str] | None, faults: Faults) -> dict[str, list[Check]]:
     """Return the checks of a file by claim, in an order that does not depend on that of the rows.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    claims : iterable of str, optional
+        The ids that there are; None if they are not known, since the claims could not be read.
+    faults : Faults
+        Gets what is wrong with single rows, with line and column. Such checks are among the returned ones all the same,
+        so that their expressions are looked at too.
 
     Raises
     ------
     DataError
-        If the file is not as the module says; the message names line and column of every fault.
+        If the file is no table with the columns.
     """
-    checks: dict[str, list[Check]] = {name: [] for name in claims}
-    faults = Faults()
-    for row in read(path, CHECK_COLUMNS):
-        with faults.part():
-            check = _check(row, checks)
-            checks[check.claim].append(check)
-    faults.tell()
+    known = None if claims is None else list(claims)
+    checks: dict[str, list[Check]] = {name: [] for name in known or ()}
+    for row in read(path, CHECK_COLUMNS, lambda _, error: faults.add(error)):
+        claim, kind = row["claim"], row["kind"]
+        check = Check(claim, kind, row["expression"].strip(), row["note"], row)
+        if known is not None and claim not in known:
+            faults.add(DataError(f"{row.where('claim')}: no claim {claim!r}; {near(claim, known)}"))
+        if kind not in KINDS:
+            expected = f"found {kind!r}, expected one of {', '.join(KINDS)}"
+            faults.add(DataError(f"{row.where('kind')}, claim {claim}: {expected}"))
+        listed = checks.setdefault(claim, [])
+        same = [one for one in listed if (one.kind, one.expression) == (check.kind, check.expression)]
+        if same:
+            also = f"the same check as on line {same[0].row.line}; delete one of them"
+            faults.add(DataError(f"{row.where('expression')}, claim {claim}: {also}"))
+        else:
+            listed.append(check)
     for listed in checks.values():
-        listed.sort(key=lambda check: (KINDS.index(check.kind), check.expression))
+        listed.sort(key=lambda check: (KINDS.index(check.kind) if check.kind in KINDS else -1, check.expression))
     return checks
-
-
-def _check(row: Row, known: dict[str, list[Check]]) -> Check:
-    claim, kind = row["claim"], row["kind"]
-    if claim not in known:
-        raise DataError(f"{row.where('claim')}: no claim {claim!r}; {near(claim, known)}")
-    if kind not in KINDS:
-        raise DataError(f"{row.where('kind')}, claim {claim}: found {kind!r}, expected one of {', '.join(KINDS)}")
-    check = Check(claim, kind, row["expression"].strip(), row["note"], row)
-    for other in known[claim]:
-        if (other.kind, other.expression) == (check.kind, check.expression):
-            raise DataError(f"{row.where('expression')}, claim {claim}: the same check as on line {other.row.line}")
-    return check
 
 
 def reference(text: str) -> tuple[str, dict[str, str]] | None:

@@ -30,13 +30,14 @@ from __future__ import annotations
 import ast
 import math
 import warnings
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any, Protocol
 
 from parallelrun.audit.days import dates
-from parallelrun.errors import DataError, ExpressionError
+from parallelrun.errors import DataError, ExpressionError, Faults, ToldError, near
 from parallelrun.study.quantities import PURE, Comparison, Quantity, Truth, Unit, compare
 
 LONGEST = 2000
@@ -84,35 +85,26 @@ class Evaluator:
         Raises
         ------
         ExpressionError, UnitError, UnknownTableError
-            If it cannot be evaluated; the message says why.
+            If it cannot be evaluated; the message says why and at which character. Each part that is wrong is one
+            fault, and all that do not rest on another are told.
         """
-        import simpleeval
-
+        expression = expression.strip()
         if len(expression) > LONGEST:
             raise ExpressionError(f"the expression is longer than {LONGEST} characters; split it into several checks")
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", SyntaxWarning)
-                tree = ast.parse(expression.strip(), mode="eval").body
+                tree = ast.parse(expression, mode="eval").body
             found = self._walker.eval(expression, previously_parsed=tree)
-        except DataError:
-            raise
-        except simpleeval.FunctionNotDefined as error:
-            known = ", ".join(sorted({*FUNCTIONS, "cell", "cells"}))
-            raise ExpressionError(f"there is no function {error.func_name!r}; there are {known}") from None
         except SyntaxError as error:
-            raise ExpressionError(f"not an expression ({error.msg}, character {error.offset})") from None
-        except simpleeval.OperatorNotDefined as error:
-            raise ExpressionError(f"the operator {type(error.attr).__name__} is not allowed") from None
-        except simpleeval.InvalidExpression as error:
-            raise ExpressionError(f"not allowed in an expression: {error}") from None
+            place = f"character {error.offset}" if error.offset else "at its end"
+            raise ExpressionError(
+                f"not an expression ({error.msg}, {place}); write arithmetic or a comparison of claims, "
+                "results and cells, such as A30 / A31 - 1"
+            ) from None
         except (RecursionError, MemoryError):
             raise ExpressionError("the expression is nested too deeply; split it into several checks") from None
-        except TypeError as error:
-            if "argument" not in str(error):
-                raise ExpressionError(f"cannot be evaluated ({error})") from None
-            raise ExpressionError("a function has too few or too many values between its brackets") from None
-        except (ValueError, OverflowError, ArithmeticError) as error:
+        except ValueError as error:
             raise ExpressionError(f"cannot be evaluated ({error})") from None
         if isinstance(found, Quantity | Truth):
             return found
@@ -124,14 +116,14 @@ class Evaluator:
 def _quantity(thing: Any) -> Quantity:
     if not isinstance(thing, Quantity):
         what = "a comparison" if isinstance(thing, Truth) else "a list of rows" if isinstance(thing, list) else "words"
-        raise ExpressionError(f"found {what} where a number is needed")
+        raise ExpressionError(f"found {what} where a number is needed; name a claim, a result or a cell with a number")
     return thing
 
 
 def _numbers(things: Iterable[Any]) -> list[Quantity]:
     flat = [item for thing in things for item in (thing if isinstance(thing, list) else [thing])]
     if not flat:
-        raise ExpressionError("no row fits, so there is nothing to compute with")
+        raise ExpressionError("no row fits, so there is nothing to compute with; change the conditions")
     return [_quantity(item) for item in flat]
 
 
@@ -178,48 +170,120 @@ def _count(*things: Any) -> Quantity:
     return Quantity.number(sum(len(thing) if isinstance(thing, list) else 1 for thing in things))
 
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "abs": lambda thing: abs(_quantity(thing)),
-    "confidence": _sampled,
-    "count": _count,
-    "date": _date,
-    "days": lambda span: _quantity(span).to(Unit.of("days")),
-    "max": _extreme("max"),
-    "min": _extreme("min"),
-    "number": lambda thing: replace(_quantity(thing), unit=PURE, bare=True),
-    "quantity": _with_unit,
-    "sum": lambda *things: reduce(lambda x, y: x + y, _numbers(things)),
+@dataclass(frozen=True)
+class Function:
+    """A function of expressions: how it is computed, how many values it takes, and that in words with an example."""
+
+    compute: Callable[..., Any]
+    counts: Collection[int]
+    takes: str
+    conditions: bool = False
+
+    def misfit(self, name: str, values: int, named: Iterable[str]) -> str:
+        """Return what is wrong with a call of so many values and of those named conditions; nothing if none is."""
+        extra = "" if self.conditions else ", ".join(f"{key}=" for key in named)
+        if values in self.counts and not extra:
+            return ""
+        found = f"{values} {'value' if values == 1 else 'values'}" if values not in self.counts else extra
+        return f"{name}() takes {self.takes}; found {found} between its brackets"
+
+
+_ANY = range(1, LONGEST)
+FUNCTIONS: dict[str, Function] = {
+    "abs": Function(lambda thing: abs(_quantity(thing)), {1}, "one number, such as abs(A30 - A31)"),
+    "confidence": Function(_sampled, {1}, "one estimate with an interval, such as confidence(theme.result)"),
+    "count": Function(_count, _ANY, 'rows or numbers, at least one, such as count(cells("sources"))'),
+    "date": Function(_date, {1}, 'one day in quotes, such as date("2026-04-16")'),
+    "days": Function(lambda span: _quantity(span).to(Unit.of("days")), {1}, "one span, such as days(A19 - A20)"),
+    "max": Function(_extreme("max"), _ANY, "numbers or rows, at least one, such as max(A30, A31)"),
+    "min": Function(_extreme("min"), _ANY, "numbers or rows, at least one, such as min(A30, A31)"),
+    "number": Function(
+        lambda thing: replace(_quantity(thing), unit=PURE, bare=True), {1}, "one number, such as number(A05)"
+    ),
+    "quantity": Function(
+        _with_unit, {2, 4}, 'a number, a unit in quotes and perhaps two ends, such as quantity(3.03, "USD", 3.0, 3.1)'
+    ),
+    "sum": Function(
+        lambda *things: reduce(lambda x, y: x + y, _numbers(things)),
+        _ANY,
+        "numbers or rows, at least one, such as sum(A05, A06)",
+    ),
 }
+_OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Quantity]] = {
+    ast.Add: lambda x, y: _quantity(x) + _quantity(y),
+    ast.Sub: lambda x, y: _quantity(x) - _quantity(y),
+    ast.Mult: lambda x, y: _quantity(x) * _quantity(y),
+    ast.Div: lambda x, y: _quantity(x) / _quantity(y),
+    ast.Pow: lambda x, y: _quantity(x) ** _quantity(y),
+}
+_ALLOWED = (ast.Name, ast.UnaryOp, ast.BinOp, ast.BoolOp, ast.Compare, ast.Call, ast.Attribute, ast.Constant)
 
 
 def _walker(names: Names) -> Any:
-    """Return a simpleeval evaluator that knows the given names and the grammar above, and nothing else."""
-    from simpleeval import FeatureNotAvailable, SimpleEval
+    """Return a simpleeval evaluator that knows the given names and the grammar above, and nothing else.
+
+    It looks at all parts of an expression, also after one that is wrong.
+    """
+    from simpleeval import SimpleEval
 
     class Walker(SimpleEval):
         def __init__(self) -> None:
-            super().__init__(
-                operators={
-                    ast.Add: lambda x, y: _quantity(x) + _quantity(y),
-                    ast.Sub: lambda x, y: _quantity(x) - _quantity(y),
-                    ast.Mult: lambda x, y: _quantity(x) * _quantity(y),
-                    ast.Div: lambda x, y: _quantity(x) / _quantity(y),
-                    ast.Pow: lambda x, y: _quantity(x) ** _quantity(y),
-                    ast.USub: lambda x: -_quantity(x),
-                },
-                functions=FUNCTIONS | {"cell": self._cell, "cells": self._cells},
-                names=lambda node: names.claim(node.id),
-            )
-            allowed = (ast.Name, ast.UnaryOp, ast.BinOp, ast.BoolOp, ast.Compare, ast.Call, ast.keyword, ast.Attribute)
+            super().__init__(operators=_OPERATORS | {ast.USub: lambda x: -_quantity(x)}, names={})
+            rows = "a table in quotes, perhaps a column, and conditions on other columns, such as "
+            self.functions = FUNCTIONS | {
+                "cell": Function(self._cell, {1, 2}, f'{rows}cell("sources", "label", source="A1")', True),
+                "cells": Function(self._cells, {1, 2}, f'{rows}cells("sources", "label")', True),
+            }
             known: dict[Any, Any] = vars(self)["nodes"]
-            self.nodes = {kind: known[kind] for kind in (*allowed, ast.Constant)}
+            self.nodes = {kind: known[kind] for kind in _ALLOWED}
+
+        def _eval(self, node: ast.AST) -> Any:
+            kind: Any = type(node)
+            handler = self.nodes.get(kind)
+            with self._at(node):
+                if handler is None:
+                    raise ExpressionError(
+                        f"{type(node).__name__} is not allowed in an expression; the forms are listed in "
+                        "parallelrun.audit.expressions"
+                    )
+                return handler(node)
+
+        @contextmanager
+        def _at(self, node: Any) -> Iterator[None]:
+            """Give the place of a node to what is wrong with it, but not to what is wrong with its parts."""
+            try:
+                yield
+            except DataError as error:
+                if error.parts or isinstance(error, ToldError):
+                    raise
+                raise self._placed(node, error) from None
+            except (TypeError, ValueError, ArithmeticError) as error:
+                raise self._placed(node, ExpressionError(f"cannot be evaluated ({error})")) from None
+
+        def _placed(self, node: Any, error: DataError) -> DataError:
+            lines = self.expr.splitlines(keepends=True)
+            before = lines[node.lineno - 1].encode()[: node.col_offset].decode()
+            character = len("".join(lines[: node.lineno - 1]) + before) + 1
+            part = ast.get_source_segment(self.expr, node) or ""
+            shown = f", {part}" if part != self.expr and len(part) <= 60 else ""
+            placed = type(error)(f"character {character}{shown}: {error}")
+            return type(error)(str(placed), [placed])
+
+        def _all(self, nodes: Iterable[ast.AST]) -> list[Any]:
+            """Evaluate all of the nodes, and tell together what is wrong with them."""
+            faults, found = Faults(), []
+            for node in nodes:
+                with faults.part():
+                    found.append(self._eval(node))
+            faults.tell()
+            return found
 
         def _eval_constant(self, node: ast.Constant) -> Any:
             value: Any = node.value
             if isinstance(value, str):
-                return super()._eval_constant(node)
+                return value
             if type(value) not in (int, float) or not math.isfinite(value):
-                raise FeatureNotAvailable(f"{value!r}")
+                raise ExpressionError(f"{value!r} is not allowed in an expression; write a number or words in quotes")
             return Quantity.number(value)
 
         def _eval_name(self, node: ast.Name) -> Any:
@@ -227,21 +291,69 @@ def _walker(names: Names) -> Any:
 
         def _eval_attribute(self, node: ast.Attribute) -> Any:
             if not isinstance(node.value, ast.Name):
-                raise FeatureNotAvailable("only notebook.result has a dot")
+                raise ExpressionError("only a notebook's result has a dot, such as convergence.gap_points_2026_03")
             return names.result(node.value.id, node.attr)
 
+        def _eval_unaryop(self, node: ast.UnaryOp) -> Any:
+            (operand,) = self._all([node.operand])
+            if type(node.op) not in self.operators:
+                raise ExpressionError(f"the operator {type(node.op).__name__} is not allowed; there is a minus")
+            return self.operators[type(node.op)](operand)
+
+        def _eval_binop(self, node: ast.BinOp) -> Any:
+            """Compute from left to right in one frame, so that a long sum is not a deep one."""
+            steps: list[ast.BinOp] = []
+            first = node.left
+            while isinstance(first, ast.BinOp):
+                steps, first = [first, *steps], first.left
+            faults, left = Faults(), None
+            with faults.part():
+                left = self._eval(first)
+            for step in [*steps, node]:
+                known, left = left, None
+                with faults.part():
+                    right = self._eval(step.right)
+                    with self._at(step):
+                        if type(step.op) not in _OPERATORS:
+                            raise ExpressionError(
+                                f"the operator {type(step.op).__name__} is not allowed; there are + - * / **"
+                            )
+                        left = None if known is None else _OPERATORS[type(step.op)](known, right)
+            faults.tell()
+            return left
+
         def _eval_compare(self, node: ast.Compare) -> Truth:
+            sides = self._all([node.left, *node.comparators])
             if len(node.ops) != 1 or type(node.ops[0]) not in SIGNS:
-                raise FeatureNotAvailable("write one comparison at a time, and join several by `and`")
-            left, right = self._eval(node.left), self._eval(node.comparators[0])
-            left, right = (one if isinstance(one, str) else _quantity(one) for one in (left, right))
+                raise ExpressionError(
+                    "write one comparison at a time, by < <= > >= == or !=, and join several by `and`"
+                )
+            left, right = (one if isinstance(one, str) else _quantity(one) for one in sides)
             return compare(left, SIGNS[type(node.ops[0])], right)
 
         def _eval_boolop(self, node: ast.BoolOp) -> Truth:
-            parts = [self._eval(value) for value in node.values]
+            parts = self._all(node.values)
             if not all(isinstance(part, Truth) for part in parts):
-                raise FeatureNotAvailable("`and` and `or` join comparisons")
+                raise ExpressionError("`and` and `or` join comparisons, such as A05 > A06 and A05 < A07")
             return reduce(lambda x, y: x & y if isinstance(node.op, ast.And) else x | y, parts)
+
+        def _eval_call(self, node: ast.Call) -> Any:
+            name = node.func.id if isinstance(node.func, ast.Name) else ""
+            faults, values, function = Faults(), [], self.functions.get(name)
+            with faults.part():
+                values = self._all([*node.args, *(keyword.value for keyword in node.keywords)])
+            keys = [keyword.arg or "**" for keyword in node.keywords]
+            with faults.part(), self._at(node):
+                if function is None:
+                    known = ", ".join(sorted(self.functions))
+                    hint = near(name, self.functions, f"there are {known}")
+                    raise ExpressionError(
+                        f"there is no function {name!r}; {hint}" if name else f"only {known} can be called"
+                    )
+                if wrong := function.misfit(name, len(node.args), keys):
+                    raise ExpressionError(wrong)
+            faults.tell()
+            return function.compute(*values[: len(node.args)], **dict(zip(keys, values[len(node.args) :], strict=True)))
 
         def _cells(self, table: Any, column: Any = "", **where: Any) -> list[Quantity | str]:
             if not isinstance(table, str) or not isinstance(column, str):
@@ -266,4 +378,4 @@ def _word(key: str, value: Any) -> str:
         return value
     if isinstance(value, Quantity) and value.bare and value.value is not None:
         return f"{value.value:.15g}"
-    raise ExpressionError(f"the condition {key} takes words in quotes or a number")
+    raise ExpressionError(f'the condition {key} takes words in quotes or a number, such as {key}="A30"')

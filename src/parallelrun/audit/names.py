@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -17,9 +17,9 @@ from parallelrun.audit.claims import Claim, as_of, reference
 from parallelrun.audit.days import dates
 from parallelrun.audit.printed import Published, stands_for
 from parallelrun.data.rows import Row, Tables
-from parallelrun.errors import DataError, ExpressionError, near
+from parallelrun.errors import DataError, ExpressionError, Faults, ToldError, UnitError, near
 from parallelrun.study import results
-from parallelrun.study.quantities import DATE, Quantity
+from parallelrun.study.quantities import DATE, Quantity, Unit
 
 FIGURE_COLUMNS = ("", "published", "value", "low", "high", "earliest", "latest")
 """Columns of a curated row that hold its printed figure; the empty name stands for all of them."""
@@ -67,6 +67,10 @@ class Reads:
     """Those of the rows of which the printed figure itself was read, and not another column."""
 
 
+class _CycleError(DataError):
+    """A claim repeats itself by way of others."""
+
+
 class Names:
     """Finds what expressions name.
 
@@ -78,10 +82,13 @@ class Names:
         The curated tables.
     folder : Path
         Folder with the notebooks' results, such as ``figures/``.
+    complete : bool
+        Whether all claims of the file are known; if not, a name that is unknown is no fault of its own.
     """
 
-    def __init__(self, claims: dict[str, Claim], tables: Tables, folder: Path) -> None:
+    def __init__(self, claims: dict[str, Claim], tables: Tables, folder: Path, complete: bool = True) -> None:
         self.claims = claims
+        self.complete = complete
         self.tables = tables
         self.widen = 1.0
         self._folder = folder
@@ -118,14 +125,29 @@ class Names:
             self._reads.pop()
 
     def claim(self, name: str) -> Quantity:
-        """Return the figure of a claim."""
+        """Return the figure of a claim.
+
+        Raises
+        ------
+        ExpressionError
+            If there is no such claim, or it has no figure.
+        ToldError
+            If its figure cannot be read, which `figure` tells.
+        """
         if name not in self.claims:
+            if not self.complete:
+                raise ToldError(f"the claim {name} is not known, since the claims cannot be read")
             raise ExpressionError(f"there is no claim {name!r}; {near(name, self.claims)}")
         for reads in self._reads:
             reads.claims.add(name)
-        figure = self.figure(name)
+        try:
+            figure = self.figure(name)
+        except DataError as error:
+            raise ToldError(f"the figure of the claim {name} cannot be read ({error})") from None
         if figure.quantity is None:
-            raise ExpressionError(f"the claim {name} has no figure to compute with")
+            raise ExpressionError(
+                f"the claim {name} has no figure to compute with; print one in its row, or leave it out here"
+            )
         return figure.quantity
 
     def result(self, stem: str, name: str) -> Quantity:
@@ -155,9 +177,10 @@ class Names:
         """The claims whose figure a curated row holds, by table and line."""
         holders: dict[tuple[str, int], list[str]] = {}
         for name in self.claims:
-            figure = self.figure(name)
-            for row in figure.rows:
-                holders.setdefault((figure.table, row.line), []).append(name)
+            with suppress(DataError):  # told where the figures are read
+                figure = self.figure(name)
+                for row in figure.rows:
+                    holders.setdefault((figure.table, row.line), []).append(name)
         return holders
 
     @cached_property
@@ -215,36 +238,47 @@ class Names:
         Raises
         ------
         DataError
-            If it cannot be read; the message names line, column and claim.
+            If it cannot be read; the message names line, column and claim, each part one fault.
+        ToldError
+            If that is the fault of its whole row, or of the claim that it repeats.
         """
         if name not in self._figures:
-            row = self.claims[name].row
-            try:
+            claim, faults = self.claims[name], Faults()
+            if not claim.whole:
+                raise ToldError(f"the claim {name} cannot be read, since its row has too many or too few cells")
+            with faults.part():
                 if name not in self._printed:
                     self._printed[name] = self._figure(name, ())
-            except DataError as error:
-                raise type(error)(f"{row.where('published')}, claim {name}: {error}") from None
+            placed = Faults(error if isinstance(error, ToldError) else _placed(claim, error) for error in faults.errors)
+            placed.tell()
             self._figures[name] = self._widened(self._printed[name])
         return self._figures[name]
 
     def _figure(self, name: str, seen: tuple[str, ...]) -> Figure:
-        if name in seen:
-            raise DataError(f"a cycle: {' repeats '.join([*seen, name])}")
         claim = self.claims[name]
         text, unit = claim.row["published"].strip(), claim.row["unit"]
         table, where = reference(text) or ("", {})
         if table:
             return self._cited(claim, table, where)
         if where:
-            other = where["claim"]
-            if other not in self.claims:
-                raise DataError(f"no claim {other!r}; {near(other, self.claims)}")
-            figure = self._figure(other, (*seen, name))
-            held = figure.quantity.unit.text if figure.quantity else unit
-            if unit and unit != held:
-                raise DataError(f"the unit is {unit!r}, but the claim {other} that it repeats has {held!r}")
-            return figure
+            return self._repeated(where["claim"], unit, (*seen, name))
         return _stated(text, unit, claim.as_of, name) if text else Figure("", None, "none", root=name)
+
+    def _repeated(self, other: str, unit: str, seen: tuple[str, ...]) -> Figure:
+        if other in seen:
+            raise _CycleError(f"a cycle: {' repeats '.join([*seen, other])}; print the figure in one of them")
+        if other not in self.claims:
+            raise DataError(f"no claim {other!r}; {near(other, self.claims)}")
+        try:
+            figure = self._figure(other, seen)
+        except _CycleError:
+            raise
+        except DataError as error:
+            raise ToldError(f"the figure of the claim {other} cannot be read ({error})") from None
+        held = figure.quantity.unit.text if figure.quantity else unit
+        if unit and unit != held:
+            raise DataError(f"the unit is {unit!r}, but the claim {other} that it repeats has {held!r}")
+        return figure
 
     def _cited(self, claim: Claim, table: str, where: dict[str, str]) -> Figure:
         rows, said = self.tables.rows(table, where), " and ".join(f"{name} {value!r}" for name, value in where.items())
@@ -270,11 +304,22 @@ class Names:
         return replace(figure, quantity=Quantity(quantity.value, ends, quantity.unit))
 
 
+def _placed(claim: Claim, error: DataError) -> DataError:
+    """Return an error with the place of the claim that it is about."""
+    column = "unit" if isinstance(error, UnitError) else "published"
+    return type(error)(f"{claim.row.where(column)}, claim {claim.id}: {error}")
+
+
 def _stated(text: str, unit: str, printed_on: date | None, root: str) -> Figure:
     if unit == DATE:
         span = dates(text, printed_on)
         return Figure(text, Quantity.days(span.earliest, span.latest), "date", root=root, last_day=span.latest)
-    printed: Published = stands_for(text, unit)
+    faults = Faults()
+    with faults.part():
+        Unit.of(unit)
+    with faults.part():
+        printed: Published = stands_for(text, unit)
+    faults.tell()
     return Figure(text, Quantity.of(printed.value, printed.low, printed.high, unit), printed.form, root=root)
 
 

@@ -6,7 +6,7 @@ A verdict "holds" is worth as much as the check behind it. Two answers are given
   moved up past ``d + h`` or down past ``c - h``; the smallest such move over all checks, relative to v;
 - *seeded*: the figure is replaced by one with an error, of a kind that people make, and the claim is judged again.
 
-A false alarm is a true figure that is refuted: the printed one, said again with a digit less.
+A false alarm is a true figure that is refuted: the printed one, said again with a digit less (``"shortened"``).
 """
 
 from __future__ import annotations
@@ -155,9 +155,3 @@ def _errors(text: str) -> Iterator[tuple[str, str]]:
     shorter = number.quantize(step * 10, ROUND_HALF_UP)
     if shorter:
         yield "shortened", f"{text[:start]}{shorter:f}{text[end:]}"
-
-
-def false_alarms(found: Sequence[Seeded]) -> float:
-    """Return the share of shortened figures that are refuted though they are true; not a number if there is none."""
-    shortened = [one for one in found if one.kind == "shortened"]
-    return sum(one.caught for one in shortened) / len(shortened) if shortened else math.nan

@@ -11,7 +11,7 @@ from typing import Any
 from unicodedata import category
 
 from parallelrun.data import tables
-from parallelrun.errors import DataError, ExpressionError, UnknownTableError, near
+from parallelrun.errors import DataError, ExpressionError, Faults, UnknownTableError, near
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,20 @@ def visible(text: str) -> str:
     return "".join(ascii(char)[1:-1] if category(char)[0] == "C" else char for char in text)
 
 
-def read(path: Path, required: tuple[str, ...] = ()) -> list[Row]:
+def read(
+    path: Path, required: tuple[str, ...] = (), on_misfit: Callable[[Row, DataError], Any] | None = None
+) -> list[Row]:
     """Return the rows of a CSV file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    required : tuple of str
+        Columns that it must have.
+    on_misfit : callable, optional
+        Called with a row of another length, as far as its cells go, and with what is wrong; the row is then left out.
+        By default it is raised.
 
     Raises
     ------
@@ -68,11 +80,15 @@ def read(path: Path, required: tuple[str, ...] = ()) -> list[Row]:
             _check_header(path, header, required)
             rows, start = [], reader.line_num + 1
             for cells in reader:
+                row = Row(path, start, dict(zip(header, cells, strict=False)))
                 if cells and len(cells) != len(header):
                     found = f"found {len(cells)} cells, expected {len(header)}; quote cells that hold commas"
-                    raise DataError(f"{path}, line {start}: {found}")
-                if cells:
-                    rows.append(Row(path, start, dict(zip(header, cells, strict=True))))
+                    error = DataError(f"{path}, line {start}: {found}")
+                    if on_misfit is None:
+                        raise error
+                    on_misfit(row, error)
+                elif cells:
+                    rows.append(row)
                 start = reader.line_num + 1
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from None
@@ -87,12 +103,18 @@ def read(path: Path, required: tuple[str, ...] = ()) -> list[Row]:
 
 
 def _check_header(path: Path, header: list[str], required: tuple[str, ...]) -> None:
+    faults = Faults()
     if missing := [name for name in required if name not in header]:
-        raise DataError(
-            f"{path}, line 1: the column {missing[0]!r} is missing; found {visible(', '.join(header)) or 'nothing'}"
+        named = f"column {missing[0]!r} is" if len(missing) == 1 else f"columns {', '.join(map(repr, missing))} are"
+        message = (
+            f"{path}, line 1: the {named} missing; found {visible(', '.join(header)) or 'nothing'}; the first line "
+            f"names the columns: {', '.join(required)}"
         )
-    if twice := [name for name in header if header.count(name) > 1]:
-        raise DataError(f"{path}, line 1: the column {twice[0]!r} stands there {header.count(twice[0])} times")
+        faults.add(DataError(message))
+    for name in sorted({name for name in header if header.count(name) > 1}):
+        found = f"the column {visible(name)!r} stands there {header.count(name)} times; keep one of them"
+        faults.add(DataError(f"{path}, line 1: {found}"))
+    faults.tell()
 
 
 def _line_of_error(content: bytes) -> int:
