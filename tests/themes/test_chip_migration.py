@@ -15,7 +15,17 @@ from parallelrun.data.tables import load
 from parallelrun.errors import ParameterError, ResultError
 from parallelrun.study.estimates import Estimate, pick
 from parallelrun.study.parameters import check
-from parallelrun.themes.chip_migration import Parameters, experts, market, migration, porting, ratings, serving, words
+from parallelrun.themes.chip_migration import (
+    Parameters,
+    experts,
+    market,
+    migration,
+    plots_market,
+    porting,
+    ratings,
+    serving,
+    words,
+)
 from tests import variants
 
 NAMES = (
@@ -29,6 +39,7 @@ NAMES = (
     "incumbent_shares",
     "software_compatibility",
     "chip_prices",
+    "press_readings",
     "launch_claims",
     "served_models",
     "serving_measurements",
@@ -643,3 +654,29 @@ def test_the_sentence_on_paths_counts_years_and_points(tables):
     text = words.paths(linear, linear, 2028, market.domestic_path(sales, 2040), market.observed_domestic_share(sales))
     assert "in 2037 (2036 to 2038)" in text
     assert "41 % by units and 43 % by value" in text
+    assert "it was 40 to 60 %, which contains the path" in text
+
+
+def test_a_second_page_bounds_the_share_by_value_and_its_shares_fit_no_fall_for_sure(tables):
+    observed = market.observed_domestic_share(tables["china_market"]).set_index("by")
+    row = observed.loc["shares of value"]
+    assert (row["low"], row["high"]) == pytest.approx((39.5, 60.5))
+    path = market.domestic_path(tables["china_market"], 2040).set_index("year")["value"][2025]
+    assert row["low"] < path < row["high"]
+
+
+def test_yields_of_the_press_and_one_count_of_wafers_make_good_dies(tables):
+    dies, enough = market.good_dies(tables["press_readings"])
+    year = 365.2425 / 30.436875
+    assert dies.ends == pytest.approx((77.5 * 6999.5 * year * 0.15, 78.5 * 7000.5 * year * 0.55))
+    assert enough.value == pytest.approx(100 * 1_600_000 / (78 * 7000 * year))
+    said = words.supply(Estimate(750_000), tables["press_readings"], dies, enough)
+    assert "nearly 40 % (Ascend 910C, February 2025)" in said
+    assert "Of the 950PR no yield was found" in said
+
+
+def test_the_title_on_the_market_names_the_house_of_each_share(tables):
+    shares = market.market_shares(tables["china_market"])
+    values = market.unit_values(tables["china_market"], tables["chip_prices"])
+    title = plots_market.market_2025(shares, values).title
+    assert title == "NVIDIA and Huawei have 55 % and 20 % of cards by IDC, 40 % and 40 % of money by Bernstein"

@@ -308,7 +308,9 @@ def observed_domestic_share(china_market: pd.DataFrame, year: int = 2025) -> pd.
     Returns
     -------
     pandas.DataFrame
-        ``by`` (units, value), ``year``, ``value``, ``low``, ``high`` (%), ``source``.
+        ``by`` (units, value, shares of value), ``year``, ``value``, ``low``, ``high`` (%), ``source``. By the shares of
+        value that a second page ascribes to the house, Chinese vendors have what the Chinese one named has, at least,
+        and what the foreign ones named leave, at most; no value.
     """
     rows = china_market[china_market["year"] == year]
     units = rows[rows["measure"] == "shipments"]
@@ -319,8 +321,35 @@ def observed_domestic_share(china_market: pd.DataFrame, year: int = 2025) -> pd.
     total = pick(rows[rows["measure"] == "market value"], source=source)
     by_value = (pick(revenue, vendor="All Chinese vendors") / total).to("%")
     found = [("units", by_units, units["source"].iloc[0]), ("value", by_value, source)]
+    named = rows[(rows["measure"] == "share of value") & rows["source"].ne(source)]
+    if len(named):
+        ours = named["country"] == "CN"
+        bounds = Estimate(np.nan, named.loc[ours, "low"].sum(), 100 - named.loc[~ours, "low"].sum(), "%")
+        found.append(("shares of value", bounds, named["source"].iloc[0]))
     rows_ = [(by, year, e.value, *e.ends, origin) for by, e, origin in found]
     return pd.DataFrame(rows_, columns=["by", "year", "value", "low", "high", "source"])
+
+
+@traced
+def good_dies(readings: pd.DataFrame) -> tuple[Estimate, Estimate]:
+    """Return the good dies a year by the wafers and yields reported, and the least yield for the dies planned.
+
+    Parameters
+    ----------
+    readings : pandas.DataFrame
+        Table ``press_readings``.
+
+    Returns
+    -------
+    tuple of Estimate
+        Dies a year, over the least to the largest yield of any chip, with the wafers and dies on a wafer of one bank;
+        and the yield (%) at which these would make all the dies planned, if none came from stock.
+    """
+    yields = readings[readings["quantity"] == "yield"]
+    made = (pick(readings, unit="dies/wafer") * pick(readings, unit="wafers/month")).to("dies/year")
+    spread = Estimate(None, float(yields["low"].min()), float(yields["high"].max()), "%")
+    enough = (pick(readings, unit="dies") / made.counted_in("dies")).to("%")
+    return (made * spread).to("dies/year"), enough
 
 
 @traced

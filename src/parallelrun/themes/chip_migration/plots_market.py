@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -75,6 +76,12 @@ def fleet_compute(table: pd.DataFrame) -> Plot:
     )
 
 
+def house(source: str) -> str:
+    """Return the name of the analyst's house in a source's key, such as IDC in ``idc-via-open-techstack``."""
+    name = source.split("-via-")[0]
+    return name.upper() if len(name) == 3 else name.capitalize()
+
+
 @drawn
 def market_2025(shares: pd.DataFrame, values: pd.DataFrame) -> Plot:
     """Draw shares of units and of value, and the value of a chip that follows from them.
@@ -104,7 +111,9 @@ def market_2025(shares: pd.DataFrame, values: pd.DataFrame) -> Plot:
     rows_axis(left, order)
     from_zero(left.xaxis, 0.14)
     left.set_xlabel("Share of the Chinese market in 2025 (%)")
-    left.set_title("Units (filled), value (hatched)")
+    houses = {str(by): house(part["source"].iloc[0]) for by, part in shares.groupby("by")}
+    told = {"units": "units (filled)", "value": "value (hatched)"}
+    left.set_title("\n".join(f"{told[by].capitalize()}: {name}" for by, name in houses.items()))
     labels = [
         f"{r.vendor}, if {r.market:g} B USD" if r.what == "implied" else f"H20 price, {r.year}" for r in records(values)
     ]
@@ -122,21 +131,25 @@ def market_2025(shares: pd.DataFrame, values: pd.DataFrame) -> Plot:
     right.grid(axis="x")
     right.set_title("Value of a chip")
     wide = shares.pivot_table(index="vendor", columns="by", values="value").reindex(columns=["units", "value"]).dropna()
+    first = list(wide.sort_values("units", ascending=False).head(2).itertuples())
+    names = " and ".join(str(row.Index) for row in first)
     both = [
-        f"{row.Index} has {row.units:.0f} % of cards, {row.value:.0f} % of money"
-        for row in wide.sort_values("units", ascending=False).head(2).itertuples()
+        f"{names} have {' and '.join(f'{getattr(row, by):.0f} %' for row in first)} of {what} by {houses[by]}"
+        for by, what in (("units", "cards"), ("value", "money"))
+        if first
     ]
     implied = values[(values["what"] == "implied") & (values["vendor"] == "NVIDIA")]["value"]
     spans = f"Implied value of an NVIDIA card {implied.min():,.0f} to {implied.max():,.0f} USD." if len(implied) else ""
     return Plot(
         figure,
         pd.concat([shares.assign(panel="shares"), values.assign(panel="value of a chip")], ignore_index=True),
-        title="; ".join(both) or "Shares of the Chinese market in 2025, as far as they are counted",
+        title=", ".join(both).replace(f", {names} have", ",", 1)
+        or "Shares of the Chinese market in 2025, as far as they are counted",
         alt=f"Left: shares of China's 2025 market by units and value. {'; '.join(both)}. Right: what a card would have "
         f"brought under each market value, beside reported prices of the H20. {spans}",
         caption="Whiskers and bars: rounding of the printed numbers, or the printed range of prices. Implied value of "
         "a card: market value times value share over cards, under each of the market values that are ascribed to the "
-        "same house.",
+        "same house. Cards and money are counted by two houses, with definitions that need not agree.",
     )
 
 
@@ -176,10 +189,16 @@ def share_paths(paths: pd.DataFrame, segments: pd.DataFrame, domestic: pd.DataFr
     label_points(right, given["year"], given["value"], texts, CHINA, clear_of_lines=True)
     markers = {"units": "s", "value": "^"}
     for row in records(observed):
+        if np.isnan(row.value):
+            right.vlines(row.year, row.low, row.high, color=DARK, lw=4, alpha=0.3)
+            continue
         style: Any = {"color": DARK, "marker": markers[row.by], "linestyle": "none", "elinewidth": 1}
         right.errorbar(row.year, row.value, yerr=sides(row.value, row.low, row.high), **style)
-    texts = [f"by {row.by}, {row.value:.0f} %" for row in records(observed)]
-    label_ends(right, observed["year"], observed["value"], texts, DARK, fontsize=7)
+    texts = [
+        f"by {row.by}, " + (f"{row.low:.0f} to {row.high:.0f} %" if np.isnan(row.value) else f"{row.value:.0f} %")
+        for row in records(observed)
+    ]
+    label_ends(right, observed["year"], observed["value"].fillna(observed["low"]), texts, DARK, fontsize=7)
     right.set_ylabel("Chinese vendors' share of China's market (%)")
     right.set_title("China: an analyst's path, and what was seen")
     for axis in (left, right):
@@ -188,8 +207,8 @@ def share_paths(paths: pd.DataFrame, segments: pd.DataFrame, domestic: pd.DataFr
         axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     until = int(ends["year"].max())
     on_path = domestic.set_index("year")["value"].reindex(observed["year"]).to_numpy()
-    behind = observed["value"].to_numpy() - on_path
-    fell = "fell short of the path" if (behind < 0).all() else "did not all fall short of the path"
+    short = int((observed["value"].fillna(observed["high"]).to_numpy() < on_path).sum())
+    fell = f"fell short of the path by {short} of {len(observed)} counts"
     parted = ", ".join(f"{row.value:.0f} % with a ceiling of {row.ceiling:g} %" for row in records(ends))
     parts = {"world path": paths, "world": segments, "China path": domestic, "China": observed}
     return Plot(
@@ -201,6 +220,8 @@ def share_paths(paths: pd.DataFrame, segments: pd.DataFrame, domestic: pd.DataFr
         f"{parted} in {until}. Right: an analyst's path of Chinese vendors' share at home, with observed shares beside "
         "it.",
         caption="Left: logistic through the article's two years, one path a ceiling; bands: rounding of the printed "
-        "shares. Right: logistic through an analyst's two years; square and triangle: shares by units and by value. "
+        "shares. Right: logistic through an analyst's two years; square and triangle: shares by units and by value; "
+        "bar: "
+        "bounds by shares of value that another page ascribes to the same house. "
         "Scenarios, not forecasts.",
     )

@@ -147,13 +147,20 @@ def launch(readings: pd.DataFrame) -> str:
     )
 
 
-def supply(planned: Estimate, readings: pd.DataFrame) -> str:
-    """Say how the planned shipments stand beside what others expect to be made."""
+def supply(planned: Estimate, readings: pd.DataFrame, dies: Estimate, enough: Estimate) -> str:
+    """Say how planned shipments stand beside what others expect to be made; ``dies, enough``: `market.good_dies`."""
     plans = readings[readings["unit"].isin(["chips", "dies"])]
     named = "; ".join(f"{row.quantity} ({row.subject}): {row.value:,.0f}" for row in records(plans))
+    yields = readings[readings["quantity"] == "yield"].sort_values("as_of")
+    told = ", ".join(f"{row.published} ({row.subject}, {row.as_of:%B %Y})" for row in records(yields))
+    low, high = (end / 1e6 for end in dies.ends)
     return (
         f"The plan of {planned.value:,.0f} chips is bounded by what can be made. Others have {named}. Plans and "
-        f"doubts about memory are far apart, and neither is a delivery."
+        "doubts about memory are far apart, and neither is a delivery.\n\nYields that the press gives, of the "
+        f"chips before and at second or third hand: {told}. With one bank’s count of wafers and of dies on a wafer, by "
+        f"a snippet of its report, that is {low:.1f} to {high:.1f} million good dies a year, and {enough.value:.0f} % "
+        "would make all the dies planned: by these figures yield alone does not exclude the plan. Of the 950PR no "
+        "yield was found, and of none of these chips a price of the wafer, so that what a good die costs stays open."
     )
 
 
@@ -163,12 +170,13 @@ def market(values: pd.DataFrame, prices: pd.DataFrame, index: Estimate, threshol
     totals = implied["market"]
     cheapest = prices.loc[prices["unit"] == "USD/chip", "low"].min()
     return (
-        f"The market values ascribed to one house for the year, {' and '.join(f'{t:g}' for t in totals)} billion USD, "
+        "Cards and money are two houses’ counts, so that their shares need not be of one market. The market values "
+        f"ascribed to one of them for the year, {' and '.join(f'{t:g}' for t in totals)} billion USD, "
         f"differ by a factor of {totals.max() / totals.min():.2f}. Under them an NVIDIA card would have brought "
         f"{implied['value'].min():,.0f} to {implied['value'].max():,.0f} USD, while the H20 was reported at "
         f"{cheapest:,.0f} USD or more. Either many cheaper cards are among the units, or units and value describe "
-        f"different markets. The index of concentration is {index:,.0f}; above {threshold:,.0f} counts as highly "
-        "concentrated in the US merger guidelines of 2023."
+        f"different markets. The index of concentration, of cards, is {index:,.0f}; above {threshold:,.0f} counts as "
+        "highly concentrated in the US merger guidelines of 2023."
     )
 
 
@@ -186,8 +194,15 @@ def paths(linear: Estimate, logit: Estimate, last: int, domestic: pd.DataFrame, 
     """Say when shares would be equal, and how far what was seen lies from the analyst's path at home."""
     year = int(observed["year"].iloc[0])
     on_path = float(domestic.set_index("year")["value"][year])
-    behind = on_path - observed["value"]
-    seen = " and ".join(f"{v:.0f} % by {by}" for by, v in zip(observed["by"], observed["value"], strict=True))
+    known, bound = observed[observed["value"].notna()], observed[observed["value"].isna()]
+    behind = on_path - known["value"]
+    seen = " and ".join(f"{v:.0f} % by {by}" for by, v in zip(known["by"], known["value"], strict=True))
+    other = "".join(
+        f" But by the {row.by} that another page ascribes to the same house it was {row.low:.0f} to {row.high:.0f} %, "
+        f"which {'contains' if row.low <= on_path <= row.high else 'does not contain'} the path; and only value is "
+        "what the path is of."
+        for row in records(bound)
+    )
 
     def until(wait: Estimate) -> str:
         low, high = wait.ends
@@ -196,8 +211,9 @@ def paths(linear: Estimate, logit: Estimate, last: int, domestic: pd.DataFrame, 
     return (
         f"If the change goes on, world shares are equal in {until(linear)} by differences and in {until(logit)} by "
         f"logits. At home the path between the two printed years has {on_path:.0f} % for {year}; shares of {seen} were "
-        f"reported, {behind.min():.0f} to {behind.max():.0f} points less. Either the growth comes late or the end "
-        "point is too high; one year cannot tell."
+        f"reported, {behind.min():.0f} to {behind.max():.0f} points less.{other} Whether {year} fell short is open, "
+        f"and "
+        "if it did, the growth may come late or the end point be too high; one year cannot tell."
     )
 
 
