@@ -27,6 +27,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from parallelrun import Estimate, Plot, Study, ipynb, project
 from parallelrun.errors import FigureError, FitWarning
@@ -129,6 +130,19 @@ def check(call: Call, variant: str, folder: Path, refused: str | None = None) ->
             last = max((frame[column].max() for frame in _frames(call, later) if column in frame), default=pd.NaT)
             assert pd.isna(last) or plot.data[column].max() == last, f"{column} ends {plot.data[column].max()}"
     return plot
+
+
+def check_narrow(call: Call, folder: Path, highest_mm: float = 280.0) -> None:
+    """Draw and save a plot for a column of 85 mm: every text fits, none is below 6 points, and it fits on a page."""
+    look = project.Look(85.0)
+    around = dataclasses.replace(project.surroundings(), look=look)
+    with mock.patch.object(project, "surroundings", return_value=around), warnings.catch_warnings():
+        warnings.simplefilter("error", FitWarning)
+        plot = call.draw()
+        words = figures.Description(call.name, plot.title, plot.alt, plot.caption, "Source: several; parallel-run.")
+        figures.save(plot.figure, words, plot.data, folder, ("svg",))
+    assert min(text.get_fontsize() for text in plot.figure.findobj(Text) if text.get_text()) >= 6
+    assert 25.4 * plot.figure.get_size_inches()[1] <= highest_mm
 
 
 def _frames(call: Call, change: Callable[[Any], Any]) -> list[pd.DataFrame]:

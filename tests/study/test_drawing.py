@@ -76,3 +76,45 @@ def test_labels_of_points_that_lie_together_do_not_cover_each_other(label):
 
 def test_numbers_have_a_true_minus_and_no_needless_zeros():
     assert [drawing.plain(value) for value in (-1500.0, 0.1, 2e6)] == ["−1,500", "0.1", "2,000,000"]
+
+
+def test_a_logarithmic_axis_whose_only_round_number_is_one_names_two_others():
+    assert drawing.DecadeLocator(2).tick_values(0.4, 2.8) == [0.5, 2]
+
+
+@pytest.mark.parametrize("largest", [0.3, 78.0, 3e5])
+def test_an_outlier_on_an_axis_from_zero_leaves_the_others_apart(largest):
+    """With values from 0 to 78 the linear axis had 26 of 40 within its first 3 %."""
+    figure, axes = canvas(6)
+    values = np.array([0.0, 0.2, 0.21, largest])
+    axes.plot(values, range(4), "o")
+    begins = drawing.log_axis_from_zero(axes.xaxis, values)
+    assert fit(figure, "T", "S", 100) == []
+    assert outside(figure) == []
+    assert begins == pytest.approx(0.1)
+    places = (axes.transData.transform([(value, 0) for value in values])[:, 0] - axes.bbox.x0) / axes.bbox.width
+    assert places[0] == pytest.approx(0)
+    assert places[1] > 0.05
+    assert 0 in axes.get_xticks()
+
+
+def test_an_axis_begins_where_a_text_before_its_first_point_has_room():
+    figure, axes = canvas(6)
+    axes.plot([0.1, 1], [1, 2], "o")
+    drawing.log_axis(axes.xaxis)
+    drawing.note(axes, "a rather long name before the first point", (0.1, 1), (-5, 0), ha="right", va="center")
+    drawing.room_for_texts(axes)
+    assert fit(figure, "T", "S", 100) == []
+    assert axes.texts[0].get_window_extent().x0 >= axes.bbox.x0 - 1
+    assert axes.get_xlim()[0] < 0.05
+
+
+def test_a_label_keeps_clear_of_whiskers():
+    figure, axes = canvas(6)
+    drawing.whiskers(axes, [2.0, 2.0], [0.5, 0.5], [3.5, 3.5], [1.0, 0.9], upright=True)
+    axes.set_xlim(0, 2)
+    drawing.label_points(axes, [1.0], [2.0], ["a name"], "black", clear_of_lines=True, places=((-1, 0), (-1, -1)))
+    fit(figure, "T", "S", 100)
+    box = axes.texts[0].get_window_extent()
+    whisker = axes.transData.transform((0.9, 2))[0]
+    assert not box.x0 < whisker < box.x1

@@ -5,6 +5,7 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
+from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from parallelrun import canvas, project
@@ -32,8 +33,8 @@ def drawn(wanted: Look, columns: int = 3):
         panel.set_title("A panel's title that is rather long for a column", loc="left")
         panel.set_xlabel("score, points")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
-    looks.dress(figure, wanted)
-    faults = fitting.fit(figure, "A title", "Source: none.", 100, size=looks.size_of(wanted), keep_size=True)
+    stands = looks.dress(figure, wanted)
+    faults = fitting.fit(figure, "A title", "Source: none.", 100, size=looks.size_of(wanted), arrangement=stands)
     looks.finish(figure, wanted)
     return figure, axes, faults
 
@@ -112,3 +113,26 @@ def test_a_chinese_figure_draws_without_a_missing_glyph(look):
     out = BytesIO()
     figure.savefig(out, format="pdf")  # a missing glyph is a warning, which is an error in tests
     assert re.search(rb"ParallelrunSC", out.getvalue())
+
+
+def test_a_slide_keeps_labels_and_titles_as_far_from_their_marks_as_the_marks_are_large(look):
+    wanted = look(254.0, "slide")
+    figure, axes = canvas(7)
+    note = axes.annotate("a label", (0, 0), (4, 2), textcoords="offset points")
+    axes.set_title("A title", pad=14)
+    looks.dress(figure, wanted)
+    assert note.xyann == (4 * looks.SLIDE, 2 * looks.SLIDE)
+    assert axes.titleOffsetTrans.get_matrix()[1, 2] == pytest.approx(14 * looks.SLIDE * figure.dpi / 72)
+
+
+@pytest.mark.parametrize("labels", [1, 2])
+def test_the_outline_that_texts_share_becomes_dark_once(look, labels):
+    wanted = look(180.0, "dark")
+    figure, axes = canvas(7)
+    shared = [withStroke(linewidth=2, foreground="white")]
+    for number in range(labels):
+        axes.annotate("a label", (number, 0), path_effects=shared)
+    looks.dress(figure, wanted)
+    fitting.fit(figure, "A title", "Source: none.", 100)
+    looks.finish(figure, wanted)
+    assert looks.contrast(shared[0]._gc["foreground"]) < 1.2

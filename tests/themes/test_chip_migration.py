@@ -616,6 +616,11 @@ STEM = "chip_migration"
 REFUSED: dict[tuple[str, str], str] = {}
 
 
+@pytest.mark.parametrize("name", variants.names("chip_migration"))
+def test_a_figure_fits_a_column_of_85_mm(name, tmp_path):
+    variants.check_narrow(variants.call("chip_migration", name), tmp_path)
+
+
 @pytest.mark.parametrize("variant", variants.VARIANTS)
 @pytest.mark.parametrize("name", variants.names(STEM))
 def test_a_figure_follows_its_data(name, variant, tmp_path):

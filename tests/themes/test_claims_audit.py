@@ -16,7 +16,7 @@ from parallelrun.study import results
 from parallelrun.study.provenance import inputs_of
 from parallelrun.themes.claims_audit import RESULTS, __main__, findings, ledger, plots, words
 from tests.collection import ROOT, run_command
-from tests.variants import VARIANTS, call, check, names
+from tests.variants import VARIANTS, call, check, check_narrow, names
 
 AS_OF = "2026-11-22"
 
@@ -198,6 +198,11 @@ def test_the_answer_has_three_sentences(judged):
     said = words.answer(judged, findings.counts(judged))
     assert said.count(". ") + 1 == 3
     assert f"{len(judged.claims)} claims" in said
+
+
+@pytest.mark.parametrize("name", names("claims_audit"))
+def test_a_figure_fits_a_column_of_85_mm(name, tmp_path):
+    check_narrow(call("claims_audit", name), tmp_path)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

@@ -699,6 +699,11 @@ def test_the_defaults_are_valid_and_the_cell_agrees():
     assert 'board_date = "2026-03-31"' in parameters.cell(Parameters)
 
 
+@pytest.mark.parametrize("name", variants.names("convergence"))
+def test_a_figure_fits_a_column_of_85_mm(name, tmp_path):
+    variants.check_narrow(variants.call("convergence", name), tmp_path)
+
+
 @pytest.mark.parametrize("variant", variants.VARIANTS)
 @pytest.mark.parametrize("name", variants.names("convergence"))
 def test_a_figure_follows_its_data(name, variant, tmp_path):

@@ -651,6 +651,11 @@ def test_costs_of_exercises_follow_from_the_runs():
 # --- figures and words
 
 
+@pytest.mark.parametrize("name", variants.names("cost_structure"))
+def test_a_figure_fits_a_column_of_85_mm(name, tmp_path):
+    variants.check_narrow(variants.call("cost_structure", name), tmp_path)
+
+
 @pytest.mark.parametrize("variant", variants.VARIANTS)
 @pytest.mark.parametrize("name", variants.names("cost_structure"))
 def test_a_figure_follows_its_data(name, variant, tmp_path):

@@ -479,6 +479,11 @@ def test_a_deadline_that_has_passed_makes_a_forecast_overdue(seen):
 # --- figures ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("name", variants.names("forecast_ledger"))
+def test_a_figure_fits_a_column_of_85_mm(name, tmp_path):
+    variants.check_narrow(variants.call("forecast_ledger", name), tmp_path)
+
+
 @pytest.mark.parametrize("variant", variants.VARIANTS)
 @pytest.mark.parametrize("name", variants.names(STEM))
 def test_a_figure_follows_its_data(name, variant, tmp_path):

@@ -704,6 +704,11 @@ def test_bad_parameters_are_refused(bad):
 REFUSED = {("top_models", "no China"): "all models that the article lists are Chinese"}
 
 
+@pytest.mark.parametrize("name", variants.names("token_economics"))
+def test_a_figure_fits_a_column_of_85_mm(name, tmp_path):
+    variants.check_narrow(variants.call("token_economics", name), tmp_path)
+
+
 @pytest.mark.parametrize("variant", variants.VARIANTS)
 @pytest.mark.parametrize("name", variants.names(STEM))
 def test_a_figure_follows_its_data(name, variant, tmp_path):

@@ -12,11 +12,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.dates import MONTHLY, AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter, Locator, NullFormatter, NullLocator
 from matplotlib.transforms import Bbox
 from scipy.optimize import isotonic_regression
 
 from parallelrun.study.canvas import PALE
+from parallelrun.study.clearance import along_lines, beyond, common
 from parallelrun.study.fitting import adjust_later
 
 Floats = npt.NDArray[np.float64]
@@ -90,11 +92,15 @@ class DecadeLocator(Locator):
         decades = range(math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1)
         slack = (high / low) ** 1e-6
         ticks: list[float] = []
+        more: list[float] = []
         for digits in ((1, 1.5, 2, 3, 4, 5, 7), (1, 2, 3, 5), (1, 2, 5), (1, 3), (1,)):
             ticks = [float(f"{d}e{k}") for k in decades for d in digits]
             ticks = [tick for tick in ticks if low / slack <= tick <= high * slack]
+            if len(ticks) < 2 and len(more) > 2:
+                return [more[0], more[-1]]
             if len(ticks) <= self.most:
                 return ticks
+            more = ticks
         return ticks[:: math.ceil(len(ticks) / self.most)]
 
 
@@ -107,6 +113,48 @@ def log_axis(axis: Axis, most: int = 7) -> None:
     axis.set_minor_locator(NullLocator())
     axis.set_minor_formatter(NullFormatter())
     axes.grid(axis="x" if axis is axes.xaxis else "y")
+
+
+class _FromZero(DecadeLocator):
+    """Ticks of an axis that is logarithmic from a positive value on: zero, and those of a logarithmic axis."""
+
+    def __init__(self, begins: float, most: int) -> None:
+        super().__init__(most)
+        self.begins = begins
+
+    def tick_values(self, vmin: float, vmax: float) -> Any:
+        """Return the ticks between two limits, of which the lower is about zero."""
+        return [0.0, *super().tick_values(self.begins, max(vmin, vmax))]
+
+
+def log_axis_from_zero(axis: Axis, values: Any, most: int = 6) -> float:
+    """Begin an axis at zero and make it logarithmic from the decade of the smallest positive value on.
+
+    Parameters
+    ----------
+    axis : matplotlib.axis.Axis
+    values : array of n
+        What is drawn along it, not negative.
+    most : int
+        Most ticks beside zero.
+
+    Returns
+    -------
+    float
+        Where the logarithmic part begins; below, the axis is linear.
+    """
+    axes: Any = axis.axes
+    values = np.asarray(values, float)
+    positive = values[values > 0]
+    begins = float(10.0 ** np.floor(np.log10(positive.min()))) if positive.size else 1.0
+    along_x = axis is axes.xaxis
+    (axes.set_xscale if along_x else axes.set_yscale)("symlog", linthresh=begins, linscale=0.4)
+    (axes.set_xlim if along_x else axes.set_ylim)(0, 1.3 * max(values.max(initial=0.0), 2 * begins))
+    axis.set_major_locator(_FromZero(begins, most))
+    axis.set_major_formatter(FuncFormatter(plain))
+    axis.set_minor_locator(NullLocator())
+    axes.grid(axis="x" if along_x else "y")
+    return begins
 
 
 def time_axis(axis: Axis, most: int = 7) -> None:
@@ -200,8 +248,56 @@ def note(axes: Axes, text: str, at: tuple[Any, Any], offset: tuple[float, float]
     axes.annotate(text, at, offset, **look)
 
 
+def room_for_texts(axes: Axes, *, before: float | None = None) -> None:
+    """Have an x axis begin and end where the texts written at an offset from its points have room before and behind.
+
+    What the texts measure is known once the axes have their place, so the limits are set then.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    before : float, optional
+        Each text will stand this many printer's points before its point, wherever it is now.
+    """
+
+    def place() -> None:
+        low, high = axes.transScale.transform([(end, 1) for end in axes.get_xlim()])[:, 0]
+        box = axes.bbox
+        needed = [(box.x0, 0.0, 0.0), (box.x1, 0.0, 0.0)]
+        for text in axes.texts:
+            if text.get_text() and isinstance(text, Annotation) and text.xycoords == "data":
+                at, extent = axes.transData.transform((text.xy[0], axes.get_ylim()[0]))[0], text.get_window_extent()
+                ends = (at - extent.x0, extent.x1 - at)
+                if before is not None:
+                    ends = (extent.width + before * axes.figure.dpi / 72, 0.0)
+                needed.append((at, max(ends[0], 0.0), max(ends[1], 0.0)))
+        at, left, right = np.array(needed).T
+        at = low + (high - low) * (at - box.x0) / box.width
+        for _ in range(3):  # each end by itself is exact; the ends depend on one another
+            begin = ((at * box.width - left * high) / np.maximum(box.width - left, 0.3 * box.width)).min()
+            end = ((at * box.width - right * begin) / np.maximum(box.width - right, 0.3 * box.width)).max()
+            low, high = min(low, begin), max(high, end)
+        axes.set_xlim(*axes.transScale.inverted().transform([(low, 1), (high, 1)])[:, 0])
+
+    adjust_later(axes.figure, place)  # type: ignore[arg-type]
+
+
 PLACES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
 """Where a label may stand around its point: right, left, above, below, and between; the first that is free is taken."""
+
+BEFORE = ((-1, 0), (-1, 1), (-1, -1))
+"""Where the label of a point on a frontier may stand: on the side where no other point lies."""
+
+BESIDE = ((1, 0), (1, 1), (-1, 0), (-1, 1))
+"""Where the label of a point in a row of a chart may stand."""
+
+STEPS = (1.0, 2.0, 3.5, 6.0)
+"""Distances between label and point that are tried, in gaps; from `LED` on a line leads from one to the other."""
+
+LED = 3.0
+
+OVERHANG = 4.0
+"""How much worse a label is for each part of it outside the axes than over another."""
 
 
 def label_points(
@@ -213,11 +309,12 @@ def label_points(
     *,
     gap: float = 5.0,
     clear_of_lines: bool = False,
+    places: Sequence[tuple[int, int]] = PLACES,
     **style: Any,
 ) -> None:
-    """Write labels around points, each at the first of `PLACES` where it covers no point and no label.
+    """Write labels around points, each at the first of some places where it covers no point and no label.
 
-    A label for which no place is free goes where it covers least, farther out if need be.
+    A label for which no place is free goes where it covers least, farther out if need be; a line then leads to it.
 
     Parameters
     ----------
@@ -229,7 +326,9 @@ def label_points(
     gap : float
         Distance between point and label in printer's points.
     clear_of_lines : bool
-        Whether labels keep clear of the lines drawn so far as well.
+        Whether labels keep clear of the lines, whiskers and marks drawn so far as well.
+    places : sequence of (int, int)
+        Sides that are tried, of `PLACES`.
     **style
         Further arguments of `Axes.annotate`, such as ``fontsize`` (7).
     """
@@ -241,53 +340,43 @@ def label_points(
         axes.annotate(text, (px, py), (0, 0), textcoords="offset points", ha="center", va="center", color=c, **look)
         for text, px, py, c in zip(texts, x, y, shades, strict=True)
     ]
+    thin: Any = {"arrowstyle": "-", "lw": 0.5, "shrinkA": 0, "shrinkB": 3}
+    leaders = [
+        axes.annotate(
+            "", (px, py), (0, 0), textcoords="offset points", annotation_clip=False, arrowprops=thin | {"color": c}
+        )
+        for px, py, c in zip(x, y, shades, strict=True)
+    ]
+    for leader in leaders:
+        leader.set_in_layout(False)
 
     def place() -> None:
         dots = axes.transData.transform(np.column_stack([x, y]))
         scale = axes.figure.dpi / 72
         taken = [Bbox.from_bounds(px - 3 * scale, py - 3 * scale, 6 * scale, 6 * scale) for px, py in dots]
-        inked = _along_lines(axes, 2 * scale) if clear_of_lines else np.empty((0, 2))
-        for note, (px, py) in zip(notes, dots, strict=True):
+        inked = along_lines(axes, 2 * scale) if clear_of_lines else np.empty((0, 2))
+        for note, leader, (px, py) in zip(notes, leaders, dots, strict=True):
+            leader.set_visible(False)
+            if not note.get_text():
+                continue
             size = note.get_window_extent()
             best: tuple[float, Bbox, tuple[float, float]] | None = None
-            for step in (1.0, 2.0, 3.5):
-                for side, rise in PLACES:
+            for step in STEPS:
+                for side, rise in places:
                     dx = side * (size.width / 2 + gap * scale * step)
                     dy = rise * (size.height / 2 + gap * scale * step * (0.6 if side == 0 else 0.3))
                     box = Bbox.from_bounds(px + dx - size.width / 2, py + dy - size.height / 2, size.width, size.height)
-                    covered = sum(_common(box, other) for other in taken) + _beyond(box, axes.bbox)
+                    covered = sum(common(box, other) for other in taken) + OVERHANG * beyond(box, axes.bbox)
                     inside = (inked > (box.x0, box.y0)) & (inked < (box.x1, box.y1))
                     covered += 4 * scale**2 * inside.all(axis=1).sum()
                     if best is None or covered < best[0] - 1e-9:
                         best = (covered, box, (dx / scale, dy / scale))
+                        leader.set_visible(step >= LED)
             assert best is not None
             taken.append(best[1])
             note.xyann = best[2]
+            near = (np.clip(px, best[1].x0, best[1].x1) - px, np.clip(py, best[1].y0, best[1].y1) - py)
+            leader.xyann = (near[0] / scale, near[1] / scale)
 
     if notes:
         adjust_later(axes.figure, place)  # type: ignore[arg-type]
-
-
-def _along_lines(axes: Axes, step: float) -> Floats:
-    """Return points in pixels along the lines of some axes, shape (n, 2), about a step apart."""
-    found = [np.empty((0, 2))]
-    for line in axes.lines:
-        corners = line.get_transform().transform(line.get_xydata())
-        corners = corners[np.isfinite(corners).all(axis=1)]
-        if line.get_linestyle() != "None" and len(corners) > 1:
-            along = np.append(0.0, np.hypot(*np.diff(corners, axis=0).T).cumsum())
-            at = np.arange(0.0, along[-1], step)
-            found.append(np.column_stack([np.interp(at, along, corners[:, k]) for k in (0, 1)]))
-    return np.concatenate(found)
-
-
-def _common(one: Bbox, other: Bbox) -> float:
-    """Return the area that two boxes have in common, in square pixels."""
-    wide = min(one.x1, other.x1) - max(one.x0, other.x0)
-    high = min(one.y1, other.y1) - max(one.y0, other.y0)
-    return max(wide, 0.0) * max(high, 0.0)
-
-
-def _beyond(box: Any, frame: Any) -> float:
-    """Return how much of a box's area lies outside a frame, in square pixels."""
-    return box.width * box.height - _common(box, frame)

@@ -175,8 +175,8 @@ def save(figure: Figure, description: Description, data: pd.DataFrame, folder: P
             if look == HOUSE:
                 faults = fit(figure, title, source_line, dpi)
             else:
-                looks.dress(figure, look)
-                faults = fit(figure, title, source_line, dpi, size=looks.size_of(look), keep_size=True)
+                stands = looks.dress(figure, look)
+                faults = fit(figure, title, source_line, dpi, size=looks.size_of(look), arrangement=stands)
                 looks.finish(figure, look)
             picture = _picture(figure)
             files = {kind: _render(figure, kind, description, picture) for kind in dict.fromkeys(("svg", *formats))}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import warnings
 from collections.abc import Callable, Iterator
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,6 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import Collection
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, Patch
@@ -26,6 +24,7 @@ from matplotlib.text import Text
 
 from parallelrun.errors import FigureError
 from parallelrun.study.canvas import CM
+from parallelrun.study.narrow import Arrangement, wrapped
 
 TITLE_SIZE, SOURCE_SIZE = 10.0, 6.5
 PAD_CM = 0.12
@@ -34,6 +33,9 @@ ROOM = ((1.0, 1.0), (1.0, 0.92), (1.15, 0.92), (1.35, 0.85), (1.7, 0.85), (2.2, 
 
 TALLER = (1.0, 1.15, 1.35, 1.7, 2.2)
 """The factors on the height where texts keep their size."""
+
+SETTLED = 4
+"""Most layouts after which words and heights of an arrangement follow what was measured."""
 
 ADJUSTERS = "_parallelrun_adjusters"
 """Attribute of a figure: functions that place labels once the axes have their place (see `drawing`)."""
@@ -45,7 +47,13 @@ def adjust_later(figure: Figure, place: Callable[[], None]) -> None:
 
 
 def fit(
-    figure: Figure, title: str, source: str, dpi: float, *, size: float = 1.0, keep_size: bool = False
+    figure: Figure,
+    title: str,
+    source: str,
+    dpi: float,
+    *,
+    size: float = 1.0,
+    arrangement: Arrangement | None = None,
 ) -> list[str]:
     """Lay a figure out, with more room and smaller text as long as it takes; return what still does not fit.
 
@@ -59,8 +67,9 @@ def fit(
         Resolution at which it is drawn and measured.
     size : float
         Factor on the size of title and source line.
-    keep_size : bool
-        Whether texts keep their size, so that more room is all that is tried.
+    arrangement : Arrangement, optional
+        How words and panels of a figure of another width stand; texts then keep their size, and more room is all that
+        is tried.
 
     Returns
     -------
@@ -82,7 +91,13 @@ def fit(
     foot = figure.text(0, 0, "", size=size * SOURCE_SIZE, va="bottom", linespacing=1.15, color="#666666")
     faults: list[str] = []
     tried: list[tuple[int, float]] = []
-    for taller, smaller in _rooms(tried) if keep_size else ROOM:
+    if arrangement:
+        for _ in range(SETTLED):
+            _lay_out(figure, engine, head, foot, title, source)
+            if not arrangement.settle():
+                break
+        width, height = figure.get_size_inches()
+    for taller, smaller in _rooms(tried) if arrangement else ROOM:
         figure.set_dpi(layout_dpi)
         figure.set_size_inches(width, height * taller)
         if smaller < 1:
@@ -114,8 +129,8 @@ def _lay_out(figure: Figure, engine: Any, head: Text, foot: Text, title: str, so
     width, height = figure.get_size_inches()
     pad = PAD_CM * CM
     x = pad / width
-    head.set_text(_wrap(figure, title, head.get_fontproperties(), width - 2 * pad))
-    foot.set_text(_wrap(figure, source, foot.get_fontproperties(), width - 2 * pad))
+    head.set_text(wrapped(figure, title, head.get_fontproperties(), width - 2 * pad))
+    foot.set_text(wrapped(figure, source, foot.get_fontproperties(), width - 2 * pad))
     head.set_position((x, 1 - pad / height))
     foot.set_position((x, pad / height))
     head_height = (head.get_text().count("\n") + 1) * head.get_fontproperties().get_size_in_points() * 1.25 / 72
@@ -142,27 +157,6 @@ def _lay_out(figure: Figure, engine: Any, head: Text, foot: Text, title: str, so
     for place in getattr(figure, ADJUSTERS, []):
         place()
     return ["the axes have no room beside their texts"] if caught else []
-
-
-def _wrap(figure: Figure, text: str, font: FontProperties, width_inches: float) -> str:
-    """Break a text at spaces so that no line is wider than the given width."""
-    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
-
-    @cache
-    def measure(word: str) -> float:
-        return renderer.get_text_width_height_descent(word, font, False)[0]
-
-    limit, space = width_inches * figure.dpi, measure("a a") - 2 * measure("a")
-    lines: list[list[str]] = []
-    filled = 0.0
-    for word in text.split():
-        if lines and filled + space + measure(word) <= limit:
-            lines[-1].append(word)
-            filled += space + measure(word)
-        else:
-            lines.append([word])
-            filled = measure(word)
-    return "\n".join(" ".join(line) for line in lines)
 
 
 def _text_faults(figure: Figure) -> list[str]:

@@ -8,33 +8,28 @@ from __future__ import annotations
 
 import colorsys
 import math
-import textwrap
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from matplotlib import colors, rcParams
 from matplotlib.artist import Artist
-from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import Collection
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.dates import ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Annotation, Text
-from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from parallelrun.project import Look
+from parallelrun.study.narrow import HEAD_CM, Arrangement, rename_ticks
 from parallelrun.study.words_zh import chinese, subject
 
 HOUSE_MM = 178.0
 NARROW_MM = 150.0
 """Below this width, for type of print's size, panels stand below one another."""
-
-NARROW_TICKS = 4
-"""Most ticks that an x axis of a narrow figure has."""
 
 SLIDE = 1.5
 """Size of a slide's type and marks over that of print."""
@@ -42,9 +37,6 @@ SLIDE = 1.5
 BACKGROUND = "#12171d"
 CONTRAST = 4.5
 """Least contrast of a colour with the dark background, by WCAG 2.2."""
-
-HEAD_CM = 2.0
-"""What title and source line take of a figure's height."""
 
 RGBA = tuple[float, float, float, float]
 
@@ -111,14 +103,13 @@ def is_narrow(look: Look) -> bool:
     return (look.width or HOUSE_MM) / size_of(look) < NARROW_MM
 
 
-def dress(figure: Figure, look: Look) -> None:
-    """Give a drawn figure the language, the lines, the sizes and the colours of a look, before it is laid out."""
+def dress(figure: Figure, look: Look) -> Arrangement:
+    """Give a drawn figure the language, the lines and the sizes of a look, and return how it stands."""
     if look.lang == "zh":
         _translate(figure)
-    if is_narrow(look):
-        _wrap(figure)
     if look.style == "slide":
         _enlarge(figure, SLIDE)
+    return Arrangement(figure, is_narrow(look))
 
 
 def finish(figure: Figure, look: Look) -> None:
@@ -142,57 +133,16 @@ def _texts(figure: Figure) -> list[Text]:
     return [text for text in figure.findobj(Text) if isinstance(text, Text) and id(text) not in ticks]
 
 
-def _rename_ticks(axis: Axis, change: Callable[[str], str]) -> None:
-    """Change the words of an axis whose ticks are named, not computed."""
-    if isinstance(axis.get_major_locator(), FixedLocator):
-        words = [label.get_text() for label in axis.get_ticklabels()]
-        if any(letter.isalpha() for letter in "".join(words)) and (new := [change(one) for one in words]) != words:
-            axis.set_ticklabels(new)
-
-
 def _translate(figure: Figure) -> None:
     for text in _texts(figure):
         text.set_text(chinese(text.get_text()))
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
-            _rename_ticks(axis, chinese)
+            rename_ticks(axis, chinese)
             formatter: Any = axis.get_major_formatter()
             if isinstance(formatter, ConciseDateFormatter):
                 formatter.formats = ["%Y", "%-m月", "%-d日", "%H:%M", "%H:%M", "%S.%f"]
                 formatter.zero_formats = ["", "%Y", "%-m月", "%-d日", "%H:%M", "%H:%M"]
-
-
-def _wrap(figure: Figure) -> None:
-    """Break titles and labels into lines that fit a narrow figure; a letter is about half as wide as it is high."""
-    width = 72 * figure.get_size_inches()[0]
-
-    def broken(words: str, share: float, size: Any) -> str:
-        wide = 1.9 if any(ord(letter) > 0x2E80 for letter in words) else 1.0
-        letters = max(8, int(share * width / (0.52 * size * wide)))
-        return "\n".join("\n".join(textwrap.wrap(line, letters)) or line for line in words.split("\n"))
-
-    for axes in figure.axes:
-        columns = axes.get_subplotspec().get_gridspec().ncols if axes.get_subplotspec() else 1  # type: ignore[union-attr]
-        for title in (axes.title, axes._left_title, axes._right_title):  # type: ignore[attr-defined]
-            title.set_text(broken(title.get_text(), 0.72 / columns, title.get_fontsize()))
-        for axis, share in ((axes.xaxis, 0.72 / columns), (axes.yaxis, 0.6)):
-            axis.label.set_text(broken(axis.label.get_text(), share, axis.label.get_fontsize()))
-        _rename_ticks(axes.yaxis, lambda words: broken(words, 0.3, 7.5))
-        _fewer_ticks(axes.xaxis.get_major_locator())
-    for text in figure.findobj(Annotation):
-        assert isinstance(text, Text)
-        text.set_text(broken(text.get_text(), 0.42, text.get_fontsize()))
-
-
-def _fewer_ticks(locator: Any) -> None:
-    """Have an axis of computed ticks take fewer of them."""
-    if hasattr(locator, "most"):
-        locator.most = min(locator.most, NARROW_TICKS)
-    elif isinstance(locator, AutoDateLocator):
-        locator.maxticks = dict.fromkeys(locator.maxticks, NARROW_TICKS)
-        locator.minticks = 2
-    elif isinstance(locator, MaxNLocator):
-        locator.set_params(nbins=NARROW_TICKS)
 
 
 def _enlarge(figure: Figure, by: float) -> None:
@@ -210,6 +160,11 @@ def _enlarge(figure: Figure, by: float) -> None:
             )
     for text in _texts(figure):
         text.set_fontsize(by * text.get_fontproperties().get_size_in_points())
+        if isinstance(text, Annotation) and text.anncoords == "offset points":
+            text.xyann = (by * text.xyann[0], by * text.xyann[1])
+    for axes in figure.axes:
+        pad = 72 / figure.dpi * axes.titleOffsetTrans.get_matrix()[1, 2]  # type: ignore[attr-defined]
+        axes._set_title_offset_trans(by * pad)  # type: ignore[attr-defined]
     for artist in figure.findobj(lambda one: isinstance(one, Line2D | Patch | Collection)):
         line: Any = artist
         line.set_linewidth(by * np.asarray(line.get_linewidth()))
@@ -261,8 +216,13 @@ def opaque(figure: Figure) -> None:
 
 def recolour(figure: Figure, change: Callable[[Any], RGBA]) -> None:
     """Change every colour of a figure; those that a colour map gives are left, and so is what is not drawn."""
+    effects: dict[int, Any] = {}  # texts may share them
     for artist in figure.findobj():
         _recolour_one(artist, change)
+        effects |= {id(effect): effect for effect in artist.get_path_effects() or []}
+    for effect in effects.values():
+        if "foreground" in (drawn := getattr(effect, "_gc", {})):
+            drawn["foreground"] = colors.to_hex(change(drawn["foreground"]))
 
 
 def _recolour_one(artist: Artist, change: Callable[[Any], RGBA]) -> None:
@@ -279,9 +239,6 @@ def _recolour_one(artist: Artist, change: Callable[[Any], RGBA]) -> None:
             _recolour_one(box, change)
         if (arrow := getattr(artist, "arrow_patch", None)) is not None:
             _recolour_one(arrow, change)
-        for effect in artist.get_path_effects() or []:
-            if "foreground" in (drawn := getattr(effect, "_gc", {})):
-                drawn["foreground"] = colors.to_hex(change(drawn["foreground"]))
     elif isinstance(artist, Line2D):
         edge, face = artist.get_markeredgecolor(), artist.get_markerfacecolor()
         artist.set_color(changed(artist.get_color()))

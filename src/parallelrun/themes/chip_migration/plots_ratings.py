@@ -12,7 +12,17 @@ from matplotlib.lines import Line2D
 
 from parallelrun import Estimate, Plot, canvas
 from parallelrun.study.canvas import AMBER, CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, GREEN, GREY, PALE, PINK, SKY, US
-from parallelrun.study.drawing import from_zero, label_points, log_axis, note, plain, records, rows_axis, whiskers
+from parallelrun.study.drawing import (
+    from_zero,
+    label_points,
+    log_axis,
+    note,
+    plain,
+    records,
+    room_for_texts,
+    rows_axis,
+    whiskers,
+)
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.chip_migration import words
 from parallelrun.themes.chip_migration.ratings import METRICS, NO_FP4, SPARSITY
@@ -180,6 +190,7 @@ def ratios_to_h20(table: pd.DataFrame) -> Plot:
     rows_axis(axis, [RATIOS[metric] for metric in rows])
     log_axis(axis.xaxis, 8)
     axis.margins(x=0.08)
+    room_for_texts(axis)
     axis.set_xlabel("Multiple of the H20's figure (logarithmic)")
     if chips:
         figure.legend(loc="outside lower center", ncols=4, columnspacing=1.4)

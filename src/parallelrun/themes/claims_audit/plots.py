@@ -16,7 +16,7 @@ from parallelrun.audit.audit import natural
 from parallelrun.audit.verdicts import VERDICTS
 from parallelrun.errors import FigureError
 from parallelrun.study.canvas import AMBER, CHINA, DARK, GREEN, GREY, INK, PALE, PINK, SKY
-from parallelrun.study.drawing import from_zero, label_ends, log_axis, plain, records, rows_axis
+from parallelrun.study.drawing import from_zero, label_ends, log_axis, log_axis_from_zero, plain, records, rows_axis
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.claims_audit import findings
 from parallelrun.themes.claims_audit.findings import AGAINST, KINDS
@@ -234,11 +234,8 @@ def margins(ledger: Ledger) -> Plot:
             axis.plot(size, some["at"], marker, ls="", color=colour, markersize=5, clip_on=False)
         rows_axis(axis, [f"{_short(c.published, 24)}  {c.claim.replace('_', ' ')}" for c in records(own)], fontsize=6.6)
         axis.set_title(title, fontsize=8)
-        axis.set_xlabel("half widths of what was printed")
-    if len(lost):
-        log_axis(axes[0].xaxis, most=6)
-    axes[1].grid(axis="x")
-    from_zero(axes[1].xaxis)
+        begins = log_axis_from_zero(axis.xaxis, own["margin_half_widths"].abs(), most=5)
+        axis.set_xlabel(f"half widths of what was printed (log scale from {plain(begins)})")
     shown = [verdict for verdict in VERDICTS if verdict in set(rows["verdict"])]
     handles = [Line2D([], [], ls="", marker=STYLE[v][2], color=STYLE[v][0], markersize=5, label=v) for v in shown]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(shown))
@@ -251,7 +248,7 @@ def margins(ledger: Ledger) -> Plot:
         f"{rows['margin_half_widths'].max():,.3g} half widths. The lowest is {rows['claim'].iloc[0]}.",
         caption="Margin of the closest decisive check of each claim with a figure, in half widths of the printed "
         "interval (of half a unit for a count). On the left figures that lie outside what checks compute, on the right "
-        "those that fit, with how far they could move.",
+        "those that fit, with how far they could move. Both scales are logarithmic, and linear next to zero.",
     )
 
 

@@ -16,6 +16,7 @@ from parallelrun.study.drawing import (
     from_zero,
     label_points,
     records,
+    room_for_texts,
     rows_axis,
     sides,
     time_axis,
@@ -132,8 +133,9 @@ def meaning_of_a_gap(timeline: pd.DataFrame, gap: Estimate, base: Estimate, p: P
         )
         whiskers(left, row.y, row.low, row.high, row.x, upright=True, elinewidth=1, **look)
     said = marks[marks["label"] != "board"]
-    label_points(left, said["x"], said["y"], [f"{r.label}: {r.y:.1f} %" for r in records(said)], "black", gap=8)
     zero_line(left, 50)
+    texts = [f"{row.label}: {row.y:.1f} %" for row in records(said)]
+    label_points(left, said["x"], said["y"], texts, "black", gap=8, clear_of_lines=True)
     left.margins(x=0.12)
     left.set_xlabel("gap, points")
     left.set_ylabel("expected score of the leader, %")
@@ -144,7 +146,7 @@ def meaning_of_a_gap(timeline: pd.DataFrame, gap: Estimate, base: Estimate, p: P
     right.plot(curve["x"], curve["y"], color=colour)
     right.plot(points["x"], points["y"], "o", color=INK)
     texts = [f"zero at {row.x:,.0f}: {row.y:.1f} %" for row in records(points)]
-    label_points(right, points["x"], points["y"], texts, INK, gap=6)
+    label_points(right, points["x"], points["y"], texts, INK, gap=6, clear_of_lines=True)
     right.set_xlabel("score that is taken as zero, points")
     right.set_ylabel("the same gap, %")
     right.set_title("A gap in percent, by the origin")
@@ -229,6 +231,7 @@ def six_scores(shown: pd.DataFrame) -> Plot:
         axes.annotate(f"{row.printed:.0f}", (row.printed, row.at), **style)
     rows_axis(axes, list(rows["vendor"].where(rows["value"].notna(), rows["vendor"] + "\n(not on that board)")))
     axes.margins(x=0.08)
+    room_for_texts(axes)
     axes.set_xlabel("Arena score, points")
     looks = (("v", INK, "in the article"), ("o", "white", "US, board"), ("D", "white", "China, board"))
     handles = [Line2D([], [], ls="none", marker=m, color=INK, mfc=face, label=text) for m, face, text in looks]

@@ -10,10 +10,12 @@ from matplotlib.patheffects import withStroke
 from parallelrun import Estimate, Plot, canvas
 from parallelrun.study.canvas import CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, COUNTRY_NAMES, GREEN, INK, OTHER, PINK
 from parallelrun.study.drawing import (
+    BEFORE,
     label_ends,
     label_points,
     log_axis,
     records,
+    room_for_texts,
     rows_axis,
     sides,
     time_axis,
@@ -206,23 +208,16 @@ def price_performance(models: pd.DataFrame, front: pd.DataFrame, p: Parameters) 
 
 
 def label_front(axes: Axes, x: pd.Series, y: pd.Series, names: list[str], countries: pd.Series) -> None:
-    """Write names to the left of the points of a frontier, where none other lies, on a logarithmic x axis.
-
-    The axis begins where each name, which takes a share of its width for each letter, finds room before its point.
-    """
-    low, high = np.log(axes.dataLim.intervalx)
-    end = high + 0.04 * (high - low) + 0.05
-    share = np.minimum(0.02 + 0.0088 * np.array([len(name) for name in names]), 0.7)
-    begin = (np.log(x.to_numpy(float)) - share * end) / (1 - share)
-    axes.set_xlim(np.exp(min([low - (end - high), *begin])), np.exp(end))
-    label_ends(
+    """Write names before the points of a frontier, where no other point is both better and cheaper."""
+    room_for_texts(axes, before=9)
+    label_points(
         axes,
         x,
         y,
         names,
         [COUNTRY_COLOURS[country] for country in countries],
-        left=True,
-        fontsize=7,
+        clear_of_lines=True,
+        places=BEFORE,
         path_effects=[withStroke(linewidth=2, foreground="white")],
     )
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from parallelrun import Estimate, Plot, canvas
 from parallelrun.study.canvas import COUNTRY_COLOURS, COUNTRY_MARKERS, COUNTRY_NAMES, INK, OTHER, US
-from parallelrun.study.drawing import label_points, log_axis, records, rows_axis, whiskers
+from parallelrun.study.drawing import BESIDE, label_points, log_axis, records, rows_axis, whiskers
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.cost_structure import Parameters
 from parallelrun.themes.cost_structure.plots_prices import label_front
@@ -23,13 +23,13 @@ def same_model(ratios: pd.DataFrame, ratio: Estimate, p: Parameters) -> Plot:
     for (model, _), rows in alike:
         row, y = rows.iloc[0], models.index(str(model))
         whiskers(axes, row["value"], row["low"], row["high"], y, color=US, markersize=3 + 2 * len(rows) ** 0.5)
-        if len(rows) > 1:
-            axes.annotate(
-                f"{len(rows)} hosts", (row["value"], y), (7, 2), textcoords="offset points", size=6.5, color=US
-            )
     axes.axvline(1, color=INK, lw=0.8)
     rows_axis(axes, models)
     log_axis(axes.xaxis)
+    several = alike["value"].agg(["first", "size"]).reset_index().query("size > 1")
+    texts = [f"{count} hosts" for count in several["size"]]
+    at = several["model"].map(models.index)
+    label_points(axes, several["first"], at, texts, US, gap=6, clear_of_lines=True, places=BESIDE, fontsize=6.5)
     axes.set_xlabel("Price at a US host over the Chinese vendor’s own (ratio, log scale)")
     equal = 100 * (ratios["value"].sub(1).abs() < 0.005).mean()
     dearest = ratios.sort_values("value").iloc[-1]
@@ -61,7 +61,7 @@ def cost_per_task(runs: pd.DataFrame, front: pd.DataFrame, ratio: Estimate) -> P
     colours = [COUNTRY_COLOURS[country] for country in runs["country"]]
     named = (runs["country"] == "CN") & ~runs["model"].isin(front["model"])
     texts = [name if shown else "" for name, shown in zip(runs["model"], named, strict=True)]
-    label_points(axes, runs["cost_per_solved"], runs["score"], texts, colours)
+    label_points(axes, runs["cost_per_solved"], runs["score"], texts, colours, clear_of_lines=True)
     label_front(axes, front["cost_per_solved"], front["score"], list(front["model"]), front["country"])
     axes.set_xlabel("Cost of a solved exercise, USD (log scale)")
     axes.set_ylabel("Exercises solved (%)")

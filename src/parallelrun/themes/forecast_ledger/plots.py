@@ -127,7 +127,7 @@ def skill_by_horizon(skill: pd.DataFrame, other: str, void: Estimate) -> Plot:
             whiskers(axis, row.ratio, row.low, row.high, rows[row.series, row.model], **look)
         axis.axvline(1, color=PALE, lw=0.8, zorder=0)
         log_axis(axis.xaxis, 4)
-        axis.set_title(f"{weeks} weeks" if weeks else "all horizons")
+        axis.set_title(f"{weeks} weeks" if weeks else "all")
         for number in range(1, len(order)):
             if order[number][0] != order[number - 1][0]:
                 axis.axhline(number - 0.5, color=PALE, lw=0.5)
@@ -167,7 +167,7 @@ def calibration(coverage: pd.DataFrame, model: str, lost: Lost) -> Plot:
         What void forecasts leave open.
     """
     names = _names(coverage["series"])
-    figure, axes = canvas(7.6, 1, len(names), sharey=True, squeeze=False)
+    figure, axes = canvas(9.6, 1, len(names), sharey=True, squeeze=False)
     for axis, name in zip(axes[0], names, strict=True):
         own = coverage[coverage["series"] == name]
         axis.plot([0, 100], [0, 100], color=PALE, lw=0.8)
