@@ -66,7 +66,10 @@ def test_each_table_that_is_read_is_loaded_once_and_named(recorded):
 
 
 def test_support_names_the_strongest_kind(judged):
-    support = findings.support(judged).set_index("claim")["support"]
+    found = findings.support(judged).set_index("claim")
+    support = found["support"]
+    assert found.loc[["A02", "D21"], "read"].all()
+    assert not found.loc[["A07", "A48", "A49"], "read"].any()
     assert set(support.index) == set(judged.claims.loc[judged.claims["verdict"] == "holds", "claim"])
     assert support["A48"] == "independent"
     assert support["A44"] == "independent"
@@ -103,6 +106,20 @@ def test_a_set_of_claims_that_cannot_all_be_true_stands_once(judged):
     assert sets["claims"].tolist().count("A07 A11 A19") == 1
     inside = dict(zip(sets["claims"], sets["within"], strict=True))
     assert (inside["A05 A06"], inside["A01 C01"]) == (True, False)
+
+
+def test_one_conflict_that_is_told_of_several_claims_is_one_ground(judged):
+    sets = findings.clashes(judged)
+    assert sets["note"].nunique() < len(sets)
+    said = words.pencil(judged)
+    assert f"the {len(sets)} sets have {sets['note'].nunique()} grounds" in said
+
+
+def test_claims_that_rest_on_readings_alone_are_counted_apart(judged):
+    found = findings.support(judged)
+    assert f"{found.loc[found['support'] == 'independent', 'read'].sum()} of them only by what others read" in (
+        words.supported(judged)
+    )
 
 
 def test_consequence_is_counted(judged):

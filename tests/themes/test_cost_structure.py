@@ -678,8 +678,18 @@ def test_three_sentences_answer_the_question():
 @pytest.mark.parametrize(("ends", "said"), [((2, 3), "for D05"), ((0.2, 0.5), "against D05"), ((0.5, 2), "not decide")])
 def test_what_prices_at_equal_score_say_follows_from_their_interval(ends, said):
     ratio = Estimate(1.0, *ends)
-    frame = pd.DataFrame({"value": [1.0], "score": [1400.0]})
+    frame = pd.DataFrame({"value": [1.0], "score": [1400.0], "US": [2.0], "CN": [1.0]})
     assert words.equal_score(dict.fromkeys(words.WAYS.values(), ratio), ratio, frame, frame, -2.0, P).count(said) == 2
+
+
+def test_levels_that_the_same_pair_meets_are_told_as_one_pair(now):
+    steps = scores.cheapest(scores.score_and_price(now, load("arena_matches")))
+    pairs = len(set(zip(steps["US"], steps["CN"], strict=True)))
+    assert pairs < len(steps)
+    ratio = Estimate(1.0, 0.5, 2.0)
+    left = pd.DataFrame({"value": [1.0]})
+    said = words.equal_score(dict.fromkeys(words.WAYS.values(), ratio), ratio, left, steps, -2.0, P)
+    assert f"the {len(steps)} levels asked for are met by {pairs} different pairs of prices only" in said
 
 
 def test_what_the_list_price_needs_is_called_inside_only_if_it_is():

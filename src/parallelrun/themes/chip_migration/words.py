@@ -87,7 +87,11 @@ def serving(name: str, prefill: Estimate, decode: Estimate, grid: pd.DataFrame) 
     """Say how fast the chip serves a dense model at the chosen load, and over the loads that fit in both memories."""
     fits = grid[grid["fits"]]["ratio"]
     ahead = 100 * (fits >= 1).mean()
-    where = f"it is ahead on {ahead:.0f} % of them" if ahead else "it is nowhere ahead"
+    where = (
+        f"it is ahead on {ahead:.0f} % of them, a share of this map and of nobody's real loads"
+        if ahead
+        else "it is nowhere ahead"
+    )
     return (
         f"By its ratings the {name} prefills at {times(prefill)} the H20's speed and decodes at {times(decode)}. "
         f"Over the loads of the map that fit in both memories its decode speed runs from {fits.min():.2f} to "

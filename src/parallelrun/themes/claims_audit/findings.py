@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -81,12 +83,26 @@ def coverage(ledger: Ledger, numerals: pd.DataFrame) -> dict[str, Estimate]:
 
 @traced
 def support(ledger: Ledger) -> pd.DataFrame:
-    """Return, for each claim that holds, the strongest kind of check that supports it: claim, source, support."""
+    """Return, for each claim that holds, the strongest kind of check that supports it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        claim, source, support (kind of check), read (whether all checks of that kind that support it read tables of
+        readings alone: what others than the articles found in the report or the press).
+    """
     order = ("independent", "cross", "arithmetic", "scope")
     holding = ledger.claims[ledger.claims["verdict"] == "holds"]
     agreeing = ledger.checks[ledger.checks["supports"] & ledger.checks["claim"].isin(holding["claim"])]
     best = agreeing.assign(order=agreeing["kind"].map(order.index)).sort_values("order").drop_duplicates("claim")
-    return holding[["claim", "source"]].merge(best[["claim", "kind"]], on="claim").rename(columns={"kind": "support"})
+    read = agreeing["expression"].map(_only_readings).groupby([agreeing["claim"], agreeing["kind"]]).all()
+    both = best[["claim", "kind"]].merge(read.rename("read").reset_index(), on=["claim", "kind"])
+    return holding[["claim", "source"]].merge(both, on="claim").rename(columns={"kind": "support"})
+
+
+def _only_readings(expression: str) -> bool:
+    tables = re.findall(r'"(\w+/\w+)"', expression)
+    return bool(tables) and all(name.endswith("readings") for name in tables)
 
 
 @traced

@@ -159,7 +159,8 @@ def contradictions(ledger: Ledger) -> Plot:
     return Plot(
         figure,
         members[["set", "claim", "within", "note"]].merge(info, on="claim", how="left"),
-        title=f"{len(sets)} sets of claims cannot all be true, {sets['within'].sum()} of them inside one article",
+        title=f"{len(sets)} sets of claims cannot all be true, on {sets['note'].nunique()} grounds; "
+        f"{sets['within'].sum()} of them are inside one article",
         alt="Grid of claims by contradiction: " + "; ".join(sets["claims"].str.replace(" ", ", ")) + ".",
         caption="Rows: claims with what was printed, by article. Columns: sets of claims of which at least one must be "
         "wrong, since a check that reads them all disagrees; a contradiction does not say which.",

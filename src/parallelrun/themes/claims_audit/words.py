@@ -69,21 +69,26 @@ def covered(numerals: pd.DataFrame, counts: dict[str, Estimate]) -> str:
 
 def supported(ledger: Ledger) -> str:
     """Say what supports the claims that hold, and what no check decides."""
-    held = findings.support(ledger)["support"]
+    found = findings.support(ledger)
+    held, read = found["support"], int((found["support"].eq("independent") & found["read"]).sum())
     undecided = (ledger.claims["verdict"] == "unverifiable").sum()
     return (
         f"Of the {len(held)} claims that hold, {(held == 'independent').sum()} are supported by data that no article "
-        f"supplied. Of {undecided} claims no check says that they hold or that they do not, which is a finding of its "
+        f"supplied, {read} of them only by what others read in the report or the press, where it is the reading that "
+        f"holds. Of {undecided} claims no check says that they hold or that they do not, which is a finding of its "
         "own; the tables below say what was looked for."
     )
 
 
 def pencil(ledger: Ledger) -> str:
     """Say how many contradictions lie inside one article."""
-    within = findings.clashes(ledger)["within"]
+    sets = findings.clashes(ledger)
+    within, inside = sets["within"], sets.loc[sets["within"], "note"].nunique()
     return (
         f"{within.sum()} of the {len(within)} contradictions need no other source than the article itself: a reader "
-        f"with a pencil could have found them. {(~within).sum()} stand between articles."
+        f"with a pencil could have found them. {(~within).sum()} stand between articles. Some tell one conflict again "
+        f"of another claim: the {len(sets)} sets have {sets['note'].nunique()} grounds, {inside} of them inside one "
+        "article."
     )
 
 
@@ -148,8 +153,9 @@ def answer(ledger: Ledger, tally: dict[str, Estimate]) -> str:
     refuted = sum(number[verdict] for verdict in findings.AGAINST)
     return (
         f"Of {total} claims {decided} can be decided today: {number['holds']} hold, some check refutes {refuted}, and "
-        f"{number['inconsistent']} cannot be true together. {number['misattributed']} of the refuted numbers are real "
-        f"but are said of something else, and {number['contested']} divide the sources, where the audit takes no side. "
+        f"{number['inconsistent']} cannot be true together. {number['misattributed']} of the refuted numbers fit "
+        f"something else than they are said of, and {number['contested']} divide the sources, where the audit takes no "
+        f"side. "
         f"{number['unverifiable']} claims cannot be checked with what was found published, and "
         f"{number['forecast']} wait for their day."
     )

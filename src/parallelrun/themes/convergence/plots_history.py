@@ -27,7 +27,7 @@ from parallelrun.themes.convergence.boards import BOARD_NAMES, stack
 from parallelrun.themes.convergence.plots import BOARD_LOOK
 
 SCALES = BOARD_NAMES | {"index": "Epoch index"}
-AT_LEAST = [(0, 1), (-0.6, 0.2), (-0.15, 0.2), (-0.15, -1), (0.15, -1), (0.15, 0.2), (0.6, 0.2), (0, 1)]
+AT_LEAST = [(0, 20), (-12, 4), (-3, 4), (-3, -20), (3, -20), (3, 4), (12, 4), (0, 20)]
 """Outline of an arrow upwards, the mark of a lower bound."""
 SCALE_LOOK = BOARD_LOOK | {"index": {"color": CHINA, "marker": "D"}}
 

@@ -16,7 +16,10 @@ from parallelrun.themes.cost_structure import Parameters
 
 @drawn
 def price_decline(
-    path: pd.DataFrame, trends: Mapping[str, pd.DataFrame], halving: Mapping[str, Estimate], p: Parameters
+    path: pd.DataFrame,
+    trends: Mapping[str, pd.DataFrame],
+    halving: Mapping[float, Mapping[str, Estimate]],
+    p: Parameters,
 ) -> Plot:
     """Draw the cheapest price at a fixed score by country, with its trend (`decline.cheapest_over_time`)."""
     figure, axes = canvas(7.6)
@@ -30,7 +33,7 @@ def price_decline(
             days = pd.date_range(row.first, row.last, periods=50)
             years = (days - row.first).days.to_numpy(float) / 365.25
             axes.plot(days, np.exp(row.intercept + row.slope * years), "--", color=colour, lw=1)
-        months = halving[key]
+        months = halving[p.fixed_score][key]
         if months.value is not None:
             low, high = months.ends
             end = f"{high:.0f}" if np.isfinite(high) else "never"
@@ -40,18 +43,22 @@ def price_decline(
     axes.grid(axis="y")
     axes.set_ylabel("USD per million tokens (log scale)")
     figure.legend(loc="outside lower center", ncols=2)
-    both = f"While both countries had a model of {p.fixed_score:.0f} points"
+    others = [one.value or np.inf for score, pair in halving.items() if score != p.fixed_score for one in pair.values()]
+    until = f"{max(others):.0f}" if np.isfinite(max(others)) else "never"
     ends = [
         f"{c} {rows['value'].iloc[0]:.2g} to {rows['value'].iloc[-1]:.2g} USD" for c, rows in path.groupby("country")
     ]
     return Plot(
         figure,
         path,
-        title=f"{both}, the cheapest halved every {' and '.join(said)}"
+        title=f"At {p.fixed_score:.0f} points the cheapest price halved every {' and '.join(said)}, at other scores "
+        f"every {min(others):.0f} to {until}"
         if said
         else f"No trend of the cheapest price at {p.fixed_score:.0f} points can be told",
         alt=f"Steps of the cheapest price at a fixed score by country over time, with trends: {'; '.join(ends)}.",
         caption=f"List price of the cheapest model with at least {p.fixed_score:.0f} points on one board of October "
-        f"2026; {p.output_share:.3g} % output tokens. Dashed: trend of the logarithm; {p.confidence:.3g} % intervals "
-        "of Newey and West. A model stands on the board with its best version, which may be younger than the price.",
+        f"2026; {p.output_share:.3g} % output tokens. Dashed: trend of the logarithm while both countries have such a "
+        f"model, which halves every {' and '.join(said) or 'never'}; {p.confidence:.3g} % intervals of Newey and West. "
+        f"Other scores: {', '.join(f'{score:.0f}' for score in halving if score != p.fixed_score)}. A model stands on "
+        f"the board with its best version, which may be younger than the price.",
     )

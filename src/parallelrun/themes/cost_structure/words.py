@@ -74,16 +74,24 @@ def equal_score(
     low, high, tilt = steps["score"].min(), steps["score"].max(), f"{slopes:.1f}".replace("-", "−")
     return (
         f"Over all listings a US model of equal score lists at {every.value:.2g} times the Chinese price "
-        f"({span(every)}). But a list keeps what its own vendors have superseded, which nobody would choose: without "
+        f"({span(every)}). But a list keeps what its own vendors have superseded, which nobody would choose by score "
+        f"and price alone: without "
         f"models that their vendor undercuts the ratio is {kept.value:.2g} ({span(kept)}), and "
         f"{left_out['value'].min():.2g} to {left_out['value'].max():.2g} with one vendor at a time left out. Who asks "
         f"for {low:.0f} to {high:.0f} points and takes the cheapest pays {least.ends[0]:.2g} to {least.ends[1]:.2g} "
-        f"times as much in the US, {least.value:.2g} in the middle. The regression takes one slope for both countries; "
+        f"times as much in the US, {least.value:.2g} in the middle; {_pairs(steps)}. The regression takes one slope "
+        f"for both countries; "
         f"over all listings theirs differ with t = {tilt}. List prices at equal score "
         f"{_direction(at[WAYS[p.offered]])} (offers: {p.offered}); medians, which ask for no score, differ by "
         f"{medians.value:.2g} times ({span(medians)}) and {_direction(medians)}. And list prices are not "
         "costs, of which B05 speaks and which nobody discloses for both sides."
     )
+
+
+def _pairs(steps: Frame) -> str:
+    """Say how many different pairs of cheapest prices the steps are made of."""
+    count = len(steps[["US", "CN"]].drop_duplicates())
+    return f"the {len(steps)} levels asked for are met by {count} different pairs of prices only"
 
 
 def _direction(ratio: Estimate) -> str:
@@ -167,7 +175,7 @@ def unit_cost(
     us, cn = (f"{price['modelled price', s]:.2g} against {price['list price', s]:.2g} USD" for s in ("US", "CN"))
     outside = not ratio.ends[0] <= listed.ends[0] <= ratio.ends[1]
     verdict = (
-        "**Under the ranges assumed the list prices of this pair are out of reach**: they"
+        "**Under the ranges assumed the list prices of this pair are hardly reached**: they"
         if outside
         else "The list prices"
     )
@@ -262,7 +270,7 @@ def same_model(ratios: Frame, ratio: Estimate) -> str:
     return (
         f"{ratios['model'].nunique()} Chinese models are sold by {ratios['host'].nunique()} US hosts at a median of "
         f"{ratio.value:.2f} times the vendor’s price (middle 90 %: {span(ratio)}), in {equal:.0f} % of the cases at "
-        "the very same price. So a Chinese price does not need a Chinese host. Hosts may match the vendor’s price, "
+        "the very same price. So US companies ask such low list prices too. Hosts may match the vendor’s price, "
         "or pay for it by contract, at a cost that nobody sees: equal prices are not equal costs."
     )
 
@@ -274,7 +282,8 @@ def cost_per_task(runs: Frame, ratio: Estimate, steps: Frame) -> str:
     return (
         f"Between {steps['score'].min():.0f} and {steps['score'].max():.0f} % solved, the cheapest US model cost "
         f"{span(ratio)} times as much for a solved exercise as the cheapest Chinese one ({ratio.value:.2g} at the "
-        f"median success); no Chinese model in the list solved more than {best['score']:.0f} %. Output tokens an "
+        f"median success); {_pairs(steps)}. No Chinese model in the list solved more than {best['score']:.0f} %. "
+        f"Output tokens an "
         f"exercise spread over a "
         f"factor of {tokens.max() / tokens.min():.0f}, so that a price per token does not order models by the cost "
         f"of work. It is one benchmark of {runs['model'].nunique()} runs, {(runs['country'] == 'CN').sum()} of them "

@@ -20,7 +20,7 @@ def _span(estimate: Estimate, spec: str = ".2f") -> str:
 def platform(now: dict[str, Estimate], listed: Estimate, paid: Estimate, beyond: Estimate, chart: pd.DataFrame) -> str:
     """Say what the article's week was on the whole platform."""
     models, certain = chart.set_index("country")["models"], now["ratio"].ends[0] > 1
-    lead = "The lead is certain" if certain else "Who leads is not certain"
+    lead = "The lead stands whoever has the unknown" if certain else "Who leads is not certain"
     return (
         f"In the article's week the platform handled {now['tokens'].value:.1f} trillion tokens. Chinese models had "
         f"**{now['ratio'].value:.2f} times** what US models had ({_span(now['ratio'])}, the "
@@ -29,7 +29,11 @@ def platform(now: dict[str, Estimate], listed: Estimate, paid: Estimate, beyond:
         f"models: beyond them stand {models['US']:.0f} US models and {models['CN']:.0f} Chinese ones, and "
         f"{beyond.ends[0]:.0f} to {beyond.ends[1]:.0f} % of those tokens are of US models. Without the variants that "
         f"are named free the ratio is {paid.value:.2f} ({_span(paid)}): among paid tokens "
-        + ("neither country is surely ahead." if paid.ends[0] <= 1 <= paid.ends[1] else "the leader is certain.")
+        + (
+            "neither country is surely ahead."
+            if paid.ends[0] <= 1 <= paid.ends[1]
+            else "the leader is the same either way."
+        )
     )
 
 
