@@ -162,7 +162,8 @@ def votes_and_margins(gap: Estimate, widths: pd.DataFrame, p: Parameters) -> Plo
     return Plot(
         figure,
         widths,
-        title=f"{votes:,.0f} direct battles show a gap of {size:.0f} points {100 * p.power:.0f} times in 100",
+        title=f"{votes:,.0f} direct battles without ties show a gap of {size:.0f} points {100 * p.power:.0f} times in "
+        f"100",
         alt=f"Left: battles needed fall with the square of the gap, {votes:,.0f} at {size:.0f} points. Right: "
         f"published margins fall with the root of the votes; {100 * below:.0f} % are below the line of votes without "
         "ties.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 
 from parallelrun.study.canvas import AMBER, GREEN, INK, PALE, PINK, SKY, US, canvas
 from parallelrun.study.drawing import days, from_zero, label_ends, rows_axis, time_axis, whiskers, zero_line
+from parallelrun.study.estimates import Estimate
 from parallelrun.study.figures import Plot
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.convergence import Parameters
@@ -88,11 +90,13 @@ def forecast(
 
 
 @drawn
-def track_record(record: pd.DataFrame, shelf: pd.DataFrame, within: pd.DataFrame, p: Parameters) -> Plot:
+def track_record(
+    record: pd.DataFrame, ratios: Mapping[str, Estimate], shelf: pd.DataFrame, within: pd.DataFrame, p: Parameters
+) -> Plot:
     """Draw scores and coverage of past forecasts, how far the gap moves, and how long it was near.
 
-    ``record``: from `forecasting.record_of`; ``shelf, within``: from `history.shelf_life` and
-    `history.time_within`.
+    ``record``: from `forecasting.record_of`; ``ratios``: scores over that of no change, by `forecasting.crps_ratio`;
+    ``shelf, within``: from `history.shelf_life` and `history.time_within`.
     """
     figure, ((errors, cover), (moves, near)) = canvas(13.0, 2, 2)
     horizons = sorted(record["horizon"].unique())
@@ -143,11 +147,13 @@ def track_record(record: pd.DataFrame, shelf: pd.DataFrame, within: pd.DataFrame
     means = record.assign(total=record["crps"] * record["forecasts"]).groupby("method")[["total", "forecasts"]].sum()
     mean = (means["total"] / means["forecasts"]).sort_values()
     told = ", ".join(f"{method} {value:.0f}" for method, value in mean.items())
+    best = ratios.get(str(mean.index[0]))
+    doubt = ", but not beyond doubt" if best is not None and best.ends[1] >= 1 else ""
     return Plot(
         figure,
         stack(backtest=record, moves=shelf, time_within=within),
         title=f"Of past forecasts {mean.index[0]} erred least, {mean.iloc[0]:.0f} points against "
-        f"{mean['no change']:.0f} of “no change”",
+        f"{mean['no change']:.0f} of “no change”{doubt}",
         alt=f"Four panels. Mean score (CRPS) of past forecasts in points: {told}. Coverage of their 95 % intervals by "
         f"horizon. Change of the gap after 1 to {months} months, {moved.value:.0f} points after {months} on the "
         f"overall board. Share of days within {thresholds[0]:g} to {thresholds[-1]:g} points.",
