@@ -619,6 +619,13 @@ def test_the_answer_says_narrowed_only_if_the_whole_interval_is_below_zero(gaps)
     assert "Only releases beats “no change”" in words.found(*about, slopes, alone, blocks, lag, now, sure, arenas, by)
 
 
+def test_open_weights_lead_only_if_the_whole_interval_says_so():
+    by = boards.lead_by_group(tables.load("convergence/weights_leaders"), ["weights"], 0.95, 1.0)
+    assert "so that China leads there" in words.weights(by)
+    assert "so that neither surely leads there" in words.weights(by.assign(high=5.0))
+    assert "so that the US leads there" in words.weights(by.assign(gap=20.0, low=10.0, high=30.0))
+
+
 def test_the_sentence_on_style_names_the_exception_and_its_models(gaps):
     pairs = history.style_pairs(gaps)
     said = words.style(pairs, history.style_shift(pairs))

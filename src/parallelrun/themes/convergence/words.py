@@ -155,12 +155,15 @@ def forecast(earlier: pd.DataFrame, later: pd.DataFrame, seen: Releases, others:
     weeks = [int((earlier["week"] - day).abs().to_numpy().argmin()) for day in came["as_of"]]
     bands = earlier.iloc[weeks]
     inside = int(((came["gap"].to_numpy() >= bands["low"]) & (came["gap"].to_numpy() <= bands["high"])).sum())
+    width = (bands["high"] - bands["low"]).max()
     chances = ", ".join(f"{row.method} {row.value:.0f} %" for row in records(others))
     return (
         f"In {seen.weeks:.0f} recorded weeks {len(seen.rises)} US releases raised the head by {seen.rises.mean():.0f} "
         f"points each on average, and {len(seen.left)} Chinese releases left a gap of {seen.left.mean():.0f}; all "
         f"other steps have a standard deviation of {seen.noise:.1f}. The forecast made from the earlier record covers "
-        f"{inside} of {len(came)} later pairs, which are on another scale: a hint and no test. Chance of having met "
+        f"{inside} of {len(came)} later pairs, which are on another scale, by intervals up to {width:.0f} points wide: "
+        f"a "
+        "hint and no test. Chance of having met "
         f"zero by {day}, by model: {chances}. The spread is that of the models’ assumptions; the next section says "
         "which of them have earned trust."
     )
@@ -247,10 +250,11 @@ def weights(by: pd.DataFrame) -> str:
     closed, opened = (max(row["us"], row["cn"]) for row in (shut, free))
     country = max(shut["us"], free["us"]) - max(shut["cn"], free["cn"])
     leader = free["cn_model"] if free["cn"] > free["us"] else free["us_model"]
+    lead = "China leads" if free["high"] < 0 else "the US leads" if free["low"] > 0 else "neither surely leads"
     return (
         f"Among models with closed weights the gap of {shut['as_of']:%d %B %Y} is {shut['gap']:.0f} "
         f"({shut['low']:.0f} to {shut['high']:.0f}); among those with open weights it is {free['gap']:.0f} "
-        f"({free['low']:.0f} to {free['high']:.0f}), so that {'China' if free['gap'] < 0 else 'the US'} leads there. "
+        f"({free['low']:.0f} to {free['high']:.0f}), so that {lead} there. "
         f"The best open model of all, {leader}, is {closed - opened:.0f} behind the best closed one; the gap between "
         f"the countries that day is {country:.0f}."
     )
