@@ -46,3 +46,7 @@ def test_a_page_asks_for_nothing_else_and_has_its_title():
     assert "<title>A &amp; B</title>" in page
     assert "<table>" in page
     assert "http" not in page
+
+
+def test_a_variable_in_the_text_of_a_page_is_set_as_one():
+    assert pages.rendered("Solve it for $s$; it costs $5.") == "<p>Solve it for <em>s</em>; it costs $5.</p>\n"

@@ -720,3 +720,13 @@ def test_a_figure_follows_its_data(name, variant, tmp_path):
 def test_figures_and_frames_know_their_tables(gaps, timeline, leaders):
     plot = plots.gap_history(gaps, timeline, printed.distances(timeline, gaps, 10), parameters.check(Parameters, {}))
     assert plot.inputs == inputs_of(plot.data) == {"convergence/board_leaders", "convergence/gap_timeline"}
+
+
+def test_a_ladder_without_its_tenth_place_is_no_error():
+    """Half the rows of the table removed left a place 20 without a place 10, and the notebook failed."""
+    days = pd.to_datetime(["2026-01-01"] * 2 + ["2026-02-01"] * 2)
+    ladder = pd.DataFrame({"as_of": days, "place": [1, 10, 1, 20], "gap": [5.0, 7.0, 6.0, 9.0]})
+    assert boards.ladder_gap(boards.deepest(ladder), 10).value == 7.0
+    without = ladder[ladder["place"] != 10]
+    assert boards.deepest(without)["as_of"].unique() == days[-1]
+    assert boards.ladder_gap(boards.deepest(without), 10).value is None

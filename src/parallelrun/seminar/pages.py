@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import math
+import re
 from typing import Any
 
 from parallelrun import project
@@ -184,7 +185,8 @@ body { font: 15px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto
 img { max-width: 100%; max-height: 24rem; display: block; margin: 0.5rem auto }
 blockquote { border-left: 3px solid #888; margin: 0 0 1rem; padding: 0 0 0 0.8rem; color: #333 }
 h3 { break-after: avoid; border-top: 1px solid #bbb; padding-top: 0.6rem }
-blockquote, img, li { break-inside: avoid }
+h1, h2, p:has(> img), p:has(+ blockquote) { break-after: avoid }
+blockquote, img, li, p { break-inside: avoid }
 code { font-size: 0.9em; overflow-wrap: anywhere }
 @media print { body { font-size: 10.5pt; margin: 0; max-width: none } }
 """
@@ -200,7 +202,8 @@ def page(title: str, markdown: str) -> str:
 
 
 def rendered(markdown: str) -> str:
-    """Return Markdown as HTML."""
+    """Return Markdown as HTML; a variable between dollar signs, as notebooks have it, is set in italics."""
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown)
+    lettered = re.sub(r"\$([A-Za-z])\$", r"*\1*", markdown)
+    return MarkdownIt("commonmark", {"html": True}).enable("table").render(lettered)

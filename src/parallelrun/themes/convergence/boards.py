@@ -243,16 +243,18 @@ def ladder_gaps(ladder: pd.DataFrame) -> pd.DataFrame:
 
 @traced
 def deepest(ladder: pd.DataFrame, place: int = 10) -> pd.DataFrame:
-    """Return the last ladder on which both countries fill a place."""
-    reach = ladder.groupby("as_of")["place"].max()
-    full = reach[reach >= min(place, reach.max())]
-    return ladder[ladder["as_of"] == full.index.max()]
+    """Return the last ladder on which both countries fill a place; if none does, the last of those that go deepest."""
+    filled = ladder.loc[ladder["place"] == place, "as_of"]
+    if filled.empty:
+        filled = ladder.loc[ladder["place"] == ladder["place"].max(), "as_of"]
+    return ladder[ladder["as_of"] == filled.max()]
 
 
 @traced
 def ladder_gap(ladder: pd.DataFrame, place: int) -> Estimate:
-    """Return the gap between the n-th best models on one ladder, in points."""
-    return Estimate(float(ladder.set_index("place")["gap"][place]), unit="points")
+    """Return the gap between the n-th best models on one ladder, in points; without a value if it has no such place."""
+    gap = ladder.set_index("place")["gap"].get(place)
+    return Estimate(None if gap is None else float(gap), unit="points")
 
 
 @traced
