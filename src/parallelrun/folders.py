@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 import tempfile
 import time
@@ -24,6 +23,8 @@ def staging(parent: Path) -> Iterator[Path]:
 
     What a killed process left there is removed by the next.
     """
+    import fcntl  # which a browser does not have, where the audit's page imports this module
+
     parent.mkdir(parents=True, exist_ok=True)
     for old in parent.glob(f"{PREFIX}*"):
         _remove_if_left(old)
@@ -37,6 +38,8 @@ def staging(parent: Path) -> Iterator[Path]:
 
 
 def _remove_if_left(folder: Path) -> None:
+    import fcntl
+
     try:
         if not (folder / ".lock").exists() and time.time() - folder.stat().st_mtime > UNLOCKED_SECONDS:
             shutil.rmtree(folder, ignore_errors=True)  # its process was killed before it could lock it

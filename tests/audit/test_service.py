@@ -1,6 +1,8 @@
 """The audit over texts: the same verdicts as from files, and an error that says where."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -44,3 +46,9 @@ def test_what_could_not_be_judged_has_no_reviews_and_says_why():
     wrong = service.judge("id,source\nA,b\n", "claim,kind,expression,note\n", "")
     with pytest.raises(InputError, match=r"claims\.csv, line 1"):
         service.claim_reviews(wrong)
+
+
+def test_the_page_in_a_browser_can_import_the_audit_where_files_cannot_be_locked():
+    """Pyodide has no `fcntl`: with it imported at the top of a module, the page said that Python did not start."""
+    code = "import sys; sys.modules['fcntl'] = None; import parallelrun.audit.service"
+    subprocess.run([sys.executable, "-c", code], check=True)

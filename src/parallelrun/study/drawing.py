@@ -288,7 +288,7 @@ PLACES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
 BEFORE = ((-1, 0), (-1, 1), (-1, -1))
 """Where the label of a point on a frontier may stand: on the side where no other point lies."""
 
-BESIDE = ((1, 0), (1, 1), (1, -1), (-1, 0))
+BESIDE = ((1, 0), (-1, 0), (1, 1), (1, -1))
 """Where the label of a point in a row of a chart may stand."""
 
 STEPS = (1.0, 2.0, 3.5, 6.0)
