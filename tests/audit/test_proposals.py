@@ -1,5 +1,7 @@
 """Proposed checks: what fits within rounding, what clashes closely, and not what fits by luck."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,6 +38,26 @@ def test_what_a_text_computed_is_found(printed, claim, expression, fits):
     assert best.fits is fits
     if best.claim == claim:
         assert best.expression == expression
+
+
+def test_a_fall_is_a_share_of_what_was_before():
+    rise, *counts = figures(("12.2 %", "%"), ("9,870", "people"), ("11,240", "people"))
+    (fall,) = propose([replace(rise, falls=True), *counts])
+    assert (fall.expression, fall.fits) == ("1 - B / C", True)
+    assert [(p.expression, p.fits) for p in propose([rise, *counts])] == [("C / B - 1", False)]
+
+
+def test_what_rounding_hides_is_no_part_of_a_sum():
+    assert (
+        propose(figures(("96.4 million", "EUR"), ("96.4 million", "USD"), ("96.3 million", "EUR"), ("5,300", "EUR")))
+        == []
+    )
+
+
+def test_luck_is_the_share_of_numbers_around_that_come_as_near():
+    best = propose(figures(("200", "trips"), ("120", "trips"), ("80", "trips")))[0]
+    assert (best.claim, best.expression, best.fits) == ("A", "B + C", True)
+    assert best.luck == pytest.approx((1 + 2) / 200)
 
 
 def test_a_column_is_added_up_and_a_wrong_total_found():

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parallelrun.errors import UnitError
+from parallelrun.study import units
 from parallelrun.study.quantities import Quantity, Unit
 
 
@@ -26,6 +27,21 @@ from parallelrun.study.quantities import Quantity, Unit
 def test_a_unit_has_its_factor_and_dimensions(text, scale, same_as):
     assert Unit.of(text).factor == pytest.approx(scale)
     assert Unit.of(text).dimensions == Unit.of(same_as).dimensions
+
+
+@pytest.mark.parametrize(
+    ("plural", "thing"),
+    [
+        ("people", "person"), ("women", "woman"), ("salespeople", "salesperson"), ("children", "child"),
+        ("batteries", "battery"), ("movies", "movie"), ("boxes", "box"), ("axes", "axe"), ("glasses", "glass"),
+        ("buses", "bus"), ("houses", "house"), ("caches", "cache"), ("specimens", "specimen"),
+    ],
+)  # fmt: skip
+def test_a_thing_is_the_same_in_singular_and_plural(plural, thing):
+    assert units.is_plural(plural)
+    assert not units.is_plural(thing)
+    assert Unit.of(f"USD/{thing}").dimensions == Unit.of(f"USD/{plural}").dimensions
+    assert Unit.of(f"USD/{thing}").dimensions != Unit.of(f"USD/{thing}x").dimensions
 
 
 def test_counted_things_are_units_of_their_own():

@@ -7,7 +7,6 @@ Each numeral of the text is one of these. Tables in Markdown lend a cell the wor
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,13 +14,15 @@ from datetime import date
 from typing import Literal
 
 from parallelrun.audit.days import dates
+from parallelrun.audit.passages import Passage, passages
 from parallelrun.audit.printed import stands_for
 from parallelrun.errors import PublishedFormError, UnitError
+from parallelrun.study import units
 
 Kind = Literal["figure", "date", "year", "name", "list", "open"]
 """What a numeral is: ``open`` ones are for a person to look at, and only figures and dates become claims."""
 
-_N = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+_N = r"(?:\d{1,3}(?:[,\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _SCALE = r"(?: ?(?:thousand|million|billion|trillion|mn|bn|tn)\b|[kKmMbBtT](?![A-Za-z0-9]))"
 _MONEY = r"(?:US\$|[$€£¥]|\b(?:USD|EUR|GBP|CNY|RMB) ?)"
 _MARK = (
@@ -41,11 +42,14 @@ _DATE = re.compile(
 )
 _FIGURE = re.compile(
     rf"(?<![\w.,/:-])(?:(?:{_MARK}?\d+(?:\.\d+)?:\d+(?:\.\d+)?(?:[-–]\d+(?:\.\d+)?)?)(?![\w:])|"
-    rf"(?:\d{{1,2}}/\d{{1,3}}(?:th|rd|nd)?|\d+ in \d+)(?![\w/])|(?:#\d+|\d+(?:st|nd|rd|th)\b)|"
+    rf"{_MARK}?(?:\d{{1,2}}/\d{{1,3}}(?:th|rd|nd)?|\d+ in \d+)(?![\w/])|(?:#\d+|\d+(?:st|nd|rd|th)\b)|"
     rf"{_MARK}?{_ONE}{_TAIL}(?: ?(?:[-–]|to|±|\+-) ?{_ONE}{_TAIL})?\+?{_TAIL})",
     re.IGNORECASE,
 )
-_FRACTIONS = r"half|(?:a|one|two|three|four)[ -](?:third|quarter|fifth|tenth)s?|one in (?:two|three|four|five|ten)"
+_FRACTIONS = (
+    r"half|(?:a|one|two|three|four)[ -](?:third|quarter|fifth|tenth)s?|"
+    r"one in (?:two|three|four|five|six|seven|eight|nine|ten)"
+)
 _MULTIPLES = r"twice|(?:double|triple|quadruple)d?|halved|(?:two|three|four|five|ten)fold"
 _MAGNITUDES = (
     r"(?:tens|hundreds|thousands) of (?:thousands|millions|billions)|dozens|hundreds|thousands|millions|billions"
@@ -54,14 +58,42 @@ _WORDS = re.compile(
     rf"\b{_MARK}?(?:{_FRACTIONS}|(?:single|double|triple)[ -]digits|{_MULTIPLES}|{_MAGNITUDES})\b", re.IGNORECASE
 )
 _NUMERAL = re.compile(_N)
-_PER = re.compile(r"\s*(?:per |/ ?|a )((?:million |thousand |billion |1K |1M )?[A-Za-z]+)(?! (?:before|ago|earlier))\b")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_SPANS = "second minute hour day night week month quarter year".split()  # noqa: SIM905
+_LATER = (
+    r"(?:before|ago|earlier|later|after|afterwards|previously|prior|since|hence|"
+    r"on(?= *(?:[,.;:)]|$)))\b"
+)
+_PER = re.compile(
+    rf"\s*(?:(?:(?P<each>an?|each|every)|per) |/ ?)"
+    rf"(?P<what>(?:million |thousand |billion |1K |1M )?[A-Za-z]+)\b(?!'|\s+{_LATER})"
+)
 _UNIT_WORD = re.compile(r"[A-Za-z][A-Za-z-]*(?:/[A-Za-z]+)*")
 _SIGNS = set("kwh mwh gwh wh kw mw gw gb tb gb/s tb/s flops gflops tflops pflops eflops nm".split())  # noqa: SIM905
 _THINGS = "point token page week month year day hour minute second chip model parameter user dollar euro".split()  # noqa: SIM905
 _PLAIN_UNITS = _SIGNS | {"yuan", *_THINGS, *(f"{thing}s" for thing in _THINGS)}
-_SKIPPED = set("of the a an and or in on at to for from by with than as is are was were more less other its vs".split())  # noqa: SIM905
+_SKIPPED = set("of the more less fewer other its our their such ones".split())  # noqa: SIM905
+_FUNCTION_WORDS = (
+    "a an and or but nor in on at to for from by with without within than as into over under about after before since "
+    "until through between among during against per is are was were be been has have had do does did will would can "
+    "could may might must should who whom whose which that this these those what when where while if because so not "
+    "only just up down out off last next each every all both it he she they we you i same his her there here then "
+    "now vs"
+)
+_FUNCTION = frozenset(_FUNCTION_WORDS.split())
+"""Words with which no noun phrase goes on."""
+_COMPARED = re.compile(
+    r"\b(?:than|from|to|against|versus|vs\.?|compared (?:to|with)) (?:the |its |some )?$", re.IGNORECASE
+)
+"""Words before a figure that is of the same kind as the one that it is compared with."""
+_FALL = re.compile(
+    r"\b(?:f[ae]ll|less|fewer|lower|down\b|dr[ou]p|decline|decreas|reduc|shr[aiu]nk|cut|lost)", re.IGNORECASE
+)
+_RISE = re.compile(r"\b(?:ris|ros|more\b|higher|up\b|gr[eo]w|increas|gain|climb)", re.IGNORECASE)
+_MONEYS = frozenset(("dollars", "euros", "pounds", "yuan"))
+_NO_NOUN = re.compile(r"(?:ed|ing|ly|er|est)$")
 _ATTACHED = re.compile(r"-?(?:GB|TB|MB|W|kW|MW|GW|kWh|MWh|GWh|Wh|GFLOPS|TFLOPS|PFLOPS|EFLOPS)\b")
-_COUNTED = re.compile(r"[^siu']s$")
+_WORD = re.compile(r"[ -]?[\"“'(]?([A-Za-z][\w/-]*)[\"”')]?")
 _SOME_DAY = date(2026, 1, 1)
 """Stands in for the day of printing where only the form of a date is looked at."""
 
@@ -81,6 +113,10 @@ class Drafted:
         Where it begins, both from 1.
     context : str
         The row and column of a table's cell, or the words around.
+    passage : int
+        Rank of the sentence or row of a table in which it stands.
+    falls : bool
+        Whether the words around it tell of a fall, as in "down by 20 %".
     """
 
     kind: Kind
@@ -89,6 +125,8 @@ class Drafted:
     line: int
     character: int
     context: str
+    passage: int
+    falls: bool = False
 
     @property
     def locator(self) -> str:
@@ -104,45 +142,34 @@ def numerals(text: str) -> list[Drafted]:
     text : str
         Plain text or Markdown.
     """
-    found: list[Drafted] = []
-    header: list[str] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        cells = _cells(line)
-        if not cells:
-            header = []
-            found += _in_line(line, 0, number, "", "")
-        elif not header:
-            header = [line[start:end].strip() for start, end in cells]
-        elif not set(line) <= set("|-: "):
-            label = line[slice(*cells[0])].strip()
-            for column, (start, end) in enumerate(cells):
-                name = header[column] if column < len(header) else ""
-                found += _in_line(line[start:end], start, number, label if column else "", name)
-    return found
+    return [one for passage in passages(text) for one in _in_passage(passage)]
 
 
-def _cells(line: str) -> list[tuple[int, int]]:
-    """Return where the cells of a table's row lie; none if the line is no row."""
-    bars = [i for i, sign in enumerate(line) if sign == "|"]
-    return [(a + 1, b) for a, b in itertools.pairwise(bars)] if line.lstrip().startswith("|") else []
-
-
-def _in_line(text: str, offset: int, line: int, label: str, column: str) -> Iterator[Drafted]:
-    """Yield what a line, or a cell of one, contains; dates first, then figures, then the numerals that are left."""
+def _in_passage(passage: Passage) -> Iterator[Drafted]:
+    """Yield what a passage contains; dates first, then figures, then the numerals that are left."""
+    text, label, column = passage.text, passage.label, passage.column
     taken: list[tuple[int, int]] = []
     items: list[tuple[int, Drafted]] = []
 
     def take(start: int, end: int, kind: Kind, unit: str) -> None:
         taken.append((start, end))
         words = ": ".join(filter(None, (label, column))) or _around(text, start, end)
-        items.append((start, Drafted(kind, text[start:end].strip(), unit, line, offset + start + 1, words)))
+        line, character = passage.places[start]
+        near = text[max(start - 25, 0) : start] + text[end : end + 25]
+        falls = bool(_FALL.search(near)) and not _RISE.search(near)
+        items.append(
+            (start, Drafted(kind, text[start:end].strip(), unit, line, character, words, passage.number, falls))
+        )
 
     def free(match: re.Match[str]) -> bool:
         return all(match.end() <= start or match.start() >= end for start, end in taken)
 
-    listed = re.match(r"\s*(?:#+ )?(\d+)[.)] ", text)
-    if listed and not label and not column:
-        take(listed.start(1), listed.end(1), "list", "")
+    if passage.role != "text":
+        for match in _NUMERAL.finditer(text):
+            kind: Kind = "year" if _YEAR.fullmatch(match[0]) else "name"
+            take(match.start(), match.end(), "list" if passage.role == "number" else kind, "")
+        yield from (item for _, item in items)
+        return
     for match in filter(free, _DATE.finditer(text)):
         if _reads_as_date(match[0]):
             take(match.start(), match.end(), "date", "date")
@@ -152,7 +179,7 @@ def _in_line(text: str, offset: int, line: int, label: str, column: str) -> Iter
         printed = text[start:end]
         if column.strip().lower() in ("rank", "#", "no.") and printed.isdigit():
             take(start, end, "list", "")
-        elif re.fullmatch(r"(?:19|20)\d\d", printed) and not column:
+        elif _YEAR.fullmatch(printed) and not column:
             take(start, end, "year", "")
         elif re.match(r"[.-]?[A-Z]", text[end:]) and not _ATTACHED.match(text[end:]):
             take(start, end, "name", "")
@@ -163,7 +190,8 @@ def _in_line(text: str, offset: int, line: int, label: str, column: str) -> Iter
             if not unit and re.search(r"\b(?!Top)[A-Z]\w* $", text[:start]) and re.fullmatch(r"\d(?:\.\d+)?", printed):
                 take(start, end, "name", "")
                 continue
-            if not unit and re.search(rf"{_SCALE}$", printed):
+            unit = unit or (_noun(text[end:]) if not column else "")
+            if not unit and (re.search(rf"{_SCALE}$", printed) or _COMPARED.search(text[:start])):
                 unit = next((d.unit for _, d in reversed(items) if d.unit not in ("", "%", "ratio", "date")), "")
             reads = _reads(printed, unit)
             take(start, end, "figure" if reads else "open", unit if reads else "")
@@ -221,8 +249,7 @@ def _unit(printed: str, after: str, label: str, column: str) -> str:
     if money:
         sign = money[0].strip().lower()
         unit = {"us$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "rmb": "CNY"}.get(sign, sign.upper())
-        per = _PER.match(after)
-        return f"{unit}/{per[1].strip()}" if per and per[1].lower() not in _SKIPPED else unit
+        return unit + _per(after, money=True)
     if text.endswith("digits"):
         return "%"
     if re.search(r"\d:\d|x$|×$|fold$|times$|twice|double|triple|quadruple|halved", text) or re.match(r"\d+/\d+", text):
@@ -231,25 +258,44 @@ def _unit(printed: str, after: str, label: str, column: str) -> str:
         return "rank"
     if re.search(r"half|third|quarter|fifth|tenth| in ", text):
         return "%"
-    return _thing(after) or _thing_of(label) or _thing_of(column)
+    return _thing(after) or _thing_of(label) or _thing_of(column) or _counted(column) or _counted(label, column)
 
 
 def _thing(after: str) -> str:
     """Return the unit, or the thing that is counted, among the words right after a number."""
-    after = re.sub(r"^ of (?:the |all |our )?(?:top |first |last )?(?:\d+ )?", " ", after)
-    before_stop = re.match(r"[ -]?((?:[\"“'(]?[A-Za-z][\w/-]*[\"”']? ?){0,4})", after)
-    words = re.sub(r"[\"“”'(]", "", before_stop[1]).split() if before_stop else []
-    for position, word in enumerate(words):
-        plain = word.lower()
-        if plain in _PLAIN_UNITS:
-            per = re.match(rf".*?{re.escape(word)} (?:per|an?) ([A-Za-z]+)", after)
-            unit = _plural(word)
-            return f"{unit}/{per[1]}" if per and per[1].lower() in ("year", "week", "day", "month", "second") else unit
-        if plain in _SKIPPED and position:
+    after = re.sub(rf"^ of (?:the |all |our )?(?:(?:(?:top|first|last) )?{_N} )?", " ", after)
+    at = 0
+    for _ in range(4):
+        word = _WORD.match(after, at)
+        if not word or word[1].lower() in _FUNCTION:
             break
-        if _COUNTED.search(plain) and plain not in _SKIPPED:
-            return plain
+        plain, at = word[1].lower(), word.end()
+        if plain in _PLAIN_UNITS or (units.is_plural(plain) and plain not in _SKIPPED):
+            unit = _plural(word[1]) if plain in _PLAIN_UNITS else plain
+            return unit + _per(after[at:], money=unit in _MONEYS)
     return ""
+
+
+def _noun(after: str) -> str:
+    """Return a single word after a number that can only be a noun without a plural (``40 staff in``), if any."""
+    word = re.match(r" ([a-z]{3,})(?: ([a-z]+)|[^\w -]|$)", after)
+    if (
+        not word
+        or (word[2] and word[2] not in _FUNCTION)
+        or word[1] in _FUNCTION | _SKIPPED
+        or _NO_NOUN.search(word[1])
+    ):
+        return ""
+    return word[1]
+
+
+def _per(after: str, *, money: bool = False) -> str:
+    """Return what an amount is by (``/year``), if the words after it say so; not of "a year earlier", a time."""
+    per = _PER.match(after)
+    what = per["what"].strip() if per else ""
+    if not per or what.lower() in _SKIPPED | _FUNCTION or (per["each"] and not money and what.lower() not in _SPANS):
+        return ""
+    return f"/{what}"
 
 
 def _plural(word: str) -> str:
@@ -268,6 +314,15 @@ def _thing_of(name: str) -> str:
         if word.lower() in _PLAIN_UNITS:
             return _plural(word)
     return ""
+
+
+def _counted(name: str, other: str = "0") -> str:
+    """Return the plural that a column's name says, or a row's if its columns are years or other numbers."""
+    head = re.split(
+        r" (?:of|in|per|by|with|at|for) |[,(]", re.sub(r"^(?:number|total) of ", "", name, flags=re.IGNORECASE)
+    )[0]
+    last = head.split()[-1:] if re.search(r"\d", other) else []
+    return last[0].lower() if last and units.is_plural(last[0]) and last[0].isalpha() else ""
 
 
 def _around(text: str, start: int, end: int, reach: int = 40) -> str:

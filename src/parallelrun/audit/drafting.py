@@ -56,7 +56,7 @@ def draft(text: str, source: str, as_of: date | None = None) -> Draft:
             "claim": p.claim,
             "kind": "arithmetic",
             "expression": p.expression,
-            "note": f"proposed: {'fits' if p.fits else 'clashes'}; by luck {p.luck:.0%}",
+            "note": f"proposed: {'fits' if p.fits else 'clashes'}; by luck {min(p.luck, 1):.0%}",
         }
         for p in propose(figures(found))
     ]
@@ -101,7 +101,9 @@ def figures(found: Sequence[Drafted]) -> list[Figure]:
     for name, d in zip(_names(found), found, strict=True):
         if d.kind == "figure":
             printed = stands_for(d.published, d.unit)
-            drafted.append(Figure(name, d.line, Quantity.of(printed.value, printed.low, printed.high, d.unit)))
+            drafted.append(
+                Figure(name, d.passage, Quantity.of(printed.value, printed.low, printed.high, d.unit), d.falls)
+            )
     return drafted
 
 

@@ -28,11 +28,12 @@ digits                  ``double digits``                 10 up to 100 (``single
 words of magnitude      ``dozens``, ``tens of millions``  two up to ten of the magnitude; no value
 ======================  ================================  =================================================
 
-A leading ``+``, thousands separators and ``a year`` or ``annually`` do not change the form. ``thousand`` (``k``),
-``million`` (``m``, ``mn``), ``billion`` (``b``, ``bn``) and ``trillion`` (``t``, ``tn``) after the number scale it,
-after a range both ends, or each its own (``3 million to 4 million``). ``about``, ``around``, ``approximately``,
-``roughly``, ``almost``, ``just under``, ``over``, ``more than``, ``at least``, ``under``, ``fewer than``, ``less
-than``, ``at most`` and ``up to`` stand for their signs. A number that a float cannot hold is refused.
+A leading ``+``, thousands separators (commas, or spaces that cannot break) and ``a year`` or ``annually`` do not
+change the form. ``thousand`` (``k``), ``million`` (``m``, ``mn``), ``billion`` (``b``, ``bn``) and ``trillion``
+(``t``, ``tn``) after the number scale it, after a range both ends, or each its own (``3 million to 4 million``).
+``about``, ``around``, ``approximately``, ``roughly``, ``almost``, ``just under``, ``over``, ``more than``, ``at
+least``, ``under``, ``fewer than``, ``less than``, ``at most`` and ``up to`` stand for their signs. A number that a
+float cannot hold is refused.
 
 The unit is given apart, since it decides whether a whole number is a count, and what ``half`` is: 0.5 or 50 %. A unit
 that is printed too (``$``, ``%``, ``pp``, ``bps``, ``months``, ``GB``) must be of the same dimensions and is converted:
@@ -176,7 +177,8 @@ def stands_for(published: str, unit: str = "", rounding: Rounding = "half up") -
 
 def _spelled(published: str) -> str:
     """Return a form in one spelling: lower case, plain signs, single spaces."""
-    text = re.sub(r"\s+", " ", published.strip().lower())
+    text = re.sub(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))", ",", published.strip().lower())
+    text = re.sub(r"\s+", " ", text)
     text = text.translate(str.maketrans("−–—×", "---x"))
     text = text.replace("+-", "±").replace("+/-", "±")
     text = re.sub(r"(?<=[a-z])-(?=[a-z])", " ", text)

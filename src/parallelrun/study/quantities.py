@@ -155,7 +155,7 @@ class Quantity:
         if self.bare or self.unit == unit:
             return replace(self, unit=unit, bare=False)
         if self.unit.dimensions != unit.dimensions:
-            raise UnitError(f"{_name(self.unit)} and {_name(unit)} do not go together")
+            raise UnitError(f"{_name(self.unit)} and {_name(unit)} do not go together: give both one kind of unit")
         factor = self.unit.factor / unit.factor
         return Quantity(None if self.value is None else self.value * factor, self.ends * factor, unit)
 

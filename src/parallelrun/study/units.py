@@ -4,7 +4,7 @@ A unit is words joined by spaces or hyphens (a product) and by slashes (everythi
 ``trillion tokens``, ``USD/million tokens``, ``kWh/1000 tokens``, ``TFLOPS``. Number words scale; ``%``, ``ratio`` and
 no unit at all are pure numbers, so that a percentage can be compared with a share. Things that are counted
 (``models``, ``weeks``, ``chips``) are units of their own: models and weeks do not add up. A word that is not in the
-registry is taken to be such a thing, in singular or plural.
+registry is taken to be such a thing, in singular or plural, regular or not (``batteries``, ``people``).
 """
 
 from __future__ import annotations
@@ -55,10 +55,28 @@ token = [token] = tokens
 """
 """The registry's units in pint's notation."""
 
+_IRREGULAR = {"people": "person", "men": "man", "women": "woman", "children": "child", "feet": "foot"}
+_PLURAL = re.compile(
+    rf"(?P<regular>.*[^siu'])s|(?P<before>(?:\w+(?=people|women|children))?)(?P<irregular>{'|'.join(_IRREGULAR)})"
+)
 _POINTS = re.compile(r"percentage[ -]points?")
 
 PURE = frozenset({"", "ratio", "share", "probability", "x"})
 """Ways to write that a number has no unit."""
+
+
+def is_plural(word: str) -> bool:
+    """Whether a word looks like a plural noun: it ends in s, but not in ``-ss``, ``-is``, ``-us``, or is irregular."""
+    return _PLURAL.fullmatch(word.lower()) is not None
+
+
+def singular(word: str) -> str:
+    """Return one spelling, in lower case, for the singular and the plural of a thing that is counted."""
+    word = word.lower()
+    found = _PLURAL.fullmatch(word)
+    if found and found["irregular"]:
+        return found["before"] + _IRREGULAR[found["irregular"]]
+    return re.sub(r"ie$", "y", re.sub(r"(?<=[xz])e$|(?<=ch|sh|ss|us)e$", "", found["regular"] if found else word))
 
 
 @cache
@@ -104,8 +122,7 @@ def _word(word: str, text: str) -> Any:
         raise UnitError(f"{text!r} is not a unit; write words such as trillion tokens, USD/kWh or %")
     if word in units:
         return units.Quantity(1.0, word)
-    thing = word.lower().removesuffix("s") or word.lower()
-    name = f"thing_{thing}"
+    name = f"thing_{singular(word)}"
     if name not in units:
         units.define(f"{name} = [{name}]")
     return units.Quantity(1.0, name)
