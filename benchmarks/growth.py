@@ -91,6 +91,8 @@ import contextlib, io, sys, time
 import parallelrun.engine.preload
 from pathlib import Path
 from parallelrun import ipynb
+from parallelrun.engine.kernel import _Shell
+_Shell.clear_instance()
 cells = [c["source"] for c in ipynb.read(Path(sys.argv[1]))["cells"] if c["cell_type"] == "code"]
 code = [compile(source, "cell", "exec") for source in cells]
 seconds = []

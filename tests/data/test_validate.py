@@ -100,6 +100,13 @@ def test_bad_utf8(command, folder):
     assert f"{path}, line 3, column 2 (vendor): found the byte 0xff, expected UTF-8 text" in error
 
 
+def test_bad_utf8_after_a_lone_carriage_return(command, folder):
+    path = folder / SCORES
+    path.write_bytes(path.read_bytes().replace(b"xAI", b"\r0\xff", 1))
+    error = refused(command, folder)
+    assert f"{path}, line 4, column 1 (claim): found the byte 0xff, expected UTF-8 text" in error
+
+
 @pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-2", "@SUM(A1)", "＝HYPERLINK()"])
 def test_formula(command, folder, cell):
     edit(folder / SCORES, "Anthropic", cell)

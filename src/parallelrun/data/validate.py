@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -110,9 +111,9 @@ def _undecodable(folder: Path, resource: dict[str, Any]) -> Iterator[str]:
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = content[: error.start].decode("utf-8")
-        line = before.count("\n") + 1
-        cells = next(csv.reader([before.rsplit("\n", 1)[-1]]), [""])
+        lines = re.split("\r\n?|\n", content[: error.start].decode("utf-8"))
+        line = len(lines)
+        cells = next(csv.reader(lines[-1:]), [""])
         names = [field["name"] for field in resource["schema"]["fields"]]
         column = max(len(cells), 1)
         name = names[column - 1] if column <= len(names) else "?"
