@@ -28,7 +28,7 @@ def test_a_table_has_the_types_of_its_schema():
 def test_an_unknown_table_names_the_near_ones():
     with pytest.raises(UnknownTableError, match=r"did you mean 'convergence/arena_scores"):
         tables.load("convergence/arena_score")
-    with pytest.raises(UnknownTableError, match=r"there are .*sources"):
+    with pytest.raises(UnknownTableError, match=r"there are checks, .* and \d+ more"):
         tables.load("zzzz")
 
 

@@ -32,15 +32,15 @@ def in_use(own: Path | None) -> Iterator[Path]:
     """
     if own is None or (own / "datapackage.json").is_file():
         folder = (own or project.data_dir()).resolve()
-        validate.once(folder)
-        yield folder
+        with validate.once(folder):
+            yield folder
         return
     with tempfile.TemporaryDirectory(prefix="parallelrun-data-") as name:
         merged = Path(name) / "data"
         _merge(own, merged)
         try:
-            validate.once(merged)
-            yield merged
+            with validate.once(merged):
+                yield merged
         except DataError as error:
             raise DataError(str(error).replace(str(merged), str(own))) from None
 

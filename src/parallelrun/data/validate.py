@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -49,8 +49,9 @@ def check(folder: Path) -> int:
     return len(tables.package(folder)["resources"])
 
 
-def once(folder: Path) -> None:
-    """Check a data package, unless the same bytes were found valid before by the same package.
+@contextmanager
+def once(folder: Path) -> Iterator[None]:
+    """Check a data package, unless the same bytes were found valid by a command that then went well.
 
     Raises
     ------
@@ -63,10 +64,13 @@ def once(folder: Path) -> None:
         valid = json.loads(stamp.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         valid = []
-    if digest not in valid:
-        check(folder)
-        with contextlib.suppress(OSError):  # a collection that cannot be written is checked each time
-            folders.write(stamp, json.dumps([*valid, digest][-KEPT:]))
+    if digest in valid:
+        yield
+        return
+    check(folder)
+    yield
+    with suppress(OSError):  # a collection that cannot be written is checked each time
+        folders.write(stamp, json.dumps([*valid, digest][-KEPT:]))
 
 
 def faults(folder: Path) -> Iterator[str]:

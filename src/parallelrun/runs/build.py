@@ -91,9 +91,8 @@ def build(layout: Layout, only: list[str] | None = None, force: bool = False) ->
             pending = [stem for stem in wave if force or not _is_current(layout, stem)]
             if pending:
                 pool.warm_up()
-            validate.once(project.data_dir())
-            if pending:
-                fresh |= _run(layout, pending)
+            with validate.once(project.data_dir()):
+                fresh |= _run(layout, pending) if pending else {}
         _publish_catalogue(layout, known)
     entries = catalogue.read(layout.figures)
     built = []
