@@ -678,6 +678,16 @@ def test_yields_of_the_press_and_one_count_of_wafers_make_good_dies(tables):
     said = words.supply(Estimate(750_000), tables["press_readings"], dies, enough)
     assert "nearly 40 % (Ascend 910C, February 2025)" in said
     assert "Of the 950PR no yield was found" in said
+    assert "yield alone does not exclude the plan" in said
+
+
+def test_what_is_said_of_yields_follows_the_table(tables):
+    readings = tables["press_readings"].copy()
+    readings.loc[readings["unit"] == "dies", ["value", "low", "high"]] *= 5
+    readings.loc[readings["quantity"].eq("yield") & readings["published"].eq("30 %"), "subject"] = "Ascend 950PR"
+    said = words.supply(Estimate(750_000), readings, *market.good_dies(readings))
+    assert "yield alone excludes the plan" in said
+    assert "Of the 950PR no yield" not in said
 
 
 def test_the_title_on_the_market_names_the_house_of_each_share(tables):

@@ -15,7 +15,7 @@ STARTS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork
 def watch(folder: Path) -> Callable[[], frozenset[str] | None]:
     """Watch this process from now on; it cannot be ended, so give each run a process of its own.
 
-    What a library opens past Python is not seen.
+    What a library opens past Python is not seen, nor a mere question whether a file is there.
 
     Parameters
     ----------

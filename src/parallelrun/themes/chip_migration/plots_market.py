@@ -69,8 +69,7 @@ def fleet_compute(table: pd.DataFrame) -> Plot:
         table,
         title=f"The orders stand for {', or '.join(said)}",
         alt="Left: peak FP4 compute of the ordered chips as a range, and of planned shipments as a point. Right: the "
-        "same "
-        "chips as thousand H100-equivalents: " + ", ".join(f"{v:,.0f} by {m}" for m, v in means.items()) + ".",
+        "same chips as thousand H100-equivalents: " + ", ".join(f"{v:,.0f} by {m}" for m, v in means.items()) + ".",
         caption="Bars: what the words of the order and the rounding of the rates allow; marks: geometric middle of the "
         "words, and the planned shipments of a second source. Dense rates of matrix units over the H100's.",
     )
@@ -133,19 +132,18 @@ def market_2025(shares: pd.DataFrame, values: pd.DataFrame) -> Plot:
     wide = shares.pivot_table(index="vendor", columns="by", values="value").reindex(columns=["units", "value"]).dropna()
     first = list(wide.sort_values("units", ascending=False).head(2).itertuples())
     names = " and ".join(str(row.Index) for row in first)
-    both = [
-        f"{names} have {' and '.join(f'{getattr(row, by):.0f} %' for row in first)} of {what} by {houses[by]}"
+    parts = [
+        f"{' and '.join(f'{getattr(row, by):.0f} %' for row in first)} of {what} by {houses[by]}"
         for by, what in (("units", "cards"), ("value", "money"))
-        if first
     ]
+    said = f"{names} have {', '.join(parts)}" if first else "Shares of the Chinese market in 2025, as they are counted"
     implied = values[(values["what"] == "implied") & (values["vendor"] == "NVIDIA")]["value"]
     spans = f"Implied value of an NVIDIA card {implied.min():,.0f} to {implied.max():,.0f} USD." if len(implied) else ""
     return Plot(
         figure,
         pd.concat([shares.assign(panel="shares"), values.assign(panel="value of a chip")], ignore_index=True),
-        title=", ".join(both).replace(f", {names} have", ",", 1)
-        or "Shares of the Chinese market in 2025, as far as they are counted",
-        alt=f"Left: shares of China's 2025 market by units and value. {'; '.join(both)}. Right: what a card would have "
+        title=said,
+        alt=f"Left: shares of China's 2025 market by units and value. {said}. Right: what a card would have "
         f"brought under each market value, beside reported prices of the H20. {spans}",
         caption="Whiskers and bars: rounding of the printed numbers, or the printed range of prices. Implied value of "
         "a card: market value times value share over cards, under each of the market values that are ascribed to the "
@@ -221,7 +219,6 @@ def share_paths(paths: pd.DataFrame, segments: pd.DataFrame, domestic: pd.DataFr
         "it.",
         caption="Left: logistic through the article's two years, one path a ceiling; bands: rounding of the printed "
         "shares. Right: logistic through an analyst's two years; square and triangle: shares by units and by value; "
-        "bar: "
-        "bounds by shares of value that another page ascribes to the same house. "
+        "bar: bounds by shares of value that another page ascribes to the same house. "
         "Scenarios, not forecasts.",
     )

@@ -158,13 +158,15 @@ def supply(planned: Estimate, readings: pd.DataFrame, dies: Estimate, enough: Es
     yields = readings[readings["quantity"] == "yield"].sort_values("as_of")
     told = ", ".join(f"{row.published} ({row.subject}, {row.as_of:%B %Y})" for row in records(yields))
     low, high = (end / 1e6 for end in dies.ends)
+    excluded = "does not exclude" if enough.ends[0] <= yields["high"].max() else "excludes"
+    asked = "" if yields["subject"].str.contains("950PR").any() else "Of the 950PR no yield was found, and of"
     return (
         f"The plan of {planned.value:,.0f} chips is bounded by what can be made. Others have {named}. Plans and "
-        "doubts about memory are far apart, and neither is a delivery.\n\nYields that the press gives, of the "
-        f"chips before and at second or third hand: {told}. With one bank’s count of wafers and of dies on a wafer, by "
+        "doubts about memory are far apart, and neither is a delivery.\n\nYields that the press gives, at "
+        f"second or third hand: {told}. With one bank’s count of wafers and of dies on a wafer, by "
         f"a snippet of its report, that is {low:.1f} to {high:.1f} million good dies a year, and {enough.value:.0f} % "
-        "would make all the dies planned: by these figures yield alone does not exclude the plan. Of the 950PR no "
-        "yield was found, and of none of these chips a price of the wafer, so that what a good die costs stays open."
+        f"would make all the dies planned: by these figures yield alone {excluded} the plan. {asked or 'Of'} none of "
+        "these chips a price of the wafer was found, so that what a good die costs stays open."
     )
 
 
@@ -216,8 +218,7 @@ def paths(linear: Estimate, logit: Estimate, last: int, domestic: pd.DataFrame, 
         f"If the change goes on, world shares are equal in {until(linear)} by differences and in {until(logit)} by "
         f"logits. At home the path between the two printed years has {on_path:.0f} % for {year}; shares of {seen} were "
         f"reported, {behind.min():.0f} to {behind.max():.0f} points less.{other} Whether {year} fell short is open, "
-        f"and "
-        "if it did, the growth may come late or the end point be too high; one year cannot tell."
+        "and if it did, the growth may come late or the end point be too high; one year cannot tell."
     )
 
 

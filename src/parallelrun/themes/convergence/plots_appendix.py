@@ -138,8 +138,9 @@ def votes_and_margins(gap: Estimate, widths: pd.DataFrame, p: Parameters) -> Plo
     votes = float(votes_needed(size, p.confidence, p.power))
     left.plot(size, votes, "^", color=CHINA, ms=6)
     label_points(left, [size], [votes], [f"{size:.0f} points: {votes:,.0f} battles"], CHINA, gap=8)
-    for axis in (left.xaxis, left.yaxis, right.xaxis):
+    for axis in (left.xaxis, left.yaxis):
         log_axis(axis)
+    log_axis(right.xaxis, 4)
     left.set_xlabel("true gap, points")
     left.set_ylabel("direct battles needed")
     left.set_title("To see a gap")

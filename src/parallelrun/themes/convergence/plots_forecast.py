@@ -83,8 +83,7 @@ def forecast(
         f"and {100 * p.confidence:.0f} %; right: {100 * p.confidence:.0f} % interval over the model’s parameters. "
         f"{p.draws:,} simulated futures. The hatched forecast starts from the last default board, which is another "
         f"scale. Of what came in the past, {under:.0f} % lay below this model’s medians, {leant} on average: the "
-        f"chance "
-        f"drawn may be too {'low' if off > 0 else 'high'}.",
+        f"chance drawn may be too {'low' if off > 0 else 'high'}.",
         simulated=True,
     )
 

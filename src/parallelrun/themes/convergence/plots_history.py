@@ -40,7 +40,7 @@ def narrowing(slopes: pd.DataFrame, alone: Estimate, blocks: Estimate, lags: pd.
     with neighbouring pairs drawn together, from `history.pair_slope`; ``lags``: from `history.months_behind`.
     """
     rows = weighed(slopes, alone, blocks)
-    figure, (left, right) = canvas(max(6.0 + 0.8 * len(rows), 8.4), 1, 2, width_ratios=[1, 1.2])
+    figure, (left, right) = canvas(max(5.4 + 1.15 * len(rows), 8.4), 1, 2, width_ratios=[1, 1.2])
     for y, row in enumerate(records(rows)):
         face = BOARD_LOOK[row.board]["color"] if row.each == "board" else "white"
         whiskers(left, row.slope, row.low, row.high, y, mfc=face, **BOARD_LOOK[row.board])

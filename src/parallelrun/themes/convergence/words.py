@@ -162,10 +162,8 @@ def forecast(earlier: pd.DataFrame, later: pd.DataFrame, seen: Releases, others:
         f"points each on average, and {len(seen.left)} Chinese releases left a gap of {seen.left.mean():.0f}; all "
         f"other steps have a standard deviation of {seen.noise:.1f}. The forecast made from the earlier record covers "
         f"{inside} of {len(came)} later pairs, which are on another scale, by intervals up to {width:.0f} points wide: "
-        f"a "
-        "hint and no test. Chance of having met "
-        f"zero by {day}, by model: {chances}. The spread is that of the models’ assumptions; the next section says "
-        "which of them have earned trust."
+        f"a hint and no test. Chance of having met zero by {day}, by model: {chances}. The spread is "
+        "that of the models’ assumptions; the next section says which of them have earned trust."
     )
 
 

@@ -47,14 +47,11 @@ def headline(
         "follows holds for the others, and boards may pause just when something changes. On the series "
         f"*{SERIES[p.series].label}*, {lost.own} of {lost.of} forecasts by *{p.model}* are void and {row['forecasts']} "
         f"resolved; only {row['windows']} of these do not overlap. Their CRPS was {against(no_change, 'no change')}, "
-        f"and "
-        f"{against(trend, 'the trend')}. Their 95 % intervals contained {coverage.value:.0f} % of what came "
+        f"and {against(trend, 'the trend')}. Their 95 % intervals contained {coverage.value:.0f} % of what came "
         f"({coverage.low:.0f} to {coverage.high:.0f} %). {bounds(lost)} Of {len(rivals)} forecasters *{best['model']}* "
-        f"did best "
-        "in hindsight, with "
-        f"{best['ratio']:.2f} times the CRPS of no change. The models were chosen with these boards in view, and the "
-        f"intervals of the scores are drawn from {row['blocks']:.1f} blocks shorter than the longest horizon: they are "
-        "too narrow."
+        f"did best in hindsight, with {best['ratio']:.2f} times the CRPS of no change. The models were chosen "
+        "with these boards in view, and the intervals of the scores are drawn from "
+        f"{row['blocks']:.1f} blocks shorter than the longest horizon: they are too narrow."
     )
 
 

@@ -220,8 +220,7 @@ def free_exits(exits: pd.DataFrame, kept: Estimate) -> Plot:
         figure,
         exits[exits["listed"] | (exits["week"] > 0)],
         title=f"A week after their free variant left the ranking, {len(after)} models together had at most "
-        f"{kept.high:.0f} % of their "
-        "peaks",
+        f"{kept.high:.0f} % of their peaks",
         alt=f"Rows of {len(after)} models: the free peak and what is possible in the week after. {listed} of them were "
         f"in the ranking in that week; {len(back)} are listed again later.",
         caption="Both variants of a model together; one that is not listed has at most the tokens of the last listed "

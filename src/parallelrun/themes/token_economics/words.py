@@ -143,13 +143,13 @@ def weights(months: pd.DataFrame, chinese: pd.DataFrame, classified: pd.DataFram
     first, best, last = chinese.iloc[0], chinese.nlargest(1, "share").iloc[0], months.iloc[-1]
     cn = classified[(classified["week_end"] == week) & (classified["country"] == "CN")]
     given = 100 * cn.loc[cn["free"], "value"].sum() / cn["value"].sum()
+    most = "most" if first["share"] < 50 else "fewer than half"
     return (
         f"In the article's week {first['share']:.0f} % of Chinese models' tokens were of open weights, and "
-        f"{given:.0f} % were given away: most were of models that no list has as open, and much was free. In the week "
-        f"to "
-        f"{day(best['week_end'])} open weights had {best['share']:.0f} %. Anyone may host an open model, and this "
-        f"data does not say who does: a lead of Chinese open weights is a lead of Chinese *models*, which hosts in "
-        f"the US may serve and earn from. Among models of all countries open weights had {last['low']:.0f} to "
+        f"{given:.0f} % were given away: {most} were of models that no list has as open, and much was free. In the "
+        f"week to {day(best['week_end'])} open weights had {best['share']:.0f} %. Anyone may host an open model, and "
+        f"this data does not say who does: a lead of Chinese open weights is a lead of Chinese *models*, which hosts "
+        f"in the US may serve and earn from. Among models of all countries open weights had {last['low']:.0f} to "
         f"{last['high']:.0f} % of the tokens in the last month (to {day(last['period_end'])})."
     )
 
