@@ -23,6 +23,7 @@ PAGES = {"docs/audit.md": "guide/audit", "figures/index.md": "gallery/index"}
         ("[x](https://example.org)", "[x](https://example.org)"),
         ("[x](../src/a.py)", "x"),
         ("![x](a.png)", "![x](a.png)"),
+        ('![x > "y"](../data/claims.csv)', '<img src="../data/claims.csv" alt="x &gt; &quot;y&quot;">'),
     ],
 )
 def test_links_lead_to_pages_and_downloads_and_to_nothing_that_is_not_there(text, expected):

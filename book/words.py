@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 
 LINK = re.compile(r"(?<!!)\[(?P<text>[^\]\n]*)\]\((?P<target>[^)\s]+)\)")
+PICTURE = re.compile(r"!\[(?P<alt>[^\]\n]*)\]\((?P<target>[^)\s:]+)\)")
 Page = tuple[str, str]
 """Name and text of a page."""
 
@@ -33,7 +34,7 @@ def raw(html: str) -> str:
 
 
 def relinked(text: str, at: str, page: str, pages: Mapping[str, str], files: Iterable[str]) -> str:
-    """Return a Markdown text with its links fitted to the book.
+    """Return a Markdown text with its links, and its pictures of the collection's files, fitted to the book.
 
     Parameters
     ----------
@@ -61,7 +62,11 @@ def relinked(text: str, at: str, page: str, pages: Mapping[str, str], files: Ite
             return f"[{text}](here:{up(page)}{pages[path]}.html{tail})"
         return f"[{link['text']}](here:{up(page)}{path})" if path in known else link["text"]
 
-    return LINK.sub(fit, text)
+    def place(picture: re.Match[str]) -> str:
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(at), picture["target"]))
+        return f'<img src="{up(page)}{path}" alt="{escape(picture["alt"])}">' if path in known else picture[0]
+
+    return PICTURE.sub(place, LINK.sub(fit, text))
 
 
 def number(value: float | int | str | None) -> str:
