@@ -15,6 +15,8 @@ WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 export MKL_NUM_THREADS = 1
+# Compiled modules are kept: the tests start many processes, and compiling takes most of the time of an import.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: all
 all: $(READY)  ## set up, check the data, run all notebooks that are out of date, write figures/

@@ -111,6 +111,11 @@ def reads_results(notebook: Notebook) -> bool:
     return bool(notebook.get("metadata", {}).get("parallelrun", {}).get("reads_results"))
 
 
+def figures_shown(notebook: Notebook) -> int:
+    """Return how many figures a notebook's cells show, most of what it takes its time for."""
+    return sum(cell["source"].count("study.show(") for cell in notebook["cells"] if cell["cell_type"] == "code")
+
+
 def headings(notebook: Notebook) -> list[str]:
     """Return, for each cell, the heading that it stands under (empty before the first)."""
     current, found = "", []

@@ -139,7 +139,7 @@ def _found(names: Names, evaluate: Evaluator, check: Check, figure: Figure | Non
     """Return what a check finds; None if its claim's figure, of which the fault is told, cannot be read."""
     try:
         with names.reading() as reads:
-            value = evaluate(check.expression)
+            value = names.evaluated(check.expression, evaluate)
         if figure is None:
             return None
         if isinstance(value, Quantity) and (circular := _circular(names, reads, figure)):

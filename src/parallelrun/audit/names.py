@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,7 +19,7 @@ from parallelrun.audit.printed import Published, stands_for
 from parallelrun.data.rows import Row, Tables
 from parallelrun.errors import DataError, ExpressionError, Faults, ToldError, UnitError, near
 from parallelrun.study import results
-from parallelrun.study.quantities import DATE, Quantity, Unit
+from parallelrun.study.quantities import DATE, Quantity, Truth, Unit
 
 FIGURE_COLUMNS = ("", "published", "value", "low", "high", "earliest", "latest")
 """Columns of a curated row that hold its printed figure; the empty name stands for all of them."""
@@ -66,6 +66,11 @@ class Reads:
     figures: set[tuple[str, int]] = field(default_factory=set)
     """Those of the rows of which the printed figure itself was read, and not another column."""
 
+    def add(self, other: Reads) -> None:
+        """Add what another expression read."""
+        for own, read in zip(vars(self).values(), vars(other).values(), strict=True):
+            own.update(read)
+
 
 class _CycleError(DataError):
     """A claim repeats itself by way of others."""
@@ -96,6 +101,8 @@ class Names:
         self._figures: dict[str, Figure] = {}
         self._cells: dict[tuple[str, int, str], Quantity | str] = {}
         self._reads: list[Reads] = []
+        self._late: dict[str, bool] = {}
+        self._found: dict[str, tuple[Quantity | Truth, Reads]] = {}
 
     def widened(self, factor: float) -> Names:
         """Return the same names with the interval of every published figure widened by a factor about its centre.
@@ -123,6 +130,22 @@ class Names:
             yield reads
         finally:
             self._reads.pop()
+
+    def evaluated(self, expression: str, evaluate: Callable[[str], Quantity | Truth]) -> Quantity | Truth:
+        """Return what an expression over these names comes to.
+
+        One that reads no claim is evaluated once: only claims differ in what `widened` and `with_printed` give.
+        """
+        if expression in self._found:
+            value, read = self._found[expression]
+            for reads in self._reads:
+                reads.add(read)
+            return value
+        with self.reading() as read:
+            value = evaluate(expression)
+        if not read.claims:
+            self._found[expression] = value, read
+        return value
 
     def claim(self, name: str) -> Quantity:
         """Return the figure of a claim.
@@ -189,8 +212,10 @@ class Names:
         return {stem: {result["name"]: result for result in one["results"]} for stem, one in recorded.items()}
 
     def _result(self, stem: str, name: str) -> dict[str, Any]:
-        notebook = project.notebook_path(stem)
-        if notebook.is_file() and ipynb.reads_results(ipynb.read(notebook)):
+        if stem not in self._late:
+            notebook = project.notebook_path(stem)
+            self._late[stem] = notebook.is_file() and ipynb.reads_results(ipynb.read(notebook))
+        if self._late[stem]:
             raise ExpressionError(f"{stem}.{name} is a cycle: the notebook {stem} is itself made from verdicts")
         if stem not in self._results:
             raise ExpressionError(f"there are no results of a notebook {stem!r}: {near(stem, self._results)}")

@@ -23,6 +23,16 @@ DTYPES = {"string": "str", "number": "float64", "integer": "Int64", "boolean": "
 """pandas type of each Table Schema type; dates are parsed to ``datetime64``."""
 
 
+class Inputs(frozenset[str]):
+    """Names of tables that something was computed from, as frames carry them in ``attrs``.
+
+    pandas copies ``attrs`` in depth with nearly every operation; nothing here can change, so the copy is the original.
+    """
+
+    def __deepcopy__(self, memo: Any) -> Inputs:
+        return self
+
+
 def package(folder: Path | None = None) -> dict[str, Any]:
     """Return the data package's descriptor.
 
@@ -91,7 +101,7 @@ def load(name: str) -> pd.DataFrame:
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: {error}; run `parallelrun validate` for the line and column") from None
     frame = frame[[f["name"] for f in fields]]
-    frame.attrs["inputs"] = frozenset({name})
+    frame.attrs["inputs"] = Inputs({name})
     return frame
 
 

@@ -12,21 +12,26 @@ import mpmath  # noqa: E402, F401
 import nbformat  # noqa: E402
 import pandas as pd  # noqa: E402
 import papermill  # noqa: E402, F401
+from PIL import Image  # noqa: E402
 
 from parallelrun import themes  # noqa: E402
 from parallelrun.engine import kernel  # noqa: E402
-from parallelrun.study import canvas, study  # noqa: E402, F401
+from parallelrun.study import canvas, figures, study, units  # noqa: E402, F401
 
 
 def warm_up() -> None:
-    """Do once what each run would do first: import themes, compile the notebook schema, draw axes, read a table."""
+    """Do once what each run would do first: import themes, compile the notebook schema, draw and write axes, read a table."""
     canvas.use_house_style()
     for module in pkgutil.walk_packages(themes.__path__, f"{themes.__name__}.", onerror=lambda name: None):
         with contextlib.suppress(Exception):  # a theme that cannot be imported fails in its own notebook
             importlib.import_module(module.name)
     nbformat.validate(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]))
     pd.read_csv(io.StringIO("day,text\n2026-01-01,a\n"), parse_dates=["day"], dtype={"text": "str"}).sort_values("text")
-    canvas.canvas()
+    blank, _ = canvas.canvas()
+    for kind in ("svg", "pdf"):
+        blank.savefig(io.BytesIO(), format=kind)
+    figures.preview(Image.new("RGB", (2, 2)))
+    units.registry()
     kernel.make_ready()
 
 

@@ -114,6 +114,7 @@ def _run(layout: Layout, pending: list[str]) -> dict[str, Outcome]:
     with folders.staging(layout.work) as stage:
         around = replace(_around(layout), out=stage / "figures")
         jobs = [Job(project.notebook_path(s), around, executed=stage / "notebooks" / f"{s}.ipynb") for s in pending]
+        jobs.sort(key=lambda job: ipynb.figures_shown(ipynb.read(job.notebook)), reverse=True)  # none long is last
         for outcome in progress.run_shown(jobs):
             stem = outcome.job.stem
             if outcome.error is None:

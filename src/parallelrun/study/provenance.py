@@ -16,6 +16,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from parallelrun import project
+from parallelrun.data.tables import Inputs
 from parallelrun.study import memo
 from parallelrun.study.figures import Plot
 
@@ -55,7 +56,7 @@ def mark(thing: T, inputs: Iterable[str]) -> T:
 
 def _marked(thing: Any, inputs: frozenset[str]) -> Any:
     if isinstance(thing, pd.DataFrame | pd.Series):
-        thing.attrs[KEY] = thing.attrs.get(KEY, frozenset()) | inputs
+        thing.attrs[KEY] = Inputs(thing.attrs.get(KEY, frozenset()) | inputs)
     elif isinstance(thing, dict):
         return {key: _marked(value, inputs) for key, value in thing.items()}
     elif isinstance(thing, list):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from parallelrun.data.tables import Inputs
 from parallelrun.errors import ResultError
 from parallelrun.study.estimates import Estimate
 
@@ -120,7 +121,7 @@ def load(folder: Path) -> pd.DataFrame:
     rows = [{"notebook": n, **r, "inputs": tuple(r["inputs"])} for n in recorded for r in recorded[n]["results"]]
     columns = ["notebook", "name", "value", "low", "high", "unit", "meaning", "inputs"]
     frame = pd.DataFrame(rows, columns=columns).astype({"value": float, "low": float, "high": float})
-    frame.attrs["inputs"] = frozenset(table for row in rows for table in row["inputs"])
+    frame.attrs["inputs"] = Inputs(table for row in rows for table in row["inputs"])
     return frame
 
 
