@@ -78,9 +78,11 @@ def papermilled(stem: str, folder: Path, formats: str) -> float:
 
 
 def throughput(stem: str, folder: Path, runs: int) -> dict[str, float]:
-    """Return runs a second of a sweep, and of papermill's command line with figures and without."""
+    """Return runs a second of a sweep, of its further runs once started, and of papermill with figures and without."""
+    few, many = max(runs // 4, 1), swept(stem, folder, runs)
     return {
-        "sweep": runs / swept(stem, folder, runs),
+        "sweep": runs / many,
+        "further": (runs - few) / (many - swept(stem, folder, few)),
         "papermill": papermilled(stem, folder, ",".join(project.FORMATS)),
         "papermill, no figures": papermilled(stem, folder, ""),
     }

@@ -15,9 +15,9 @@ from parallelrun import project
 
 TOOLS = ("ploomber-engine==0.0.33", "nbmake==1.5.5")
 
-BUILD = "`parallelrun build`"
+BUILD, FLOOR, PAPERMILL = "`parallelrun build`", "the floor: plain functions", "`make -j2`, papermill"
 
-FLOOR = """
+PLAIN = """
 import contextlib, io, os, sys
 from pathlib import Path
 import parallelrun.engine.preload
@@ -76,7 +76,7 @@ def ways(stems: list[str]) -> dict[str, Callable[[Path], float]]:
         return timed([f"{BIN}/parallelrun", "build", *stems, "--into", f"{folder}/o"], project.root())
 
     def floor(folder: Path) -> float:
-        return timed([sys.executable, "-c", FLOOR, *paths], home, {"PARALLELRUN_OUT": f"{folder}/o"})
+        return timed([sys.executable, "-c", PLAIN, *paths], home, {"PARALLELRUN_OUT": f"{folder}/o"})
 
     def by(line: str) -> Callable[[Path], float]:
         def run(folder: Path) -> float:
@@ -92,8 +92,8 @@ def ways(stems: list[str]) -> dict[str, Callable[[Path], float]]:
 
     return {
         BUILD: ours,
-        "the floor: plain functions": floor,
-        "`make -j2`, papermill": by("{bin}/papermill --cwd {home} {path} {stem}.ipynb"),
+        FLOOR: floor,
+        PAPERMILL: by("{bin}/papermill --cwd {home} {path} {stem}.ipynb"),
         "`make -j2`, ploomber-engine": by("cd {home} && {other}/ploomber-engine {path} $(CURDIR)/{stem}.ipynb"),
         "`make -j2`, nbclient": by("cd {home} && {bin}/jupyter execute {path} --output=$(CURDIR)/{stem}.ipynb"),
         "nbmake, two workers": nbmake,

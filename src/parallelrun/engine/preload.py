@@ -20,7 +20,7 @@ from parallelrun.study import canvas, figures, study, units  # noqa: E402, F401
 
 
 def warm_up() -> None:
-    """Do once what each run would do first: import themes, compile the notebook schema, draw and write axes, read a table."""
+    """Do once what each run would do first: import themes, compile the notebook schema, draw axes, write them, read."""
     canvas.use_house_style()
     for module in pkgutil.walk_packages(themes.__path__, f"{themes.__name__}.", onerror=lambda name: None):
         with contextlib.suppress(Exception):  # a theme that cannot be imported fails in its own notebook

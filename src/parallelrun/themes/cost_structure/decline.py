@@ -45,20 +45,30 @@ def cheapest_over_time(
         score), ``source`` (of price and score).
     """
     share = output_share / 100
+    listed = listed_with_scores(list_prices, scores)
+    listed["value"] = (1 - share) * listed["input_price"] + share * listed["output_price"]
+    good = listed[(listed["score"] >= fixed) & (listed["value"] > 0)].sort_values(["country", "date", "value", "model"])
+    good["models"] = good.groupby(["country", "date"])["model"].transform("size")
+    columns = ["country", "date", "model", "value", "models", "source"]
+    return good.drop_duplicates(["country", "date"])[columns].reset_index(drop=True)
+
+
+@traced
+def listed_with_scores(list_prices: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Return what was listed at every snapshot, with the score of the model that each slug then stood for.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``date``, ``model``, ``country``, ``input_price``, ``output_price``, ``score``, ``source`` (of price and score).
+    """
     known = scores[["model", "since", "value", "source"]].rename(columns={"value": "score", "source": "board"})
     spells = list_prices.merge(known, on="model")
     spells["source"] = spells["source"] + "; " + spells["board"]
-    spells["value"] = (1 - share) * spells["input_price"] + share * spells["output_price"]
-    rows = []
-    for date in snapshots(list_prices):
-        now = spells[(spells["first_seen"] <= date) & (spells["as_of"] >= date) & ~(spells["since"] > date)]
-        now = now.sort_values("since", na_position="first").drop_duplicates("model", keep="last")
-        good = now[(now["score"] >= fixed) & (now["value"] > 0)].sort_values(["value", "model"])
-        for country, part in good.groupby("country"):
-            first = part.iloc[0]
-            rows.append((country, date, first["model"], first["value"], len(part), first["source"]))
-    columns = ["country", "date", "model", "value", "models", "source"]
-    return pd.DataFrame(rows, columns=columns).sort_values(["country", "date"], ignore_index=True)
+    spells = spells.merge(pd.DataFrame({"date": snapshots(list_prices)}), how="cross")
+    there = spells["date"].between(spells["first_seen"], spells["as_of"]) & ~(spells["since"] > spells["date"])
+    now = spells[there].sort_values("since", na_position="first").drop_duplicates(["date", "model"], keep="last")
+    return now[["date", "model", "country", "input_price", "output_price", "score", "source"]]
 
 
 @traced

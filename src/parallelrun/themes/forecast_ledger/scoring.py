@@ -52,10 +52,10 @@ def scored(resolved: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def paired(scored: pd.DataFrame, model: str, other: str) -> pd.DataFrame:
-    """Return the scores of two models' forecasts of the same things: `KEYS`, due, crps and other (the other's crps)."""
-    two = scored[scored["model"] == other].set_index(KEYS)["crps"].rename("other")
-    return scored[scored["model"] == model].join(two, on=KEYS, how="inner")[[*KEYS, "due", "crps", "other"]]
+def paired(scored: pd.DataFrame, other: str) -> pd.DataFrame:
+    """Return all scores beside another model's of the same things: model, `KEYS`, due, crps, other (its crps)."""
+    its = scored[scored["model"] == other].set_index(KEYS)["crps"].rename("other")
+    return scored.join(its, on=KEYS, how="inner")[["model", *KEYS, "due", "crps", "other"]]
 
 
 def _ratio(pairs: pd.DataFrame, confidence: float, draws: int, seed: int) -> dict[str, float]:
@@ -96,13 +96,10 @@ def skill(
         ratio, low, high (missing where there are too few), blocks (of the bootstrap), best first.
     """
     rows = []
-    kept = scored[scored["weeks"] <= longest_weeks]
-    for (series, model), own in kept[kept["model"] != other].groupby(["series", "model"], sort=False):
+    both = paired(scored[scored["weeks"] <= longest_weeks], other)
+    for (series, model), own in both[both["model"] != other].groupby(["series", "model"], sort=False):
         for weeks in (0, *sorted(own["weeks"].unique())):
-            part = own if weeks == 0 else own[own["weeks"] == weeks]
-            pairs = paired(pd.concat([part, kept[kept["model"] == other]]), str(model), other)
-            if pairs.empty:
-                continue
+            pairs = own if weeks == 0 else own[own["weeks"] == weeks]
             rows.append(
                 {
                     "series": series,
