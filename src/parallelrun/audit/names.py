@@ -118,7 +118,12 @@ class Names:
         other, row = copy.copy(self), self.claims[claim].row
         changed = replace(row, cells=row.cells | {"published": published, "unit": unit})
         other.claims = {**self.claims, claim: replace(self.claims[claim], row=changed)}
-        other._printed, other._figures, other._reads = {}, {}, []
+        root = self.figure(claim).root
+        other._printed, other._figures = (
+            {name: figure for name, figure in known.items() if figure.root != root}
+            for known in (self._printed, self._figures)
+        )
+        other._reads = []
         return other
 
     @contextmanager

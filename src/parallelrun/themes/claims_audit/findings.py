@@ -177,11 +177,11 @@ def by_theme(ledger: Ledger, theme: str) -> pd.DataFrame:
     Under `computed` stands what each check gives, with its outcome as a sign of `OUTCOMES` and what it sets the claim
     against; a comparison is told by its note.
     """
-    rows = []
+    rows, checks = [], {name: list(records(own)) for name, own in ledger.checks.groupby("claim")}
     for claim in records(ledger.claims[ledger.claims["theme"] == theme]):
         said = [
             f"{OUTCOMES[check.outcome]} {check.note if check.comparison else check.computed} ({_counts(check)})"
-            for check in records(ledger.checks[ledger.checks["claim"] == claim.claim])
+            for check in checks.get(claim.claim, [])
         ]
         printed = f"{claim.published}{unit_of(claim)}"
         rows.append((claim.claim, claim.statement, printed, "; ".join(said), claim.verdict, claim.note or claim.reason))
