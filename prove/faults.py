@@ -283,35 +283,48 @@ def two_at_once(part: report.Part, place: Path) -> None:
 
 
 def replaced_table(part: report.Part, place: Path) -> None:
-    """Replace a table during a build, for good and only for a moment."""
+    """Replace a table before a build reads it, for good and only until it has been read."""
     for back in (False, True):
         folder, command = collection(place / f"replaced-{back}"), COMMANDS[0]
-        cell = MINIMAL.format(stem="waits").replace("fig, ax", "import time; time.sleep(4)\nfig, ax")
-        cell = cell.replace("scores = study", "import time; time.sleep(2)\nscores = study")
-        write(folder, "waits", cell)
+        signs = {name: place / f"{name}-{back}" for name in ("began", "replaced", "read", "end")}
+        write(folder, "waits", MINIMAL.format(stem="waits").replace(
+            "scores = study", f"{_meet(signs['began'], signs['replaced'])}scores = study"
+        ).replace("fig, ax", f"{_meet(signs['read'], signs['end'])}fig, ax", 1))  # fmt: skip
         table = folder / "data" / "convergence" / "arena_scores.csv"
         old = table.read_text(encoding="utf-8")
         new = old.replace("1,503", "1,499").replace(",1503,", ",1499,").replace("1502.5,1503.5", "1498.5,1499.5")
         process = started(folder, "build", "waits")
-        assert process.stderr is not None
-        for line in process.stderr:
-            if "started" in line:
-                break
+        _await(signs["began"])
         folders.write(table, new)
+        signs["replaced"].touch()
+        _await(signs["read"])
         if back:
-            time.sleep(4)
             folders.write(table, old)
+        signs["end"].touch()
         code, said = ended(process)
         refused = code == 1 and "changed while it ran" in said and not (folder / "figures" / "waits").exists()
         again, said_again = ended(started(folder, "build"))
         seen = content(folder, command)
         reset(folder)
         fresh, _ = undisturbed(folder, command)
-        good = new != old and (refused or (back and code == 0)) and not again and seen == fresh
+        good = new != old and refused and not again and seen == fresh
         part.add(
             f"a table replaced during a build{' and put back' if back else ''}: no figure of either is taken for good",
             good, 1, "" if good else f"exit {code}, then {again}: {(said + said_again)[-300:]}",
         )  # fmt: skip
+
+
+def _meet(sign: Path, answer: Path) -> str:
+    """Return lines of a cell that give a sign and wait for the answer."""
+    return (
+        f"import pathlib, time\npathlib.Path({str(sign)!r}).touch()\n"
+        f"while not pathlib.Path({str(answer)!r}).exists():\n    time.sleep(0.01)\n"
+    )
+
+
+def _await(sign: Path) -> None:
+    while not sign.exists():
+        time.sleep(0.01)
 
 
 @contextmanager
