@@ -215,6 +215,8 @@ def test_the_answer_has_three_sentences(judged):
     said = words.answer(judged, findings.counts(judged))
     assert said.count(". ") + 1 == 3
     assert f"{len(judged.claims)} claims" in said
+    spoken = (~judged.claims["verdict"].isin(["unverifiable", "forecast"])).sum()
+    assert f"checks speak for or against {spoken}:" in said, "the contested and the inconsistent are not decided"
 
 
 @pytest.mark.parametrize("name", names("claims_audit"))

@@ -384,10 +384,16 @@ def test_deepseek_r1_shared_the_first_rank_once(gaps):
     assert tied["cn_model"].str.lower().tolist() == ["deepseek-r1"]
 
 
-def test_style_control_made_the_gap_smaller_on_nine_of_ten_days(gaps):
+def test_the_gap_with_style_control_was_smaller_on_nine_of_ten_days(gaps):
     pairs = history.style_pairs(gaps)
     assert (len(pairs), (pairs["shift"] < 0).sum()) == (10, 9)
     assert (pairs.loc[pairs["same"], "shift"] < -9).all()
+    assert pairs["same"].sum() == 4
+    louder = gaps.assign(us_model=gaps["us_model"].str.upper(), cn_model=gaps["cn_model"].str.title())
+    apart = pd.concat([gaps[gaps["board"] != "overall"], louder[louder["board"] == "overall"]])
+    assert history.style_pairs(apart)["same"].tolist() == pairs["same"].tolist(), "whatever the spelling of a name"
+    title = plots_history.style_control(pairs).title
+    assert title == "With style control the gap was smaller on 9 of 10 days", "it need not be control that made it so"
 
 
 # --- forecasts -------------------------------------------------------------------------------------------------------
@@ -629,7 +635,7 @@ def test_open_weights_lead_only_if_the_whole_interval_says_so():
 def test_the_sentence_on_style_names_the_exception_and_its_models(gaps):
     pairs = history.style_pairs(gaps)
     said = words.style(pairs, history.style_shift(pairs))
-    assert "smaller on 9 of 10 days, with the same two models on both boards (3 days) by -14 to -9" in said
+    assert "smaller on 9 of 10 days, with the same two models on both boards (4 days) by -14 to -9" in said
     assert "On 11 December 2025 it was larger by 18, with qwen3-max-preview in place of ernie-5.0-preview-1103" in said
 
 

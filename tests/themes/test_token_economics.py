@@ -738,6 +738,7 @@ def test_the_answer_has_three_sentences_and_its_numbers_are_the_results(classifi
     about = (now, printed.listed_ratio(volumes), paid, led, whole, Estimate(0.35), chinese)
     said = words.found(*about, [Estimate(1.4), Estimate(2.6)])
     assert "in the later weeks it was 1.4 to 2.6 to 1" in said
+    assert "were used more" in said.split(", the last at hand")[0], "the data end before the day on which they are read"
     assert "later weeks" not in words.found(*about, [])
     assert len([part for part in said.split(". ") if part]) == 3
     for number in ("1.9 to 1", "1.6 to 2.1", "4.3 to 1", "13 of the 13", "1.13 to 1", "0.95 to 1.32", "0.35 to 1"):

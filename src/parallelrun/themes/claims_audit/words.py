@@ -152,10 +152,10 @@ def answer(ledger: Ledger, tally: dict[str, Estimate]) -> str:
     decided = total - sum(number[verdict] for verdict in ("unverifiable", "forecast"))
     refuted = sum(number[verdict] for verdict in findings.AGAINST)
     return (
-        f"Of {total} claims {decided} can be decided today: {number['holds']} hold, some check refutes {refuted}, and "
-        f"{number['inconsistent']} cannot be true together. {number['misattributed']} of the refuted numbers fit "
-        f"something else than they are said of, and {number['contested']} divide the sources, where the audit takes no "
-        f"side. "
+        f"Of {total} claims checks speak for or against {decided}: {number['holds']} hold, some check refutes "
+        f"{refuted}, and {number['inconsistent']} cannot be true together. {number['misattributed']} of the refuted "
+        f"numbers fit something else than they are said of, and {number['contested']} divide the sources, where the "
+        "audit takes no side. "
         f"{number['unverifiable']} claims cannot be checked with what was found published, and "
         f"{number['forecast']} wait for their day."
     )

@@ -13,8 +13,8 @@ from parallelrun.study import parameters
 from parallelrun.study.parameters import parameter
 
 RESULTS = {
-    "gap_points_2026_03": "Best US less best Chinese score on the default board of {board_date}",
-    "gap_points_2026_10": "Best US less best Chinese score on the last default board at hand",
+    "gap_points_2026_03": "Best US less best Chinese score on the Arena’s default text board of {board_date}",
+    "gap_points_2026_10": "Best US less best Chinese score on the Arena’s last default text board at hand",
     "gap_february_2025_previous_edition": "Gap of February 2025 that a reader of the previous edition of the report "
     "gives",
     "gap_february_2025_nearest": "Board gap nearest to the one that the article gives for February 2025",
@@ -33,7 +33,7 @@ RESULTS = {
     "gap_months_index": "Months from a US model of that value on Epoch’s index to the last Chinese record",
     "gap_percent_2026_03": "Gap of {board_date} in percent of the Chinese score, counted from the origin chosen",
     "expected_score_2026_03": "Expected score (wins and half the ties) of the best US against the best Chinese model "
-    "at equal style",
+    "at equal style, on the Arena’s default text board of {board_date}",
     "p_chinese_ahead_2026_03": "Probability that the best Chinese model is truly ahead, by the published margins; "
     "ends over a month; a millionth stands for at most that",
     "margins_to_parity_2026_03": "Factor by which the margins must grow to contain zero; low and high over all "

@@ -287,7 +287,9 @@ def style_pairs(gaps: pd.DataFrame) -> pd.DataFrame:
     keep = ["as_of", "us_model", "cn_model", "gap", "low", "high"]
     plain, control = (gaps[gaps["board"] == board][keep] for board in ("overall", "style_control"))
     both = plain.merge(control, on="as_of", suffixes=("_plain", "_control")).sort_values("as_of")
-    same = [(both[f"{side}_model_plain"] == both[f"{side}_model_control"]) for side in ("us", "cn")]
+    same = [
+        both[f"{side}_model_plain"].str.lower() == both[f"{side}_model_control"].str.lower() for side in ("us", "cn")
+    ]
     return both.assign(shift=both["gap_control"] - both["gap_plain"], same=same[0] & same[1]).reset_index(drop=True)
 
 

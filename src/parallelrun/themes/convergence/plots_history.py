@@ -138,8 +138,8 @@ def style_control(pairs: pd.DataFrame) -> Plot:
     return Plot(
         figure,
         pairs,
-        title=f"Style control made the gap smaller on {less} of {len(pairs)} days",
-        alt=f"Gaps without and with style control on {len(pairs)} days. Control changed the gap by "
+        title=f"With style control the gap was smaller on {less} of {len(pairs)} days",
+        alt=f"Gaps without and with style control on {len(pairs)} days. With control it differed by "
         f"{pairs['shift'].min():.1f} to {pairs['shift'].max():.1f} points, with the same two models on both boards "
         f"({len(same)} days) by {same['shift'].min():.1f} to {same['shift'].max():.1f}.",
         caption="Beside the day: gap with control minus gap without. *: the two boards have different models at the "

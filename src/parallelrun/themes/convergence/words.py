@@ -101,7 +101,7 @@ def behind(rows: pd.DataFrame) -> str:
 
 
 def style(pairs: pd.DataFrame, shift: Estimate) -> str:
-    """Say what style control did to the gap."""
+    """Say how the gap with style control differs from that without."""
     less, same = int((pairs["shift"] < 0).sum()), pairs[pairs["same"]]
     exception = "".join(
         f" On {row.as_of:%d %B %Y} it was larger by {row.shift:.0f}"
@@ -114,7 +114,7 @@ def style(pairs: pd.DataFrame, shift: Estimate) -> str:
     )
     alike = f", with the same two models on both boards ({len(same)} days) by {same['shift'].min():.0f} to "
     return (
-        f"Control changed the gap by {shift.value:.0f} points in the median and made it smaller on {less} of "
+        f"With control the gap differed by {shift.value:.0f} points in the median and was smaller on {less} of "
         f"{len(pairs)} days{alike + format(same['shift'].max(), '.0f') if len(same) else ''}.{exception} Where the "
         "models are the same, a smaller gap with control suggests that length and formatting had favoured the US one."
     )

@@ -13,8 +13,8 @@ from parallelrun.study import parameters
 from parallelrun.study.parameters import parameter
 
 RESULTS = {
-    "platform_ratio": "China over US in the article's week, of all tokens; low and high with the unknown to the US, to "
-    "China",
+    "platform_ratio": "China over US in the article's week, of all tokens on OpenRouter; low and high with the "
+    "unknown to the US, to China",
     "platform_tokens": "tokens of the whole platform in the article's week",
     "platform_unclassified_share": "part of the platform's tokens whose vendor is unknown: below the fiftieth place",
     "platform_share_cn": "Chinese part of the classified tokens in the article's week; bounds of all tokens",
@@ -24,7 +24,7 @@ RESULTS = {
     "platform_weeks_led": "weeks with data on the whole platform in which China was ahead",
     "us_part_beyond_chart": "US part of the tokens beyond the nine models of the chart, in the article's week",
     "open_share_cn": "part of Chinese models' tokens that was of open weights, in the article's week",
-    "listed_ratio": "Chinese over US tokens as printed, with the rounding of both volumes",
+    "listed_ratio": "Chinese over US tokens of a week on OpenRouter as printed, with the rounding of both volumes",
     "unclassified_share": "tokens of the platform that the printed shares give to neither country",
     "total_from_chinese_share": "total of the platform implied by the Chinese volume and share",
     "total_from_us_share": "total of the platform implied by the US volume and share",
@@ -51,7 +51,8 @@ RESULTS = {
     "free peaks together: bounds",
     "cached_share_cn": "part of Chinese prompt tokens read from a cache in the week, a zero as recorded; bounds",
     "cached_share_us": "part of US prompt tokens read from a cache in the week, a zero as recorded; bounds",
-    "revenue_ratio_cn_us": "list-price revenue of ranked models in the week, China over US; range over accountings",
+    "revenue_ratio_cn_us": "list-price revenue of OpenRouter's ranked models in the article's week, China over US; "
+    "range over accountings",
     "revenue_ratio_without_one": "the same with any one model left out: least and most",
     "paid_price_ratio_us_cn": "price of a paid token at the mix really used, US over China, in the week",
     "chinese_share_of_tokens_all_weeks": "Chinese part of both countries' listed tokens, all weeks",

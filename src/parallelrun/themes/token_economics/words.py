@@ -268,17 +268,16 @@ def found(
     """Answer the theme's question in three sentences; ``paid_later``: as ``paid``, in the weeks since."""
     last, later = whole.iloc[-1], chinese["share"].iloc[1:]
     values = [one.value or 0.0 for one in paid_later]
-    since = f", where in the later weeks it was {min(values):.1f} to {max(values):.1f} to 1" if values else ""
+    since = f", and in the later weeks it was {min(values):.1f} to {max(values):.1f} to 1" if values else ""
     more = "more" if (now["ratio"].value or 0) > 1 else "less"
     return (
-        f"On OpenRouter Chinese models are used {more} than US ones: {now['ratio'].value:.1f} to 1 over all tokens of "
+        f"On OpenRouter Chinese models were used {more} than US ones: {now['ratio'].value:.1f} to 1 over all tokens of "
         f"the article's week ({_span(now['ratio'], '.1f')}), not the {listed.value:.1f} to 1 of the nine models on "
-        f"its chart, and {last['ratio']:.1f} to 1 in the week to {day(last['week_end'])}, after a lead in "
-        f"{led.value:.0f} of the {len(whole)} weeks for which the whole platform is known. In the article's week the "
-        f"lead was largely one of tokens given away: it is {paid.value:.2f} to 1 among those not named free "
-        f"({_span(paid)}){since}, and "
-        f"{earned.value:.2f} to 1 in the ranked models' list-price revenue. It is a lead in "
-        f"tokens on one platform, and says nothing on what is used and paid for elsewhere; open weights, which anyone "
+        f"its chart, and {last['ratio']:.1f} to 1 in the week to {day(last['week_end'])}, the last at hand, with a "
+        f"lead in {led.value:.0f} of the {len(whole)} weeks for which the whole platform is known. Among the tokens "
+        f"not named free it was {paid.value:.2f} to 1 in the article's week ({_span(paid)}){since}; the "
+        f"ranked models' list-price revenue of the article's week was {earned.value:.2f} to 1. This compares tokens "
+        f"on one platform, and says nothing on what is used and paid for elsewhere; open weights, which anyone "
         f"may host, had {later.min():.0f} % of Chinese models' tokens in the week since then in which they had least, "
         f"and {later.max():.0f} % in the one in which they had most; models that no list has count as not open."
     )
