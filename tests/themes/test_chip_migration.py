@@ -695,3 +695,8 @@ def test_the_title_on_the_market_names_the_house_of_each_share(tables):
     values = market.unit_values(tables["china_market"], tables["chip_prices"])
     title = plots_market.market_2025(shares, values).title
     assert title == "NVIDIA and Huawei have 55 % and 20 % of cards by IDC, 40 % and 40 % of money by Bernstein"
+
+
+@pytest.mark.parametrize(("name", "said"), [("ratios_to_h20", "is rated at 2.55"), ("balance_and_power", "By ratings")])
+def test_a_title_on_ratings_says_that_they_are_ratings(name, said):
+    assert said in variants.call(STEM, name).draw().title

@@ -207,7 +207,7 @@ def ratios_to_h20(table: pd.DataFrame) -> Plot:
     return Plot(
         figure,
         table,
-        title=f"The {words.short(name)} has {' and '.join(said)}" if said else "Ascend chips beside the H20",
+        title=f"The {words.short(name)} is rated at {' and '.join(said)}" if said else "Ascend chips beside the H20",
         alt=f"Multiples of the H20 on a logarithmic axis for {len(chips)} Ascend chips. {name}: "
         + "; ".join(f"{RATIOS[m]} {first['value'][m]:.2f}" for m in rows if m in first.index)
         + ".",
@@ -259,7 +259,9 @@ def balance_and_power(table: pd.DataFrame, power: pd.DataFrame) -> Plot:
     systems = bars[bars["devices"] > 1]
     said = []
     if {"950pr-card", "h20"} <= set(balance.index):
-        said.append(f"The 950PR card has {balance['950pr-card'] / balance['h20']:.1f} times the H20's FLOP per byte")
+        said.append(
+            f"By ratings the 950PR card has {balance['950pr-card'] / balance['h20']:.1f} times the H20's FLOP per byte"
+        )
     if len(systems) > 1:
         best, worst = systems.iloc[-1], systems.iloc[0]
         said.append(f"per kilowatt {best['name']} gives {best['value'] / worst['value']:.1f} times {worst['name']}")

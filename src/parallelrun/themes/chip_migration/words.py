@@ -18,9 +18,9 @@ BINS = {
 """Versions of the 950PR and what figures call them."""
 
 MEANINGS = {
-    "ratio_bf16": "{} over H20, dense BF16, matrix units of both",
+    "ratio_bf16": "{} over H20, rated dense BF16, matrix units of both",
     "ratio_bf16_all_units": "{} over H20, dense BF16, vector units of the former counted too",
-    "ratio_fp8": "{} over H20, dense FP8, matrix units of both",
+    "ratio_fp8": "{} over H20, rated dense FP8, matrix units of both",
     "ratio_bandwidth": "memory bandwidth of {} over that of the H20",
     "ratio_memory": "memory of {} over that of the H20",
     "decode_speed_ratio": "modelled decode speed of {} over the H20's at the chosen load",
