@@ -755,3 +755,8 @@ def test_carbon_is_energy_times_the_grids_and_accelerators_alone_do_not_count():
     assert emitted["US"].value == pytest.approx(2 * 350)
     assert emitted["CN"].ends == pytest.approx((0.5 * 499, 4 * 601))
     assert carbon.grid_ratio(grids).ends == pytest.approx((1.25, 2.0))
+
+
+@pytest.mark.parametrize("name", ["power_bound", "energy_per_token"])
+def test_a_title_on_what_power_explains_says_whose_power_prices_are_taken(name):
+    assert "the article’s power prices" in variants.call("cost_structure", name).draw().title

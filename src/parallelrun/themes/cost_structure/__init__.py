@@ -60,7 +60,7 @@ RESULTS = {
     "highest of a list of unlike estimates, at {tokens_per_query:.4g} tokens a query where none are disclosed",
     "explained_ratio": "price ratio that the article's power ratio explains at the estimated power share",
     "residual_ratio_after_power": "price ratio left for everything else after power",
-    "residual_ratio_bound": "price ratio left even if power were the whole cost",
+    "residual_ratio_bound": "price ratio left at the article's power ratio even if power were the whole cost",
     "unit_cost_us": "modelled US unit cost without margin, as much input cached as on the disclosed day; 90 % interval",
     "unit_cost_cn": "modelled Chinese unit cost without margin, as much input cached as on the disclosed day; 90 % "
     "interval",

@@ -94,7 +94,8 @@ def energy_per_token(panels: pd.DataFrame, needed: Estimate, p: Parameters) -> P
     return Plot(
         figure,
         panels,
-        title=f"To explain the gap a million tokens would need {needed.low:.2g} to {needed.high:.2g} kWh; the highest "
+        title=f"For the article’s power prices to explain its price gap, a million tokens would need "
+        f"{needed.low:.2g} to {needed.high:.2g} kWh; the highest "
         f"of {len(energy)} estimates is {energy['high'].max():.2g}",
         alt=f"{len(energy)} energy estimates from {energy['low'].min():.2g} to {energy['high'].max():.2g} kWh per "
         "million tokens beside the band needed, and the share of list price that they make for two models.",
@@ -137,8 +138,8 @@ def power_bound(
     return Plot(
         figure,
         pd.concat([curve.assign(panel="explained"), by_tokens.assign(panel="by tokens")], ignore_index=True),
-        title=f"Even if power were the whole US price, {bound.value:.2g} ({bound.ends[0]:.2g} to "
-        f"{bound.ends[1]:.2g}) of the printed price ratio of {gap.value:.3g} would be left",
+        title=f"At the article’s power prices {bound.value:.2g} ({bound.ends[0]:.2g} to {bound.ends[1]:.2g}) of its "
+        f"price ratio of {gap.value:.3g} would be left, even if power were the whole US price",
         alt=f"Left: explained price ratio against energy share, from 1 to {np.nanmax(curve['value']):.2g}. Right: "
         f"share that power can be, from {band['low'].min():.2g} to {band['high'].max():.2g} %, falling with the "
         "tokens of a query.",
