@@ -55,6 +55,7 @@ scenario: $(READY)  ## run all notebooks with scenarios/$(S).yml into runs/: mak
 lab: $(READY)  ## open JupyterLab on the seminar's start page, for this machine only
 	@$(RUN) seminar start
 	@$(BIN)/jupyter lab --ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) \
+		--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 		--LabApp.default_url=/lab/tree/build/seminar/start.ipynb
 
 .PHONY: handouts

@@ -25,30 +25,42 @@ const home = `http://127.0.0.1:${server.address().port}/`;
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"] });
 const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".html") && !name.startsWith("_static/")).sort();
 
-// Each page without an error, a failed request or a request to elsewhere, no wider than the window, and fit for all readers.
-async function look(width, scheme) {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme });
+// Each page without an error, a failed request or a request to elsewhere, no wider than the window, and fit for all readers;
+// opened in one scheme, and changed to the other as it stands, where what can differ, its colours and its width, is looked at again.
+async function look(width, schemes) {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: schemes[0] });
   const found = [];
   const work = [...names];
   const walker = async () => {
     const page = await context.newPage();
     page.setDefaultTimeout(180_000); // guards against hanging only
     let name = "";
+    let scheme = schemes[0];
     const fault = (text) => found.push(`${width} px, ${scheme}, ${name}: ${text}`);
     page.on("console", (message) => message.type() === "error" && fault(message.text()));
     page.on("pageerror", (error) => fault(String(error)));
     page.on("requestfailed", (request) => !/ERR_ABORTED/.test(request.failure().errorText) && fault(`${request.url()} failed`));
     page.on("response", (response) => response.status() >= 400 && fault(`${response.url()} gave ${response.status()}`));
     page.on("request", (request) => !request.url().startsWith(home) && !/^(data|blob):/.test(request.url()) && fault(`asked for ${request.url()}`));
-    while ((name = work.shift())) {
-      await page.goto(home + name, { waitUntil: "load" });
-      const [wide, theme] = await page.evaluate(() => [document.documentElement.scrollWidth - innerWidth, document.documentElement.dataset.theme]);
+    const seen = async (rules) => {
+      const [wide, theme] = await page.evaluate(async () => {
+        await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)));
+        return [document.documentElement.scrollWidth - innerWidth, document.documentElement.dataset.theme];
+      });
       if (wide > 0) fault(`${wide} pixels wider than the window`);
       if (theme !== scheme && !name.startsWith("auditor/")) fault(`is ${theme}`);
-      await page.evaluate(axe);
-      const report = await page.evaluate(() => axe.run({ resultTypes: ["violations"] }));
+      const report = await page.evaluate((runOnly) => axe.run({ resultTypes: ["violations"], ...(runOnly && { runOnly }) }), rules);
       for (const one of report.violations.filter((v) => ["serious", "critical"].includes(v.impact))) fault(`${one.id}: ${one.nodes.length} × ${one.nodes[0].html.slice(0, 200)}`);
-      if (pictures) await page.screenshot({ path: join(pictures, `${name.replaceAll("/", "_")}-${width}-${scheme}.png`) });
+      if (pictures) await page.screenshot({ path: join(pictures, `${name.replaceAll("/", "_")}-${width}-${scheme}.png`), fullPage: true });
+    };
+    while ((name = work.shift())) {
+      await page.emulateMedia({ colorScheme: (scheme = schemes[0]) });
+      await page.goto(home + name, { waitUntil: "load" });
+      await page.evaluate(axe);
+      await seen();
+      await page.emulateMedia({ colorScheme: (scheme = schemes[1]) });
+      await page.waitForFunction((now) => [undefined, now].includes(document.documentElement.dataset.theme), scheme, { timeout: 10_000 }).catch(() => null);
+      await seen(["color-contrast"]);
     }
     await page.close();
   };
@@ -138,11 +150,11 @@ async function use(width, scheme) {
 }
 
 try {
-  for (const [width, scheme] of [[1440, "light"], [390, "dark"]]) {
+  for (const [width, ...schemes] of [[1440, "light", "dark"], [390, "dark", "light"]]) {
     const begun = performance.now();
-    const faults = await look(width, scheme);
+    const faults = await look(width, schemes);
     assert.equal(faults.length, 0, faults.join("\n"));
-    console.log(`${width} px, ${scheme}: ${names.length} pages without a fault; ${await use(width, scheme)}; ${((performance.now() - begun) / 1000).toFixed(0)} s`);
+    console.log(`${width} px, ${schemes.join(" and ")}: ${names.length} pages without a fault; ${await use(width, schemes[0])}; ${((performance.now() - begun) / 1000).toFixed(0)} s`);
   }
 } finally {
   await browser.close();

@@ -97,6 +97,12 @@ def test_it_says_what_the_results_say(content, pdf):
     assert {one["id"] for one in content["ledger"] if one["id"] not in close} == set()
 
 
+def test_a_source_without_a_publisher_has_no_stray_comma(content, pdf):
+    text = re.sub(r"\s+", " ", " ".join(pages(pdf)))
+    assert any(not one["publisher"] for one in content["sources"])
+    assert ". ," not in text
+
+
 def test_a_scenario_that_is_not_there_is_named(capsys):
     assert build.main(["no_such"]) == 1
     assert "no scenario 'no_such'" in capsys.readouterr().err

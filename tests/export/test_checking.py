@@ -54,6 +54,22 @@ def test_other_numbers_are_left_alone(tmp_path, typed):
     assert found(tmp_path, "a.md", f"It is {typed} here.\n") == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "kinds"),
+    [
+        ("95 % confidence interval", []),
+        (r"95~\% CI", []),
+        ("5 to 95 % of draws", []),
+        ("95 % intervals", []),
+        ("95 % of what was read", ["retyped"]),
+        ("95 %", ["retyped"]),
+    ],
+)
+def test_the_level_of_an_interval_is_no_result(tmp_path, typed, kinds):
+    share = {"forecast.coverage": Number("forecast.coverage", Estimate(95.0, 67.0, 99.0, "%"), "a share")}
+    assert [kind for _, kind in found(tmp_path, "a.md", f"It is the {typed} here.\n", share)] == kinds
+
+
 @pytest.mark.parametrize(("kind", "write"), [("tex", numbers.in_latex), ("typ", numbers.in_typst)])
 def test_exported_variables_that_have_changed_are_stale(tmp_path, kind, write):
     (tmp_path / f"numbers.{kind}").write_text(write(known(35.8)))

@@ -19,6 +19,9 @@ def test_steps_begin_when_those_before_have_ended():
     [
         (Asked(what="x", unit="points", within=0.5), 39.0, "39.0 points"),
         (Asked(what="x", within=0), 39.0, "39"),
+        (Asked(what="x", unit="claims", within=0), 1.0, "1 claim"),
+        (Asked(what="x", unit="claims", within=0), 0.0, "0 claims"),
+        (Asked(what="x", unit="%", within=0), 1.0, "1 %"),
         (Asked(what="x", within=2), 1073.6, "1,074"),
         (Asked(what="x", choices=("yes", "no")), "yes", "yes"),
     ],

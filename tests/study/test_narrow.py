@@ -84,6 +84,13 @@ def test_crowded_names_below_are_broken_where_that_helps_and_turned_where_it_doe
         assert {label.get_rotation() for label in axes.get_xticklabels()} == {turned}
 
 
+@pytest.mark.parametrize("points", [20, 30, 40, 50])
+def test_no_line_begins_with_a_chinese_mark_that_closes(points):
+    lines = broken("BF16（服务器），全部单元（卡）；规划", points, 6.5).split("\n")
+    assert all(line and line[0] not in "）；，" for line in lines)
+    assert "".join(lines) == "BF16（服务器），全部单元（卡）；规划"
+
+
 @pytest.mark.parametrize("letters", range(8, 60))
 def test_a_number_is_not_torn_from_its_per_cent(letters):
     assert not any(line.startswith("%") for line in broken("of models 100 % and 74 % or 8 %", letters, 1.9).split("\n"))

@@ -17,6 +17,9 @@ NUMERAL = re.compile(r"(?<![\w.,/-])[-−]?\d[\d,]*(?:\.\d+)?(?![\w/-]|\.\d)")
 DISTINCT = 3
 """Significant digits from which a numeral alone is taken for a result's; shorter ones must stand before its unit."""
 
+LEVEL = re.compile(r"%[\s~]+(?:\w+\s+)?(?:intervals?|CIs?|bounds|limits|quantiles?|of (?:the |all )?draws)\b")
+"""What follows a number that is the level of an interval, and no result: ``95 % confidence interval``."""
+
 TEX_USE = re.compile(r"\\pr(ci|unit|full)?\{([^{}]*)\}")
 TEX_SET = re.compile(r"\\pr@set\{([^{}]*)\}\{((?:[^{}]|\{\})*)\}")
 TYPST_USE = re.compile(r'pr\.at\(\s*"([^"]*)"\s*\)(?:\.\w+)?')
@@ -174,7 +177,7 @@ def _same(numeral: str, behind: str, known: dict[str, Number]) -> str | None:
             continue
         rounds = plain.lstrip("-") if "." in plain else plain.lstrip("-").rstrip("0")
         exact = digits >= DISTINCT and len(rounds.replace(".", "").lstrip("0")) >= DISTINCT and not year
-        if exact or (one.unit and behind.startswith(one.unit)):
+        if exact or (one.unit and behind.startswith(one.unit) and not LEVEL.match(behind)):
             return name
     return None
 

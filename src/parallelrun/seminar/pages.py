@@ -13,6 +13,7 @@ from parallelrun import project
 from parallelrun.errors import InputError, near
 from parallelrun.seminar.sessions import Asked, Exercise, Session, Step
 from parallelrun.seminar.solving import Answer, Solved, audit
+from parallelrun.study import units
 
 
 def title_of(exercise: Exercise) -> str:
@@ -30,7 +31,9 @@ def shown(asked: Asked, answer: Answer) -> str:
     if isinstance(answer, str):
         return answer
     digits = max(0, -math.floor(math.log10(asked.within))) if asked.within else 0
-    return f"{answer:,.{digits}f}{f' {asked.unit}' if asked.unit else ''}"
+    number = f"{answer:,.{digits}f}"
+    unit = units.singular(asked.unit) if number == "1" and units.is_plural(asked.unit) else asked.unit
+    return f"{number} {unit}".rstrip()
 
 
 def figure(name: str) -> dict[str, Any]:

@@ -42,6 +42,9 @@ LABEL_SHARES = (0.24, 0.3, 0.36, 0.42)
 BOUND = re.compile(r"(?<=\d) (?=%)")
 """A space at which no line is broken."""
 
+CLOSING = re.compile(r"\n([）】」』》，。、；：！？]+)\n?")
+"""Chinese marks that no line begins with: they close the line before."""
+
 MANY_ROWS = 12
 """From this many rows on, names of one line are worth all the width that they may take."""
 
@@ -80,9 +83,8 @@ def broken(words: str, points: float, size: float) -> str:
     words = BOUND.sub("\u00a0", words)
     wide = 1.9 if any(ord(letter) > 0x2E80 for letter in words) else 1.0
     letters = max(8, int(points / (LETTER * size * wide)))
-    return "\n".join("\n".join(textwrap.wrap(line, letters)) or line for line in words.split("\n")).replace(
-        "\u00a0", " "
-    )
+    lines = "\n".join("\n".join(textwrap.wrap(line, letters)) or line for line in words.split("\n"))
+    return CLOSING.sub(r"\1\n", lines).rstrip("\n").replace("\u00a0", " ")
 
 
 def measuring(figure: Figure, font: FontProperties) -> Callable[[str], float]:
