@@ -1,10 +1,10 @@
 """Change the curated tables cell by cell, and see whether anything that is computed from them notices.
 
-Each numeric and each categorical cell is changed in a copy of the tables, and what reads its table is run again: the
-notebook of its theme, the audit, the other notebooks that read the table, and then their figures' plotted data and
-words. A change is noticed (a result, a sentence, a table, plotted data or a verdict differs), stops a notebook, is
-refused by the schema, or survives. Cells are tried in a fixed order: one of each column, then the others, until the
-time is up.
+Each numeric and each categorical cell is changed in a copy of the tables. If the change breaks what the tables owe each
+other (`prove.consistency`) it is refused at once. Else what reads its table is run again: the notebook of its theme,
+the audit, the other notebooks that read the table, and then their figures' plotted data and words. A change is noticed
+(a result, a sentence, a table, plotted data or a verdict differs), stops a notebook, is refused by those rules or by
+the schema, or survives. Cells are tried in a fixed order: one of each column, then the others, until the time is up.
 
 Run it with ``make prove-data``, or ``python -m prove.data --minutes 30``.
 """
@@ -15,6 +15,7 @@ import csv
 import hashlib
 import io
 import itertools
+import math
 import os
 import random
 import shutil
@@ -38,7 +39,7 @@ from parallelrun.engine.job import Job
 from parallelrun.errors import ParallelRunError
 from parallelrun.project import Surroundings
 from parallelrun.study import catalogue
-from prove import report
+from prove import consistency, report
 
 WORDS = {"source", "locator", "note", "published", "url", "title", "label", "licence", "publisher", "statement"}
 """Columns of words: what a row is cited by, and what was printed, which tests hold to the numbers beside it."""
@@ -142,6 +143,8 @@ def _other(kind: str, old: str, known: list[str]) -> str:
     if kind == "integer":
         whole = int(old)
         return str(whole + 1 if abs(whole) <= 100 or 1900 <= whole <= 2100 else whole + abs(whole) // 4)
+    if kind == "number" and math.isinf(float(old)):
+        return "1"  # a bound that is none becomes one; times 1.25 it would stay as it is
     if kind == "number":
         return f"{float(old) * 1.25 or 1:.10g}"
     after = known[(known.index(old) + 1) % len(known)] if old in known else known[0]
@@ -198,7 +201,10 @@ def tried(bench: Bench, changes: list[Change]) -> None:
     """Try changes, and note in each what came of it: the cheapest look first, the next only if that saw nothing."""
     with tempfile.TemporaryDirectory(dir=bench.folder) as name:
         data = {id(one): bench.changed(one, Path(name) / str(number)) for number, one in enumerate(changes)}
-        left = list(changes)
+        for one in changes:
+            if found := consistency.faults(Tables(data[id(one)]), one.table):
+                one.outcome, one.by = "refused", found[0].replace(f"{data[id(one)]}/", "")[:200]
+        left = [one for one in changes if one.outcome == "survived"]
         for drawn in (False, True):
             for depth in range(max((len(bench.readers[one.table]) for one in left), default=0)):
                 asked = [one for one in left if len(bench.readers[one.table]) > depth]

@@ -6,7 +6,11 @@ import signal
 import time
 
 import pytest
-from prove import faults, hostile, report
+from prove import consistency, data, faults, hostile, report
+
+from parallelrun import project
+from parallelrun.data import tables
+from parallelrun.data.rows import Tables
 
 COMMANDS = {one.name: one for one in faults.COMMANDS}
 
@@ -34,3 +38,35 @@ def test_an_interrupted_or_overtaken_build_is_not_taken_for_good(tmp_path, trial
 @pytest.mark.parametrize("name", hostile.FUZZED)
 def test_no_reader_breaks_or_runs_what_it_reads(name):
     hostile.fuzz(name, 15)
+
+
+def test_the_tables_are_consistent():
+    ours = Tables(project.root() / "data")
+    assert [fault for table in tables.tables() for fault in consistency.faults(ours, table)] == []
+
+
+@pytest.mark.parametrize(
+    ("table", "line", "column", "new"),
+    [
+        ("chip_migration/chip_prices", 3, "high", "137500.625"),
+        ("chip_migration/incumbent_readings", 3, "value", "122.5"),
+        ("claims_audit/numerals", 77, "of_claim", "A390"),
+        ("convergence/ecosystem", 2, "high", "1"),
+        ("convergence/vendor_model_counts", 3, "country", "CN"),
+        ("cost_structure/board_scores", 159, "value", "1805.875"),
+        ("forecast_ledger/forecasts", 1190, "digest", "8960ecb52e20bc64"),
+        ("forecast_ledger/forecasts", 1488, "q025", "0.883035"),
+    ],
+)
+def test_a_cell_that_contradicts_the_cells_beside_it_is_refused_without_a_run(table, line, column, new):
+    changed = Tables(project.root() / "data")
+    row = next(one for one in changed.rows(table) if one.line == line)
+    assert row[column] != new
+    row.cells[column] = new
+    assert any(f"line {line}," in fault for fault in consistency.faults(changed, table))
+
+
+def test_a_changed_cell_is_another_number():
+    for changes in data.cells(project.root() / "data").values():
+        for one in changes:
+            assert one.old.casefold() != one.new.casefold()
