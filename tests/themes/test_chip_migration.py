@@ -379,7 +379,7 @@ def test_the_logistic_goes_through_its_two_points(first, second, ceiling):
 
 
 def test_a_share_above_the_ceiling_is_refused():
-    with pytest.raises(ValueError, match="below the ceiling"):
+    with pytest.raises(ParameterError, match=r"15 in 2024 and 25 in 2028 with a ceiling of 20: .* below the ceiling"):
         market.logistic_through((2024, 15), (2028, 25), 20)
 
 

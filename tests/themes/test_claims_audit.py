@@ -122,6 +122,11 @@ def test_claims_that_rest_on_readings_alone_are_counted_apart(judged):
     )
 
 
+def test_readings_are_told_by_the_tables_whose_cells_were_read(judged):
+    checks = judged.checks.assign(expression='"convergence/report_readings"', tables="convergence/board_leaders")
+    assert not findings.support(judged._replace(checks=checks))["read"].any()
+
+
 def test_consequence_is_counted(judged):
     listed = findings.against(judged)
     assert (listed["uses"].diff().dropna() <= 0).all()

@@ -736,3 +736,15 @@ def test_a_ladder_without_its_tenth_place_is_no_error():
     without = ladder[ladder["place"] != 10]
     assert boards.deepest(without)["as_of"].unique() == days[-1]
     assert boards.ladder_gap(boards.deepest(without), 10).value is None
+
+
+def test_an_earlier_day_of_a_board_is_told_from_its_last():
+    drawn = next(call for call in variants.calls("convergence") if call.name == "tasks_and_arenas")
+    tasks, arenas, p = drawn.args
+    later = tasks[tasks["board"] == "default"]
+    later = later.assign(as_of=later["as_of"] + pd.Timedelta(days=31), gap=later["gap"] - 60)
+    both = drawn.function(pd.concat([tasks, later], ignore_index=True), arenas, p)
+    labels = [text.get_text() for text in both.figure.legends[0].get_texts()]
+    assert "the same, earlier" in labels
+    once = drawn.function(*drawn.args)
+    assert "the same, earlier" not in [text.get_text() for text in once.figure.legends[0].get_texts()]

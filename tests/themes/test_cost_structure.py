@@ -92,6 +92,19 @@ def test_ranks_cover_at_least_the_level(n, confidence):
     assert 1 - 2 * binom.cdf(low, n, 0.5) < confidence / 100  # one rank in is too narrow
 
 
+def test_a_summary_with_one_country_on_a_day_gives_no_ratio_for_it():
+    summary = load("price_medians")
+    day = summary["as_of"].max()
+    less = summary[(summary["as_of"] != day) | (summary["country"] == "US")]
+    both, fewer = (
+        prices_module.median_history(load("list_prices"), rows, load("price_ratios"), 95.0).query(
+            "series == 'ratio in summary'"
+        )
+        for rows in (summary, less)
+    )
+    assert set(both["date"]) - set(fewer["date"]) == {day}
+
+
 def test_without_two_vendors_the_history_is_that_of_the_earlier_summary():
     """The summary did not count Inflection and Nex AGI; that is the whole difference wherever the counts agree."""
     prices = load("list_prices")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parallelrun.data import tables
-from parallelrun.errors import ParameterError, ResultError
+from parallelrun.errors import DataError, ParameterError, ResultError
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.parameters import check
 from parallelrun.study.provenance import inputs_of
@@ -510,6 +510,13 @@ def test_a_week_of_the_platform_in_closed_form():
     assert (platform.weeks_led(weeks).value, *platform.weeks_led(weeks).ends) == (1, 0, 1)
     paid = platform.paid_ratio(small_platform(), WEEKS[0])
     assert (paid.value, *paid.ends) == pytest.approx((2 / 4, 2 / 5, 3 / 4))
+
+
+def test_a_week_without_us_tokens_is_named_with_its_table():
+    none = small_platform()
+    none.loc[none["country"] == "US", "value"] = 0.0
+    with pytest.raises(DataError, match=f"platform_weeks: no tokens of US .* {WEEKS[0]:%Y-%m-%d}"):
+        platform.paid_ratio(none, WEEKS[0])
 
 
 def test_what_is_beyond_the_chart_in_closed_form():

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from parallelrun import Estimate, pick
+from parallelrun.errors import ParameterError
 from parallelrun.study.drawing import records
 from parallelrun.study.provenance import traced
 from parallelrun.themes.chip_migration.ratings import ratio
@@ -198,13 +199,16 @@ def logistic_through(
 
     Raises
     ------
-    ValueError
+    ParameterError
         If a share is not between zero and the ceiling.
     """
     (t1, s1), (t2, s2) = ((t, np.asarray(s, float)) for t, s in (first, second))
     top = np.asarray(ceiling, float)
     if np.any(s1 <= 0) or np.any(s2 <= 0) or np.any(s1 >= top) or np.any(s2 >= top):
-        raise ValueError("a logistic path needs shares above zero and below the ceiling; raise the ceiling")
+        raise ParameterError(
+            f"shares of {s1:g} in {t1:g} and {s2:g} in {t2:g} with a ceiling of {top:g}: a logistic path needs shares "
+            "above zero and below the ceiling; mend the shares, or raise the ceiling"
+        )
     first_logit = np.log(s1 / (top - s1))
     rate = (np.log(s2 / (top - s2)) - first_logit) / (t2 - t1)
     return rate, t1 - first_logit / rate

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 
@@ -95,14 +93,14 @@ def support(ledger: Ledger) -> pd.DataFrame:
     holding = ledger.claims[ledger.claims["verdict"] == "holds"]
     agreeing = ledger.checks[ledger.checks["supports"] & ledger.checks["claim"].isin(holding["claim"])]
     best = agreeing.assign(order=agreeing["kind"].map(order.index)).sort_values("order").drop_duplicates("claim")
-    read = agreeing["expression"].map(_only_readings).groupby([agreeing["claim"], agreeing["kind"]]).all()
+    read = agreeing["tables"].map(_only_readings).groupby([agreeing["claim"], agreeing["kind"]]).all()
     both = best[["claim", "kind"]].merge(read.rename("read").reset_index(), on=["claim", "kind"])
     return holding[["claim", "source"]].merge(both, on="claim").rename(columns={"kind": "support"})
 
 
-def _only_readings(expression: str) -> bool:
-    tables = re.findall(r'"(\w+/\w+)"', expression)
-    return bool(tables) and all(name.endswith("readings") for name in tables)
+def _only_readings(tables: str) -> bool:
+    """Tell whether all tables that a check read are of readings; one that read none is not on readings."""
+    return bool(tables) and all(name.endswith("readings") for name in tables.split())
 
 
 @traced

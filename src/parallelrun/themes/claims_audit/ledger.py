@@ -30,8 +30,8 @@ class Ledger(NamedTuple):
         margin_half_widths, table, due, uses, note. Margins are in the claim's unit and in half widths.
     checks : pandas.DataFrame
         One row a check: claim, source, kind, expression, outcome, comparison, supports, standing, low, high,
-        relative_low, relative_high, margin, margin_half_widths, standard_errors, reads, note. Only checks that count
-        support.
+        relative_low, relative_high, margin, margin_half_widths, standard_errors, reads, tables (whose
+        cells its expression read), note. Only checks that count support.
     """
 
     claims: pd.DataFrame
@@ -167,6 +167,7 @@ def _check(name: str, one: Judged, finding: Finding, at: dict[tuple[str, int], s
         "margin_half_widths": _number(finding.relative),
         "standard_errors": _number(finding.errors),
         "reads": " ".join(sorted(others)),
+        "tables": " ".join(sorted({table for table, _ in finding.reads.rows})),
         "note": finding.check.note,
     }
 

@@ -76,20 +76,25 @@ def depth(ladder: pd.DataFrame, chinese: pd.DataFrame) -> Plot:
 def tasks_and_arenas(tasks: pd.DataFrame, arenas: pd.DataFrame, p: Parameters) -> Plot:
     """Draw the gap by task and language, with and without style control, and by kind of work at two dates.
 
-    ``tasks, arenas``: from `boards.lead_by_group`.
+    ``tasks, arenas``: from `boards.lead_by_group`. Earlier days of a board are pale.
     """
+    past = tasks["as_of"] < tasks.groupby("board")["as_of"].transform("max")
     boards = list(dict.fromkeys(tasks.sort_values("as_of")["board"]))
     base = tasks.sort_values("as_of", kind="stable").drop_duplicates("category", keep="last")
     base = base.sort_values("gap", ascending=False)
     place = {category: i for i, category in enumerate(base["category"])}
     figure, (left, right) = canvas(max(3.4 + 0.4 * len(place), 9.0), 1, 2, width_ratios=[1.15, 1])
     for i, (board, shift) in enumerate(zip(boards, np.linspace(0.2, -0.2, len(boards)), strict=True)):
-        rows, colour = tasks[tasks["board"] == board], BOARD_LOOK[board]["color"]
-        y = np.array([place[category] for category in rows["category"]]) + shift
+        own, colour = tasks["board"] == board, BOARD_LOOK[board]["color"]
+        before, rows = tasks[own & past], tasks[own & ~past]
+        y, earlier = (np.array([place[c] for c in part["category"]]) + shift for part in (rows, before))
         look: Any = {"color": colour, "mfc": colour if i + 1 == len(boards) else "white", "elinewidth": 0.8}
         look |= {"marker": BOARD_LOOK[board]["marker"], "markersize": 3.4}
         look["label"] = f"{BOARD_NAMES[board]}, {rows['as_of'].max():%b %Y}"
         whiskers(left, rows["gap"], rows["low"], rows["high"], y, **look)
+        if len(before):
+            pale = look | {"mfc": "white", "alpha": 0.45, "label": "the same, earlier"}
+            whiskers(left, before["gap"], before["low"], before["high"], earlier, **pale)
     rows_axis(left, list(base["label"]), fontsize=7)
     left.set_title("Text, by category of prompts")
     left.set_xlabel("US less China, points")

@@ -127,7 +127,7 @@ def median_history(
         rows.append(("ratio", date, us / cn, us_low / cn_high, us_high / cn_low, len(now)))
     history = pd.DataFrame(rows, columns=["series", "date", "value", "low", "high", "models"])
     wide = summary.set_index(["as_of", "country"])[["input_median", "models"]].unstack()  # noqa: PD010
-    wide = wide[wide.index.isin(history["date"])]
+    wide = wide[wide.index.isin(history["date"])].dropna()
     other = pd.DataFrame(
         {
             "series": "ratio in summary",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from parallelrun.errors import DataError
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.provenance import traced
 from parallelrun.themes.token_economics.printed import COUNTRIES
@@ -101,10 +102,20 @@ def paid_ratio(models: pd.DataFrame, week: pd.Timestamp) -> Estimate:
     """Return China over US of a week's tokens of variants that are not named free; bounds by the unknown.
 
     Whether what is below the fiftieth place was free is unknown too: none to all of it is paid.
+
+    Raises
+    ------
+    DataError
+        If no tokens of US models are among them.
     """
     rows = models[(models["week_end"] == week) & ~models["free"]]
     sums = rows.groupby("country")["value"].sum().reindex(list(KINDS), fill_value=0.0)
     cn, us, unknown = float(sums["CN"]), float(sums["US"]), float(sums["unknown"])
+    if us <= 0:
+        raise DataError(
+            f"token_economics/platform_weeks: no tokens of US models that are not named free in the week that ends on "
+            f"{week:%Y-%m-%d}, so that there is no ratio; expected at least one row above zero"
+        )
     return Estimate(cn / us, cn / (us + unknown), (cn + unknown) / us)
 
 
