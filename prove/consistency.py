@@ -1,8 +1,8 @@
 """What the curated tables owe each other: rules over cells that no schema can state, held without running anything.
 
 An interval holds its value; a value is what the printed figure beside it stands for; a maker's country is the one that
-data/organizations.csv and data/token_economics/vendors.csv give; a claim that is named is there; a frozen forecast is
-as it was sealed.
+data/organizations.csv and data/token_economics/vendors.csv give, and a model's maker that of its prefix; a claim that
+is named is there; a frozen forecast is as it was sealed.
 """
 
 from __future__ import annotations
@@ -78,6 +78,17 @@ def _makers(tables: Tables, table: str) -> Iterator[str]:
             yield f"{row.where('country')}: found {row['country']}, expected {', '.join(sorted(given))} as of its maker"
 
 
+def _prefixes(tables: Tables, table: str) -> Iterator[str]:
+    known = {row["prefix"]: row for row in tables.rows("token_economics/vendors")}
+    for row in tables.rows(table):
+        for name in ("model", "slug", "listed_as"):
+            prefix, slash, _ = row.get(name).partition("/")
+            maker = known[prefix].cells if slash and prefix in known else {}
+            for column in ("vendor", "country"):
+                if row.get(column) and column in maker and row[column] != maker[column]:
+                    yield f"{row.where(column)}: found {row[column]}, expected {maker[column]} for {row[name]}"
+
+
 def _claims(tables: Tables, table: str) -> Iterator[str]:
     known = {row["id"] for row in tables.rows("claims")}
     for row in tables.rows(table):
@@ -91,4 +102,4 @@ def _seals(tables: Tables, table: str) -> Iterator[str]:
             yield f"{row.where('digest')}: the forecast {row['id']} was changed after it was frozen"
 
 
-RULES: tuple[Callable[[Tables, str], Iterator[str]], ...] = (_intervals, _readings, _makers, _claims, _seals)
+RULES: tuple[Callable[[Tables, str], Iterator[str]], ...] = (_intervals, _readings, _makers, _prefixes, _claims, _seals)

@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from statsmodels.stats.proportion import proportion_confint
 
 from parallelrun import ipynb, project
 from parallelrun.audit import audit
@@ -265,6 +266,19 @@ def survivors(changes: Iterable[Change]) -> str:
     return "\n".join(lines)
 
 
+def shares(changes: Iterable[Change]) -> str:
+    """Return by table how many changes survived, and the upper end of the exact 95 % interval (Clopper-Pearson)."""
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in changes:
+        seen[one.table][one.outcome] += 1
+    lines = ["| Table | Survived | of | Share | At most (95 %) |", "| --- | ---: | ---: | ---: | ---: |"]
+    for table, counts in sorted(seen.items()):
+        left, tries = counts["survived"], counts.total()
+        _, most = proportion_confint(left, tries, method="beta")
+        lines.append(f"| {table} | {left} | {tries} | {100 * left / tries:.3g} % | {100 * most:.3g} % |")
+    return "\n".join(lines)
+
+
 @click.command()
 @click.option("--minutes", default=10.0, show_default=True, help="Stop to begin new changes after this time.")
 @click.option("--most", default=0, help="Try at most so many cells; 0 for as many as the time allows.")
@@ -295,7 +309,7 @@ def main(minutes: float, most: int, only: str) -> None:
             len(done),
             f"{seen}; {len(columns)} of {len(found)} columns, {len(done)} of {total:,} cells",
         )
-        part.text = survivors(done)
+        part.text = f"{survivors(done)}\n\n{shares(done)}"
         (report.home() / "changes.csv").write_text(_listed(done), encoding="utf-8")
 
 

@@ -54,6 +54,8 @@ def test_the_tables_are_consistent():
         ("convergence/ecosystem", 2, "high", "1"),
         ("convergence/vendor_model_counts", 3, "country", "CN"),
         ("cost_structure/board_scores", 159, "value", "1805.875"),
+        ("cost_structure/list_prices", 21, "country", "CN"),
+        ("token_economics/weekly_rankings", 73, "vendor", "MiniMax"),
         ("forecast_ledger/forecasts", 1190, "digest", "8960ecb52e20bc64"),
         ("forecast_ledger/forecasts", 1488, "q025", "0.883035"),
     ],
@@ -70,3 +72,9 @@ def test_a_changed_cell_is_another_number():
     for changes in data.cells(project.root() / "data").values():
         for one in changes:
             assert one.old.casefold() != one.new.casefold()
+
+
+def test_the_share_that_survives_is_told_by_table_with_its_bound():
+    outcomes = ["survived"] + ["noticed"] * 9
+    changes = [data.Change("a/table", "value", line, "1", "2", outcome) for line, outcome in enumerate(outcomes)]
+    assert data.shares(changes).splitlines()[-1] == "| a/table | 1 | 10 | 10 % | 44.5 % |"
