@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import norm
+from scipy.stats import binom, norm
 
 from parallelrun.data import tables
 from parallelrun.errors import ParameterError
@@ -134,6 +134,22 @@ def test_bradley_terry_fits_many_tables_at_once():
     together = battles.bradley_terry(wins)
     assert together.shape == (5, 3)
     np.testing.assert_allclose(together, [battles.bradley_terry(one) for one in wins], atol=1e-10)
+
+
+def test_a_cell_of_a_multinomial_is_the_quantile_of_its_binomial_at_one_uniform_number():
+    counts = battles.multinomial(20_000, np.array([0.3, 0.0, 0.7]), 50, np.random.default_rng(5))
+    uniforms = np.random.default_rng(5).random(50)
+    np.testing.assert_array_equal(counts[:, 0], binom.ppf(uniforms, 20_000, 0.3))
+    np.testing.assert_array_equal(counts, np.c_[counts[:, 0], np.zeros(50), 20_000 - counts[:, 0]])
+
+
+def test_multinomial_counts_have_the_mean_and_covariance_of_their_shares():
+    shares, trials, samples = np.array([0.5, 0.3, 0.15, 0.05]), 1_000, 20_000
+    counts = battles.multinomial(trials, shares, samples, np.random.default_rng(11))
+    assert (counts.sum(axis=1) == trials).all()
+    wanted = trials * (np.diag(shares) - np.outer(shares, shares))
+    np.testing.assert_allclose(counts.mean(axis=0), trials * shares, atol=5 * np.sqrt(250 / samples))
+    np.testing.assert_allclose(np.cov(counts.T), wanted, atol=5 * 250 * np.sqrt(2 / samples))
 
 
 def test_the_fit_agrees_with_another_library(scores):

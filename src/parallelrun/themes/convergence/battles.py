@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from scipy.special import expit
-from scipy.stats import norm
+from scipy.stats import binom, norm
 
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.provenance import traced
@@ -105,7 +105,7 @@ def simulate_wins(ratings: np.ndarray, votes: int, samples: int, rng: np.random.
     first, second = np.triu_indices(size, 1)
     p = expected_score(ratings[first] - ratings[second])
     outcomes = np.concatenate([p, 1 - p]) / len(p)
-    counts = rng.multinomial(votes, outcomes / outcomes.sum(), size=samples)
+    counts = multinomial(votes, outcomes / outcomes.sum(), samples, rng)
     wins = np.zeros((samples, size, size))
     wins[:, first, second], wins[:, second, first] = counts[:, : len(p)], counts[:, len(p) :]
     return wins
@@ -128,7 +128,41 @@ def resample(wins: np.ndarray, samples: int, rng: np.random.Generator) -> np.nda
     numpy.ndarray, shape (samples, K, K)
     """
     total = wins.sum()
-    return rng.multinomial(int(total), (wins / total).ravel(), size=samples).reshape(samples, *wins.shape).astype(float)
+    return multinomial(int(total), (wins / total).ravel(), samples, rng).reshape(samples, *wins.shape)
+
+
+def multinomial(trials: int, shares: np.ndarray, samples: int, rng: np.random.Generator) -> np.ndarray:
+    """Return multinomial counts, each cell by inversion of its binomial distribution given the cells before it.
+
+    numpy's own draws of these are not the same in all its versions: until 2.5 its binomial rejection had a wrong sign
+    in a Stirling term (numpy pull request 31238). Here one uniform number decides one cell, so that the counts do not
+    depend on a library's choice of algorithm.
+
+    Parameters
+    ----------
+    trials : int
+        Sum of the counts of a sample.
+    shares : numpy.ndarray, shape (C,)
+        Probabilities of the cells, with the sum one.
+    samples : int
+        Independent samples.
+    rng : numpy.random.Generator
+        Source of the uniform numbers.
+
+    Returns
+    -------
+    numpy.ndarray, shape (samples, C)
+    """
+    cells = np.flatnonzero(shares)
+    after = np.cumsum(shares[cells][::-1])[::-1]
+    uniforms = rng.random((len(cells) - 1, samples))
+    left = np.full(samples, float(trials))
+    counts = np.zeros((samples, len(shares)))
+    for cell, rest, u in zip(cells[:-1], after[:-1], uniforms, strict=True):
+        counts[:, cell] = np.maximum(binom.ppf(u, left, shares[cell] / rest), 0)
+        left = left - counts[:, cell]
+    counts[:, cells[-1]] = left
+    return counts
 
 
 @traced
