@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from parallelrun.standards.identity import notebooks, sources
+
+MOST = 12
+"""Tables of a figure that are named; of more, it is said how many of each folder there are."""
 
 PAGE = """# For replication
 
@@ -11,7 +16,8 @@ disk, is in [REPRODUCING.md](../REPRODUCING.md).
 
 ## Figures, with program and place
 
-Each figure is there as SVG, PDF and PNG, with the plotted data as CSV. All are written by `make`.
+Each figure is there as SVG, PDF and PNG, with the plotted data as CSV. All are written by `make`; the program is the
+notebook named.
 
 {figures}
 
@@ -39,12 +45,12 @@ def render() -> str:
     """Return the page."""
     every = notebooks()
     figures = [
-        [f"[{f['name']}](../figures/{stem}/{f['name']}.svg)", _link(entry["notebook"]), f["heading"], str(f["cell"]),
-         ", ".join(f["provenance"]["inputs"])]
+        [f"[{f['name']}](../figures/{stem}/{f['name']}.svg)", _link(entry["notebook"], stem), f["heading"],
+         str(f["cell"]), _tables(f["provenance"]["inputs"])]
         for stem, entry in every.items() for f in entry["figures"]
     ]  # fmt: skip
     numbers = [
-        [f"[figures/{stem}/results.json](../figures/{stem}/results.json)", _link(entry["notebook"])]
+        [f"[figures/{stem}/results.json](../figures/{stem}/results.json)", _link(entry["notebook"], stem)]
         for stem, entry in every.items()
         if entry["results"]
     ]
@@ -74,8 +80,16 @@ def _seeds() -> list[list[str]]:
     return found
 
 
-def _link(notebook: str) -> str:
-    return f"[{notebook}](../{notebook})"
+def _link(notebook: str, stem: str) -> str:
+    return f"[{stem}](../{notebook})"
+
+
+def _tables(inputs: list[str]) -> str:
+    if len(inputs) <= MOST:
+        return ", ".join(inputs)
+    folders = Counter(name.partition("/")[0] if "/" in name else "the folder itself" for name in inputs)
+    counts = ", ".join(f"{count} of {folder}" for folder, count in folders.items())
+    return f"{len(inputs)} tables, named in [manifest.json](../figures/manifest.json): {counts}"
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:
