@@ -14,7 +14,7 @@ from scipy.stats import norm
 from parallelrun import Estimate, project
 from parallelrun.data import tables
 from parallelrun.data.asof import AsOf
-from parallelrun.errors import DataError, InputError
+from parallelrun.errors import DataError, InputError, ParameterError
 from parallelrun.study.scores import LEVELS
 from parallelrun.themes.forecast_ledger import (
     Parameters,
@@ -494,3 +494,9 @@ def test_the_series_of_the_parameters_are_those_there_are():
     fields = Parameters.model_fields
     assert set(fields["series"].annotation.__args__) <= set(SERIES)
     assert set(fields["model"].annotation.__args__) == set(forecasters.FORECASTERS) - set(forecasters.BASELINES)
+
+
+def test_a_series_with_too_few_forecasts_is_refused_with_those_that_have_enough():
+    table = pd.DataFrame({"series": ["overall"] * 2, "model": ["releases"] * 2, "level": [95.0, 50.0]})
+    with pytest.raises(ParameterError, match=r"of style_controlled by releases .* enough have: overall by releases$"):
+        scoring.coverage_of(table, "style_controlled", "releases")

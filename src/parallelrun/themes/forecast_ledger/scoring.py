@@ -177,9 +177,22 @@ def coverage(scored: pd.DataFrame, longest_weeks: int, confidence: float) -> pd.
 
 @traced
 def coverage_of(table: pd.DataFrame, series: str, model: str) -> Estimate:
-    """Return the coverage of a model's 95 % intervals on a series, in percent."""
+    """Return the coverage of a model's 95 % intervals on a series, in percent.
+
+    Raises
+    ------
+    ParameterError
+        If too few of its forecasts do not overlap; the message names the series and models that have enough.
+    """
     own = table[(table["series"] == series) & (table["model"] == model)]
-    row = _first(own.sort_values("level", ascending=False), series, model)
+    if own.empty:
+        pairs = table[["series", "model"]].drop_duplicates().itertuples(index=False)
+        enough = ", ".join(f"{one.series} by {one.model}" for one in pairs) or "none"
+        raise ParameterError(
+            f"parameters 'series' and 'model': fewer than {LEAST_WINDOWS} resolved forecasts of {series} by {model} do "
+            f"not overlap, too few for a coverage; enough have: {enough}"
+        )
+    row = own.sort_values("level", ascending=False).iloc[0]
     return Estimate(row["share"], row["low"], row["high"], "%", inputs_of(table))
 
 
