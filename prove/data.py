@@ -305,7 +305,7 @@ def main(minutes: float, most: int, only: str) -> None:
         seen = ", ".join(f"{counts[o]} {o}" for o in ("noticed", "stopped", "refused", "survived"))
         part.add(
             "a changed number or category is noticed, stops a notebook, or is refused",
-            None if not done else True,
+            None if not done else not counts["survived"],
             len(done),
             f"{seen}; {len(columns)} of {len(found)} columns, {len(done)} of {total:,} cells",
         )

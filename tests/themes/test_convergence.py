@@ -641,6 +641,15 @@ def test_the_answer_says_narrowed_only_if_the_whole_interval_is_below_zero(gaps)
     assert "Only releases beats “no change”" in words.found(*about, slopes, alone, blocks, lag, now, sure, arenas, by)
 
 
+def test_weights_are_told_of_the_last_day_if_there_are_several():
+    leaders = tables.load("convergence/weights_leaders")
+    later = leaders.assign(as_of=leaders["as_of"] + pd.Timedelta(days=400))
+    by = boards.lead_by_group(pd.concat([later, leaders]), ["weights"], 0.95, 1.0)
+    last = boards.last_by(by, "weights")
+    assert last["as_of"].unique().tolist() == later["as_of"].unique().tolist()
+    assert f"{later['as_of'].iloc[0]:%d %B %Y}" in words.weights(last)
+
+
 def test_open_weights_lead_only_if_the_whole_interval_says_so():
     by = boards.lead_by_group(tables.load("convergence/weights_leaders"), ["weights"], 0.95, 1.0)
     assert "so that China leads there" in words.weights(by)

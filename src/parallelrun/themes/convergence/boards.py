@@ -294,14 +294,19 @@ def lead_by_group(leaders: pd.DataFrame, group: list[str], confidence: float, in
 @traced
 def groups_led(groups: pd.DataFrame, country: str) -> Estimate:
     """Return in how many arenas the interval of the last reading puts a country ahead."""
-    last = groups.sort_values("as_of").drop_duplicates("arena", keep="last")
-    return Estimate(float((last["leader"] == country).sum()), unit="arenas")
+    return Estimate(float((last_by(groups, "arena")["leader"] == country).sum()), unit="arenas")
 
 
 @traced
 def newest(gaps: pd.DataFrame, board: str = "default") -> Estimate:
     """Return the gap on the last board of a kind, in points."""
     return as_estimate(gaps[gaps["board"] == board].sort_values("as_of").iloc[-1])
+
+
+@traced
+def last_by(groups: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the last row of each group, told by a column."""
+    return groups.sort_values("as_of", kind="stable").drop_duplicates(name, keep="last")
 
 
 @traced
