@@ -761,3 +761,16 @@ def test_who_leads_is_said_to_be_certain_only_if_it_is(classified, volumes):
     assert "neither country is surely ahead" in words.platform(now, listed, paid, beyond, chart)
     close = now | {"ratio": Estimate(1.1, 0.9, 1.3)}
     assert "Who leads is not certain" in words.platform(close, listed, paid, beyond, chart)
+
+
+def test_the_label_of_the_freest_week_lies_above_the_bars_beside_it():
+    call = variants.call(STEM, "free_and_paid")
+    volumes = call.args[0].copy()
+    us = volumes["country"] == "US"
+    first, second = volumes[us].sort_values("week_end").index[5:7]
+    volumes.loc[us, ["free", "paid"]] = [0.0, 1.0]
+    volumes.loc[first, "free"] = 0.5
+    volumes.loc[second, "paid"] = 4.0
+    plot = call.function(volumes, *call.args[1:], **call.kwargs)
+    (label,) = (text for text in plot.figure.axes[1].texts if "free" in text.get_text())
+    assert label.xy == (volumes.loc[first, "week_end"], 4.0)

@@ -34,6 +34,9 @@ from parallelrun.themes.token_economics.rankings import runs
 
 WEEK = pd.Timedelta(days=7)
 
+LABEL_WIDTH = 0.3
+"""Part of a panel's weeks over which a short label lies, in a narrow panel too."""
+
 
 @drawn
 def first_nine(table: pd.DataFrame, matched: Estimate, of: Estimate) -> Plot:
@@ -164,8 +167,12 @@ def free_and_paid(volumes: pd.DataFrame, paid: Estimate) -> Plot:
             rows["week_end"], rows["free"], bottom=rows["paid"], width=5.4, color="white", edgecolor=colour, hatch=HATCH
         )
         for best in records(rows.nlargest(1, "free")):
+            beside = (rows["week_end"] - best.week_end).abs() <= LABEL_WIDTH / 2 * np.ptp(rows["week_end"])
+            top = (rows["free"] + rows["paid"])[beside].max()
+            if top > best.free + best.paid:
+                axis.plot([best.week_end] * 2, [best.free + best.paid, top], color=colour, linewidth=0.6)
             axis.annotate(
-                f"{best.free_share:.0f} % free", (best.week_end, best.free + best.paid), (0, 3),
+                f"{best.free_share:.0f} % free", (best.week_end, top), (0, 3),
                 textcoords="offset points", ha="center", va="bottom", color=colour,
             )  # fmt: skip
         axis.set_title(f"{COUNTRY_NAMES[country]}: paid (full), free (hatched)")
