@@ -133,7 +133,8 @@ def entry(shelf: Shelf, claim: dict[str, Any], locator: str) -> str:
         + listing("Checks that read it", (f"<code>{escape(one)}</code>" for one in others))
     )
     note = f"<p>{escape(claim['note'])}</p>" if claim["note"] else ""
-    tests = details(f"{len(claim['checks'])} checks of {claim['id']}", checks) if claim["checks"] else ""
+    count = len(claim["checks"])
+    tests = details(f"{count} check{'s' if count > 1 else ''} of {claim['id']}", checks) if count else ""
     return (
         f'<section class="claim" id="{claim["id"]}"><p class="what"><b>{claim["id"]}</b> {badge(claim["verdict"])} '
         f"{escape(claim['statement'])}</p><dl><dt>Printed</dt><dd>{printed}</dd>"

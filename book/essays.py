@@ -13,6 +13,9 @@ from words import Page, downloads, plain, raw, relinked, scroll, toctree
 
 from parallelrun import ipynb
 
+LONG = 40
+"""Characters from which a cell's text gets a column wide enough to read."""
+
 
 def notebooks(shelf: Shelf) -> Iterator[Page]:
     """Yield each notebook as it was run, and a list of them."""
@@ -71,6 +74,7 @@ def fit(shelf: Shelf, stem: str, output: dict[str, Any]) -> None:
     elif "text/html" in data:
         html = "".join(data["text/html"])
         title = re.search(r"<b>(.*?)</b>", html)
+        html = re.sub(rf"<td>(?=[^<]{{{LONG},}}</td>)", '<td class="long">', html)
         output["data"] = {"text/html": scroll(html, title[1] if title else "table")}
 
 

@@ -7,6 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import essays
 import mathml
 import words
 from build import linked, write
@@ -43,6 +44,9 @@ def test_an_interval_names_its_ends_and_unit():
     assert words.interval({"low": "2026-04-16", "high": "2026-04-16", "unit": "date"}) == "2026-04-16"
     assert words.interval({"low": None, "high": None, "unit": ""}) == ""
     assert words.interval({"low": 5, "high": None, "unit": "%"}) == "5 to – %"
+    assert (
+        words.interval({"low": 10**11, "high": 1e12, "unit": "cards"}) == "100,000,000,000 to 1,000,000,000,000 cards"
+    )
 
 
 def test_markdown_finds_nothing_in_plain_text():
@@ -61,3 +65,11 @@ def test_a_page_that_has_not_changed_is_not_written_again(tmp_path):
 
 def test_a_formula_becomes_mathml():
     assert "<mfrac>" in mathml.convert(r"\frac{s}{1-s}")
+
+
+def test_a_cell_with_much_text_gets_room_and_a_short_one_does_not():
+    long = "median input list price of the US models listed on that day"
+    html = f"<p><b>Results</b></p><table><tr><td>0.8</td><td>{long}</td></tr></table>"
+    output = {"data": {"text/html": [html]}}
+    essays.fit(None, "cost_structure", output)
+    assert f'<td>0.8</td><td class="long">{long}</td>' in output["data"]["text/html"]

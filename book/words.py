@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
@@ -71,6 +72,8 @@ def relinked(text: str, at: str, page: str, pages: Mapping[str, str], files: Ite
 
 def number(value: float | int | str | None) -> str:
     """Return a number as it is read; a dash where there is none."""
+    if isinstance(value, float | int) and 100_000 <= abs(value) < math.inf:
+        return f"{value:,.0f}"
     return "–" if value is None else f"{value:,.6g}" if isinstance(value, float) else str(value)
 
 
