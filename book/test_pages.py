@@ -44,9 +44,7 @@ def test_an_interval_names_its_ends_and_unit():
     assert words.interval({"low": "2026-04-16", "high": "2026-04-16", "unit": "date"}) == "2026-04-16"
     assert words.interval({"low": None, "high": None, "unit": ""}) == ""
     assert words.interval({"low": 5, "high": None, "unit": "%"}) == "5 to – %"
-    assert (
-        words.interval({"low": 10**11, "high": 1e12, "unit": "cards"}) == "100,000,000,000 to 1,000,000,000,000 cards"
-    )
+    assert words.interval({"low": 10**11, "high": 1e12, "unit": "GPU"}) == "100,000,000,000 to 1,000,000,000,000 GPU"
 
 
 def test_markdown_finds_nothing_in_plain_text():

@@ -20,6 +20,7 @@ from pathlib import Path
 import click
 import pandas as pd
 from matplotlib.testing.compare import compare_images
+from PIL import Image
 from tests.collection import environment
 
 from parallelrun import project
@@ -126,13 +127,17 @@ def results_difference(one: Path, other: Path) -> str:
 
 
 def picture_distance(one: Path, other: Path, kept: Path) -> float:
-    """Return how far apart two pictures are, infinitely if their sizes differ; keep a picture of the difference."""
-    with tempfile.TemporaryDirectory() as name:
-        a, b = (Path(shutil.copyfile(p, Path(name) / f"{n}.png")) for n, p in enumerate((one, other)))
-        try:
-            found = compare_images(str(a), str(b), RMS, in_decorator=True)
-        except Exception as error:  # other sizes are told by an error of no particular kind
-            return math.inf if "size" in str(error) else math.nan
+    """Return how far apart two pictures are, where both are; keep a picture of the difference.
+
+    A size in centimetres is rounded to a pixel; if sizes differ by more, the distance is infinite.
+    """
+    with tempfile.TemporaryDirectory() as name, Image.open(one) as first, Image.open(other) as second:
+        if max(abs(p - q) for p, q in zip(first.size, second.size, strict=True)) > 1:
+            return math.inf
+        a, b = Path(name) / "a.png", Path(name) / "b.png"
+        for picture, place in ((first, a), (second, b)):
+            picture.crop((0, 0, *map(min, first.size, second.size))).save(place)
+        found = compare_images(str(a), str(b), RMS, in_decorator=True)
         if not found:
             return 0.0
         target = kept / f"{one.parent.name}-{one.name}"

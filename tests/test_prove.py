@@ -1,12 +1,14 @@
 """A sample of the attempts to break the collection that `make prove` makes in full (see prove/)."""
 
+import math
 import os
 import random
 import signal
 import time
 
 import pytest
-from prove import consistency, data, faults, hostile, report
+from PIL import Image
+from prove import consistency, data, faults, hostile, report, versions
 
 from parallelrun import project
 from parallelrun.data import tables
@@ -78,3 +80,14 @@ def test_the_share_that_survives_is_told_by_table_with_its_bound():
     outcomes = ["survived"] + ["noticed"] * 9
     changes = [data.Change("a/table", "value", line, "1", "2", outcome) for line, outcome in enumerate(outcomes)]
     assert data.shares(changes).splitlines()[-1] == "| a/table | 1 | 10 | 10 % | 44.5 % |"
+
+
+def test_pictures_are_compared_where_both_are_and_other_sizes_are_infinitely_far(tmp_path):
+    for name, size, colour in (("a", (20, 10), "white"), ("b", (20, 11), "white"), ("c", (20, 10), "black")):
+        Image.new("RGB", size, colour).save(tmp_path / f"{name}.png")
+    Image.new("RGB", (20, 13)).save(tmp_path / "d.png")
+    kept = tmp_path / "kept"
+    near, other, far = (versions.picture_distance(tmp_path / "a.png", tmp_path / f"{n}.png", kept) for n in "bcd")
+    assert near == 0
+    assert other > versions.RMS
+    assert far == math.inf
