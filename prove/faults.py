@@ -286,7 +286,7 @@ def replaced_table(part: report.Part, place: Path) -> None:
     """Replace a table before a build reads it, for good and only until it has been read."""
     for back in (False, True):
         folder, command = collection(place / f"replaced-{back}"), COMMANDS[0]
-        signs = {name: place / f"{name}-{back}" for name in ("began", "replaced", "read", "end")}
+        signs = {name: place / f"sign-{name}-{back}" for name in ("began", "replaced", "read", "end")}
         write(folder, "waits", MINIMAL.format(stem="waits").replace(
             "scores = study", f"{_meet(signs['began'], signs['replaced'])}scores = study"
         ).replace("fig, ax", f"{_meet(signs['read'], signs['end'])}fig, ax", 1))  # fmt: skip
