@@ -3,6 +3,8 @@
 import pytest
 
 from parallelrun import project
+from parallelrun.audit import audit
+from parallelrun.audit.expressions import Evaluator
 from parallelrun.audit.names import Names
 from parallelrun.data.rows import Tables
 from parallelrun.errors import DataError, ExpressionError, UnboundedError, UnitError
@@ -133,3 +135,24 @@ def test_a_claim_does_not_rest_on_itself(judge):
     claims = [("X1", "5", "points"), ("SAME", "#X1", "points"), ("OTHER", "7", "points")]
     (finding,) = judge(claims, [("X1", "cross", "X1 + SAME < OTHER")])["X1"].findings
     assert finding.inputs == {"OTHER"}
+
+
+def test_only_an_expression_that_reads_no_claim_is_evaluated_once():
+    names = audit.prepare().names
+    other = names.widened(2.0)
+    cell = 'cell("convergence/arena_scores", claim="A07")'
+    asked = []
+
+    def evaluate(expression, at):
+        asked.append(expression)
+        return Evaluator(at)(expression)
+
+    found = {
+        expression: [at.evaluated(expression, lambda text, at=at: evaluate(text, at)) for at in (names, other)]
+        for expression in (cell, "A07")
+    }
+    assert asked == [cell, "A07", "A07"]
+    assert found["A07"][1].high > found["A07"][0].high
+    with other.reading() as read:
+        other.evaluated(cell, Evaluator(other))
+    assert {table for table, _ in read.rows} == {"convergence/arena_scores"}

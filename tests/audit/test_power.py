@@ -64,5 +64,6 @@ def test_the_figure_that_others_repeat_is_replaced_for_them_too(tmp_path):
     (tmp_path / "claims.csv").write_text(f"{header}A,t,1,,Models,10,models,,\nB,t,2,,The same,#A,,,\n")
     (tmp_path / "checks.csv").write_text("claim,kind,expression,note\n")
     case = audit.prepare(tmp_path / "claims.csv", tmp_path / "checks.csv")
+    assert case.names.figure("B").text == "10"
     assert case.with_printed("A", "12", "models").names.figure("B").text == "12"
     assert case.names.figure("B").text == "10"
