@@ -1,15 +1,18 @@
 """What the curated tables owe each other: rules over cells that no schema can state, held without running anything.
 
-An interval holds its value; a value is what the printed figure beside it stands for; a maker's country is the one that
-data/organizations.csv and data/token_economics/vendors.csv give, and a model's maker that of its prefix; a claim that
-is named is there; a frozen forecast is as it was sealed.
+An interval holds its value; a value is what the printed figure beside it stands for, in a unit in which it can be; a
+model has one maker in all tables, a maker one country, a model's slug the maker of its prefix; all rows of a table
+give a quantity in one unit; values fall from place to place; a numeral is one of its claim's; a frozen forecast is as
+it was sealed.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import pairwise
 from math import isclose
 
 from parallelrun.audit.printed import stands_for
@@ -17,14 +20,49 @@ from parallelrun.data.rows import Row, Tables
 from parallelrun.errors import PublishedFormError, UnitError
 from parallelrun.themes.forecast_ledger import ledger
 
-MAKERS = ("organizations", "token_economics/vendors")
-"""Tables that give each maker's country."""
+BELONGS = (
+    ("model", "vendor"),
+    ("slug", "vendor"),
+    ("slug", "country"),
+    ("chip", "vendor"),
+    ("chip", "country"),
+    ("vendor", "country"),
+    ("company", "country"),
+    ("host", "country"),
+)
+"""What has one of the other, in whatever table it is named: a model one maker, a maker one country."""
 
-COARSE = {"US", "CN"}
-"""Countries that a table names where it calls all others ``other``."""
+REFERRING = {"claims"}
+"""Tables whose printed figures may be places in other tables."""
+
+COARSE = "other"
+"""What a table calls the countries that it does not tell apart."""
+
+QUANTITIES = ("metric", "measure", "quantity", "fact")
+"""Columns that name what is measured, in a unit that all rows of a table share."""
 
 EXACT = {"chip_migration/accelerator_specs", "chip_migration/served_models", "cost_structure/serving_day"}
 """Tables of specifications and counts, whose printed figures are taken as exact: only the value follows from them."""
+
+
+ORDERED = {
+    "convergence/ladder": ("place", "board", "country", "as_of"),
+    "convergence/vendor_leaders": ("rank", "as_of"),
+    "convergence/vendor_model_counts": ("rank", "year"),
+    "token_economics/top_models": ("rank", "platform", "week_start"),
+    "token_economics/weekly_rankings": ("rank", "platform", "week_start"),
+}
+"""Tables whose values fall from place to place: the column of the place, and what has a list of its own."""
+
+ROUNDED = {
+    "cost_structure/grid_carbon",
+    "token_economics/platform_history",
+    "token_economics/weekly_rankings",
+}
+"""Tables whose intervals are half a last digit either way."""
+
+PLACES = 20
+"""Models that ``convergence/top_twenty`` counts on each board."""
 
 
 def faults(tables: Tables, table: str) -> list[str]:
@@ -40,42 +78,53 @@ def _intervals(tables: Tables, table: str) -> Iterator[str]:
 
 
 @cache
-def _printed(published: str, unit: str) -> dict[str, float | None] | None:
-    """Return what a printed figure stands for, by column; None if its form is not one that is read."""
+def _printed(published: str, unit: str) -> dict[str, float | None] | str:
+    """Return what a printed figure stands for, by column; what is wrong if its form or unit is not one that is read."""
     try:
         one = stands_for(published, unit)
-    except (PublishedFormError, UnitError):
-        return None
+    except (PublishedFormError, UnitError) as error:
+        return str(error)
     return {"value": one.value, "low": one.low, "high": one.high}
 
 
 def _readings(tables: Tables, table: str) -> Iterator[str]:
     for row in tables.rows(table):
-        stood = _printed(row.get("published"), row.get("unit")) if row.get("published") else None
-        for column, expected in (stood or {}).items():
+        stood = _printed(row["published"], row["unit"]) if row.get("published") and "unit" in row.cells else {}
+        if isinstance(stood, str):
+            if table not in REFERRING:
+                yield f"{row.where('unit')}: found {row['published']!r} in {row['unit']}: {stood}"
+            continue
+        for column, expected in stood.items():
             if column != "value" and table in EXACT:
                 continue
             if expected is not None and row.get(column) and not isclose(float(row[column]), expected, rel_tol=1e-9):
                 yield f"{row.where(column)}: found {row[column]}, expected {expected:g}, for {row['published']!r}"
 
 
-def countries(tables: Tables) -> dict[str, set[str]]:
-    """Return the countries that are given for each maker, by its name."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for table in MAKERS:
-        for row in tables.rows(table):
-            found[row["vendor"]].add(row["country"])
-    return found
-
-
-def _makers(tables: Tables, table: str) -> Iterator[str]:
-    known = countries(tables)
+def _belongings(tables: Tables, table: str) -> Iterator[str]:
+    given: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for name in tables.resources:
+        for row in tables.rows(name):
+            for one, other in BELONGS:
+                if row.get(one) and row.get(other) not in ("", COARSE):
+                    given[one, other, row[one]].add(row[other])
     for row in tables.rows(table):
-        given = known.get(row.get("vendor"), set())
-        if row.get("country") == "other" and not given & COARSE:
-            continue
-        if row.get("country") and given and given != {row["country"]}:
-            yield f"{row.where('country')}: found {row['country']}, expected {', '.join(sorted(given))} as of its maker"
+        for one, other in BELONGS:
+            known = given[one, other, row.get(one)]
+            if row.get(one) and len(known | {row.get(other)} - {"", COARSE}) > 1:
+                others = ", ".join(sorted(known - {row[other]}))
+                yield f"{row.where(other)}: found {row[other]} for {row[one]}, which has {others} elsewhere"
+
+
+def _units(tables: Tables, table: str) -> Iterator[str]:
+    for name in QUANTITIES:
+        used: dict[str, set[str]] = defaultdict(set)
+        for row in tables.rows(table):
+            used[row.get(name)].add(row.get("unit"))
+        for row in tables.rows(table):
+            if row.get(name) and row.get("unit") and len(used[row[name]]) > 1:
+                units = ", ".join(sorted(used[row[name]]))
+                yield f"{row.where('unit')}: found {row['unit']}, expected one unit for {row[name]}, not {units}"
 
 
 def _prefixes(tables: Tables, table: str) -> Iterator[str]:
@@ -89,11 +138,67 @@ def _prefixes(tables: Tables, table: str) -> Iterator[str]:
                     yield f"{row.where(column)}: found {row[column]}, expected {maker[column]} for {row[name]}"
 
 
-def _claims(tables: Tables, table: str) -> Iterator[str]:
-    known = {row["id"] for row in tables.rows("claims")}
-    for row in tables.rows(table):
-        if row.get("of_claim") and row["of_claim"] not in known:
-            yield f"{row.where('of_claim')}: found {row['of_claim']}, expected a claim of claims.csv"
+def _places(tables: Tables, table: str) -> Iterator[str]:
+    column, *group = ORDERED.get(table, ("",))
+    lists: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in tables.rows(table) if column else list[Row]():
+        lists[tuple(row[name] for name in group)].append(row)
+    for rows in lists.values():
+        rows.sort(key=lambda row: int(row[column]))
+        for before, after in pairwise(rows):
+            tied = after[column] == before[column]
+            if float(after["value"]) > float(before["value"]) or (tied and after["value"] != before["value"]):
+                found = f"found {after['value']} after {before['value']}, of line {before.line}"
+                yield f"{after.where('value')}: {found}, expected {'as much' if tied else 'at most that'}"
+
+
+def _rounded(tables: Tables, table: str) -> Iterator[str]:
+    for row in tables.rows(table) if table in ROUNDED else list[Row]():
+        value, low, high = (float(row[name]) for name in ("value", "low", "high"))
+        if not isclose(value - low, high - value, rel_tol=1e-6, abs_tol=1e-9):
+            yield f"{row.where('high')}: found {row['low']} to {row['high']}, expected {row['value']} in the middle"
+
+
+def _first_twenty(tables: Tables, table: str) -> Iterator[str]:
+    boards: Counter[tuple[str, str]] = Counter()
+    rows = tables.rows(table) if table == "convergence/top_twenty" else []
+    for row in rows:
+        boards[row["board"], row["as_of"]] += int(row["models"])
+    for row in rows:
+        if boards[row["board"], row["as_of"]] != PLACES:
+            found = boards[row["board"], row["as_of"]]
+            yield f"{row.where('models')}: found {found} models on that board, expected {PLACES}"
+        if not (int(row["models"]) > 0) <= int(row["vendors"]) <= int(row["models"]):
+            yield f"{row.where('vendors')}: found {row['vendors']} of {row['models']} models, expected a maker or more"
+
+
+def _numerals(tables: Tables, table: str) -> Iterator[str]:
+    claims = {row["id"]: row for row in tables.rows("claims")}
+    ends: dict[str, tuple[int, int]] = {}
+    for row in tables.rows(table) if table == "claims_audit/numerals" else list[Row]():
+        place = int(row["line"]), int(row["character"])
+        if place <= ends.get(row["source"], (0, 0)):
+            yield f"{row.where('line')}: found line {place[0]}, character {place[1]}, expected a place after the last"
+        ends[row["source"]] = place[0], place[1] + len(row["published"]) - 1
+        if row["kind"] == "claim" and not row["of_claim"]:
+            yield f"{row.where('of_claim')}: found nothing, expected the claim that {row['published']} is printed for"
+        if row["kind"] != "claim" or row["published"].startswith("#") or row["of_claim"] not in claims:
+            continue
+        digits = _numbers(row["published"])
+        if digits and not digits & _numbers(_said(tables, claims[row["of_claim"]])):
+            yield f"{row.where('of_claim')}: claim {row['of_claim']} has no {row['published']}"
+
+
+def _said(tables: Tables, claim: Row) -> str:
+    """Return a claim's statement and printed figure, and the cells of the row that the figure is in."""
+    table, sign, place = claim["published"].partition("#")
+    rows = [row for row in tables.rows(table) if row["claim"] == place.split("?")[0]] if sign else []
+    cells = [text for row in rows for name, text in row.cells.items() if name not in ("source", "locator", "note")]
+    return " ".join([claim["statement"], claim["published"] if not sign else "", *cells])
+
+
+def _numbers(text: str) -> set[float]:
+    return {float(found.replace(",", "").rstrip(".")) for found in re.findall(r"\d[\d,]*\.?\d*", text)}
 
 
 def _seals(tables: Tables, table: str) -> Iterator[str]:
@@ -102,4 +207,15 @@ def _seals(tables: Tables, table: str) -> Iterator[str]:
             yield f"{row.where('digest')}: the forecast {row['id']} was changed after it was frozen"
 
 
-RULES: tuple[Callable[[Tables, str], Iterator[str]], ...] = (_intervals, _readings, _makers, _prefixes, _claims, _seals)
+RULES: tuple[Callable[[Tables, str], Iterator[str]], ...] = (
+    _intervals,
+    _readings,
+    _belongings,
+    _units,
+    _prefixes,
+    _places,
+    _rounded,
+    _first_twenty,
+    _numerals,
+    _seals,
+)

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from tests.collection import MINIMAL, SLOW, environment, small, write
+from tests.collection import MINIMAL, SLOW, environment, known_valid, small, write
 
 from parallelrun import folders, ipynb
 from parallelrun.errors import NotebookError
@@ -143,6 +143,7 @@ def reset(folder: Path) -> None:
     """Remove what commands made."""
     for name in ("figures", "build", "runs", "one", "s", "own"):
         shutil.rmtree(folder / name, ignore_errors=True)
+    known_valid(folder)
 
 
 def broken_by(folder: Path, command: Command, whole: dict[str, bytes], kill: Callable[[int], None]) -> str | None:
@@ -218,13 +219,17 @@ def kills(part: report.Part, place: Path, commands: tuple[Command, ...], count: 
         )  # fmt: skip
 
 
-def interrupted(part: report.Part, place: Path) -> None:
+HANGING = (
+    (signal.SIGINT, "import time; time.sleep(1000)"),
+    (signal.SIGTERM, "import time; time.sleep(1000)"),
+    (signal.SIGINT, "import signal, time\nfor s in (2, 15): signal.signal(s, signal.SIG_IGN)\ntime.sleep(1000)"),
+)
+"""Signals, and cells that hang; the last ignores both signals."""
+
+
+def interrupted(part: report.Part, place: Path, ways: tuple[tuple[signal.Signals, str], ...] = HANGING) -> None:
     """Interrupt a build whose notebook hangs, by Ctrl-C and by SIGTERM, and one whose cell ignores both."""
-    for number, (signal_, cell) in enumerate((
-        (signal.SIGINT, "import time; time.sleep(1000)"),
-        (signal.SIGTERM, "import time; time.sleep(1000)"),
-        (signal.SIGINT, "import signal, time\nfor s in (2, 15): signal.signal(s, signal.SIG_IGN)\ntime.sleep(1000)"),
-    )):  # fmt: skip
+    for number, (signal_, cell) in enumerate(ways):
         folder = collection(place / f"interrupted-{number}")
         write(folder, "hangs", cell)
         process = started(folder, "build", "hangs")
@@ -241,7 +246,7 @@ def interrupted(part: report.Part, place: Path) -> None:
         (folder / "notebooks" / "hangs.ipynb").unlink()
         again, _ = ended(started(folder, "build"))
         good = code != 0 and not left and "Traceback" not in said and not again and not leftovers(folder)
-        name = "a hanging notebook" if number < 2 else "one that ignores signals"
+        name = "one that ignores signals" if "SIG_IGN" in cell else "a hanging notebook"
         part.add(
             f"{name} ends with {signal_.name}, leaves no process, and the next build is whole", good, 1,
             "" if good else f"exit {code}, {len(left)} left, then exit {again}: {said[-200:]}",
@@ -282,9 +287,9 @@ def two_at_once(part: report.Part, place: Path) -> None:
     part.add("two builds at once give the bytes of one", good, 1, "" if good else f"exit codes {codes}")
 
 
-def replaced_table(part: report.Part, place: Path) -> None:
+def replaced_table(part: report.Part, place: Path, ways: tuple[bool, ...] = (False, True)) -> None:
     """Replace a table before a build reads it, for good and only until it has been read."""
-    for back in (False, True):
+    for back in ways:
         folder, command = collection(place / f"replaced-{back}"), COMMANDS[0]
         signs = {name: place / f"sign-{name}-{back}" for name in ("began", "replaced", "read", "end")}
         write(folder, "waits", MINIMAL.format(stem="waits").replace(

@@ -20,8 +20,8 @@ PROMISES = (
     ),
     (
         "A number that is wrong in a table does not pass unseen",
-        "`prove/data.py` changes cell by cell; `prove/consistency.py`, `tests/data` and `tests/audit` hold cells to "
-        "each other and printed figures to their numbers",
+        "`prove/data.py` changes cell by cell, and `prove/survivors.csv` says where and why a change may pass; "
+        "`prove/consistency.py`, `tests/data` and `tests/audit` hold cells to each other and to their printed figures",
     ),
     (
         "Nothing partial is taken for good, and nothing is left behind",

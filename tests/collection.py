@@ -1,6 +1,7 @@
 """Small collections to run the command on, as a user does, and what many tests need around them."""
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -8,6 +9,7 @@ import sys
 from pathlib import Path
 
 from parallelrun import ipynb
+from parallelrun.data.tables import package, table_name
 from parallelrun.study.parameters import Parameters, parameter
 from parallelrun.sweeps import designs
 
@@ -62,10 +64,38 @@ def write(folder: Path, stem: str, *sources: str, parameters: str = "level = 0.5
     ipynb.write(ipynb.clean({"cells": cells}), folder / "notebooks" / f"{stem}.ipynb")
 
 
-def small(folder: Path) -> Path:
-    """A collection with the notebook `fifth`, which has no theme."""
+def with_data(folder: Path) -> Path:
+    """A collection with all tables and no notebooks, where it is known as in any that is in use that they are valid."""
     shutil.copytree(ROOT / "data", folder / "data")
     (folder / "notebooks").mkdir()
+    known_valid(folder)
+    return folder
+
+
+def known_valid(folder: Path) -> None:
+    """Tell a collection what this one has found of the tables' bytes; changed ones are checked as ever."""
+    if (stamp := ROOT / "build" / "valid.json").is_file():
+        (folder / "build").mkdir()
+        shutil.copyfile(stamp, folder / "build" / "valid.json")
+
+
+def some_tables(data: Path, folder: Path, *names: str) -> None:
+    """Write a data package of some tables only, such as ``convergence/arena_scores``, with the keys between them."""
+    described = package(data)
+    described["resources"] = [one for one in described["resources"] if table_name(one) in names]
+    known = {"", *(one["name"] for one in described["resources"])}
+    for one in described["resources"]:
+        keys = [key for key in one["schema"].pop("foreignKeys", []) if key["reference"]["resource"] in known]
+        if keys:
+            one["schema"]["foreignKeys"] = keys
+        (folder / one["path"]).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(data / one["path"], folder / one["path"])
+    (folder / "datapackage.json").write_text(json.dumps(described), encoding="utf-8")
+
+
+def small(folder: Path) -> Path:
+    """A collection with the notebook `fifth`, which has no theme."""
+    with_data(folder)
     write(folder, "fifth", MINIMAL.format(stem="fifth"), parameters='level = 0.5\ndraws = 100\nname = "a"\nfree = True')
     return folder
 

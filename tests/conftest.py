@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import itertools
 import os
-import shutil
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 from hypothesis import settings
 from jupyter_client.manager import KernelManager
 
-from tests.collection import MINIMAL, ROOT, run_command, write
+from tests.collection import MINIMAL, ROOT, run_command, with_data, write
 
 SCRATCH = tempfile.TemporaryDirectory(prefix="pr-")
 NUMBERS = itertools.count()
@@ -96,9 +95,7 @@ def command():
 @pytest.fixture
 def collection(tmp_path: Path) -> Path:
     """A copy of the data with no notebooks, to be built in."""
-    shutil.copytree(ROOT / "data", tmp_path / "data")
-    (tmp_path / "notebooks").mkdir()
-    return tmp_path
+    return with_data(tmp_path)
 
 
 @pytest.fixture

@@ -1,20 +1,30 @@
 """A sample of the attempts to break the collection that `make prove` makes in full (see prove/)."""
 
+import json
 import math
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
 from PIL import Image
-from prove import consistency, data, faults, hostile, report, versions
+from prove import cells, consistency, data, faults, hostile, report, versions
 
 from parallelrun import project
 from parallelrun.data import tables
 from parallelrun.data.rows import Tables
+from tests.collection import environment
 
 COMMANDS = {one.name: one for one in faults.COMMANDS}
+
+
+@pytest.fixture(scope="module")
+def changes():
+    """A change for every cell, by table and column."""
+    return cells.cells(project.root() / "data")
 
 
 @pytest.mark.parametrize("name", ["build", "sweep"])
@@ -30,10 +40,13 @@ def test_a_killed_command_leaves_nothing_partial_and_gives_the_same_bytes_again(
     assert faults.broken_by(folder, COMMANDS[name], whole, kill) is None
 
 
-@pytest.mark.parametrize("trial", [faults.interrupted, faults.replaced_table])
-def test_an_interrupted_or_overtaken_build_is_not_taken_for_good(tmp_path, trial):
+@pytest.mark.parametrize(
+    ("trial", "ways"), [(faults.interrupted, faults.HANGING[-1:]), (faults.replaced_table, (True,))]
+)
+def test_an_interrupted_or_overtaken_build_is_not_taken_for_good(tmp_path, trial, ways):
     part = report.Part("faults", "", "")
-    trial(part, tmp_path)
+    trial(part, tmp_path, ways)
+    assert len(part.findings) == 1
     assert [one for one in part.findings if not one.held] == []
 
 
@@ -52,7 +65,19 @@ def test_the_tables_are_consistent():
     [
         ("chip_migration/chip_prices", 3, "high", "137500.625"),
         ("chip_migration/incumbent_readings", 3, "value", "122.5"),
-        ("claims_audit/numerals", 77, "of_claim", "A390"),
+        ("claims_audit/numerals", 77, "of_claim", "A40"),
+        ("claims_audit/numerals", 77, "of_claim", ""),
+        ("claims_audit/numerals", 105, "line", "2"),
+        ("convergence/ladder", 23, "value", "1000"),
+        ("convergence/top_twenty", 2, "models", "16"),
+        ("convergence/top_twenty", 2, "vendors", "0"),
+        ("convergence/vendor_model_counts", 2, "value", "8"),
+        ("token_economics/platform_history", 3, "high", "38.125"),
+        ("chip_migration/comparisons", 3, "unit", "ratio"),
+        ("chip_migration/china_market", 3, "unit", "%"),
+        ("chip_migration/chip_prices", 2, "vendor", "Huawei"),
+        ("convergence/capability_records", 22, "vendor", "01.AI"),
+        ("cost_structure/hosts", 14, "country", "CN"),
         ("convergence/ecosystem", 2, "high", "1"),
         ("convergence/vendor_model_counts", 3, "country", "CN"),
         ("cost_structure/board_scores", 159, "value", "1805.875"),
@@ -67,18 +92,58 @@ def test_a_cell_that_contradicts_the_cells_beside_it_is_refused_without_a_run(ta
     row = next(one for one in changed.rows(table) if one.line == line)
     assert row[column] != new
     row.cells[column] = new
-    assert any(f"line {line}," in fault for fault in consistency.faults(changed, table))
+    assert any(f"{table}.csv, line " in fault for fault in consistency.faults(changed, table))
 
 
-def test_a_changed_cell_is_another_number():
-    for changes in data.cells(project.root() / "data").values():
-        for one in changes:
+def test_a_changed_cell_is_another_number(changes):
+    for column in changes.values():
+        for one in column:
             assert one.old.casefold() != one.new.casefold()
+
+
+TRIED = {
+    "noticed": ("chip_migration/accelerators", "devices", 2, "1", "2"),
+    "stopped": ("chip_migration/china_market", "year", 2, "2025", "2024"),
+    "refused": ("chip_migration/orders", "chip", 2, "Ascend 950PR", "Ascend 960"),
+    "survived": ("chip_migration/orders", "buyers", 2, "Alibaba; ByteDance; Tencent; others", "nobody"),
+}
+SAMPLE = """
+import json, sys
+from pathlib import Path
+from prove import cells, data
+bench = data.prepared(Path(sys.argv[1]), ["chip_migration"])
+changes = [cells.Change(*one) for one in json.loads(sys.argv[2])]
+data.tried(bench, changes)
+print(json.dumps([one.outcome for one in changes]))
+"""
+
+
+def test_a_changed_cell_is_noticed_stops_a_notebook_is_refused_or_survives(root, tmp_path):
+    command = [sys.executable, "-c", SAMPLE, str(tmp_path), json.dumps(list(TRIED.values()))]
+    finished = subprocess.run(command, cwd=root, env=environment(), capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stderr
+    assert json.loads(finished.stdout) == list(TRIED)
+
+
+def test_every_explained_survivor_is_a_column_that_is_changed(changes):
+    why = data.explained()
+    assert [place for place in why if place not in changes] == []
+    assert all(len(reason.split()) >= 5 for reason in why.values())
+
+
+@pytest.mark.parametrize(("column", "held"), [("told", True), ("other", False)])
+def test_a_survivor_that_nobody_explained_breaks_the_promise(monkeypatch, column, held):
+    monkeypatch.setattr(data, "explained", lambda: {("a/table", "told"): "nothing is computed from it"})
+    part = report.Part("data", "", "")
+    survivor = cells.Change("a/table", column, 2, "old", "new")
+    data.found(part, [survivor], 1, 1)
+    assert part.findings[0].held is held
+    assert ("not explained" in part.text) is not held
 
 
 def test_the_share_that_survives_is_told_by_table_with_its_bound():
     outcomes = ["survived"] + ["noticed"] * 9
-    changes = [data.Change("a/table", "value", line, "1", "2", outcome) for line, outcome in enumerate(outcomes)]
+    changes = [cells.Change("a/table", "value", line, "1", "2", outcome) for line, outcome in enumerate(outcomes)]
     assert data.shares(changes).splitlines()[-1] == "| a/table | 1 | 10 | 10 % | 44.5 % |"
 
 

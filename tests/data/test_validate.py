@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.collection import ROOT, some_tables
+
 SCORES = Path("convergence") / "arena_scores.csv"
 
 
 @pytest.fixture
-def folder(collection):
-    return collection / "data"
+def folder(tmp_path):
+    some_tables(ROOT / "data", tmp_path / "data", "sources", "convergence/arena_scores")
+    return tmp_path / "data"
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -34,7 +37,7 @@ def refused(command, folder) -> str:
 def test_good_data_pass(command, folder):
     finished = command("validate", folder)
     assert finished.returncode == 0, finished.stderr
-    assert "tables are valid" in finished.stdout
+    assert finished.stdout == f"{folder}: 2 tables are valid\n"
 
 
 def test_the_default_folder_is_the_collections_own(command, collection):
