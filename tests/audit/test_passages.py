@@ -5,7 +5,7 @@ import textwrap
 from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parallelrun.audit import drafting
@@ -48,11 +48,19 @@ def test_a_draft_of_a_text_is_that_of_its_paragraphs_each_in_one_line(name):
 
 @pytest.mark.parametrize("name", TEXTS)
 @given(width=st.integers(1, 1000))
+def test_passages_do_not_depend_on_how_a_text_is_wrapped(name, width):
+    assert said(wrapped(TEXTS[name], width)) == said(wrapped(TEXTS[name], 10_000))
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@settings(max_examples=25)  # a whole draft is slow; of passages alone more are tried
+@given(width=st.integers(1, 1000))
 def test_a_draft_does_not_depend_on_how_a_text_is_wrapped(name, width):
     assert drafted(wrapped(TEXTS[name], width)) == unwrapped(name)
 
 
 @pytest.mark.parametrize("name", TEXTS)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_no_single_line_break_changes_a_draft(name, data):
     text = wrapped(TEXTS[name], 10_000)
