@@ -86,15 +86,17 @@ def build(stems: tuple[str, ...], force: bool, into: Path | None) -> None:
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
 def validate(folder: Path | None) -> None:
-    """Check the tables in FOLDER (with a datapackage.json; by default data/) against their schemas.
+    """Check the tables in FOLDER (by default data/) against their schemas.
+
+    FOLDER has a datapackage.json of its own, or tables that take the place of those in data/, as for --data.
 
     Example: parallelrun validate my-data
     """
     from parallelrun import project
-    from parallelrun.data.validate import check
+    from parallelrun.data import overlay
 
     folder = folder or project.data_dir()
-    click.echo(f"{folder}: {check(folder)} tables are valid")
+    click.echo(f"{folder}: {overlay.check(folder)} tables are valid")
 
 
 @main.command()
@@ -167,7 +169,7 @@ def run(
     no_figures: bool,
     force: bool,
 ) -> None:
-    """Run NOTEBOOK (stem or path) with parameters of your own; with a scenario and no NOTEBOOK, run all.
+    """Run NOTEBOOK (stem or path) with parameters of your own; with --scenario or --data and no NOTEBOOK, run all.
 
     Example: parallelrun run convergence -p seed 7 --format svg
     """

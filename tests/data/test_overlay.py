@@ -54,6 +54,21 @@ def test_a_bad_row_of_ones_own_is_named_by_its_file(place, tmp_path):
     )
     write(place, "fifth", MINIMAL.format(stem="fifth"))
     said = refused(place, "run", "fifth", "--data", tmp_path / "own")
+    assert said == refused(place, "validate", tmp_path / "own")
     assert f"{own}, line 2, column 5 (value): found 'many', expected a number" in said
     own.rename(own.with_name("arena_score.csv"))
     assert "did you mean 'convergence/arena_scores.csv'?" in refused(place, "run", "fifth", "--data", tmp_path / "own")
+
+
+def test_an_error_of_a_notebook_names_the_tables_where_they_lie(place, tmp_path):
+    (tmp_path / "own" / "convergence").mkdir(parents=True)
+    own = tmp_path / "own" / "convergence" / "arena_scores.csv"
+    own.write_bytes((place / "data" / "convergence" / "arena_scores.csv").read_bytes())
+    tell = 'raise ValueError(f"{project.data_dir()}/claims.csv, {project.data_dir()}/convergence/arena_scores.csv")'
+    write(place, "seventh", "from parallelrun import project", tell)
+    finished = run_command("run", "seventh", "--data", tmp_path / "own", "--no-figures", cwd=place)
+    assert f"{place / 'data' / 'claims.csv'}, {own}" in finished.stderr
+    finished = run_command("validate", tmp_path / "own", cwd=place)
+    assert finished.stdout == run_command("validate", cwd=place).stdout.replace(
+        str(place / "data"), str(tmp_path / "own")
+    )

@@ -83,14 +83,35 @@ def test_values_are_typed_by_the_schema(place, monkeypatch, tmp_path):
     assert scenarios.load(path).notebooks["fifth"]["name"].text == "2026-04-01"
 
 
-def test_a_scenario_runs_all_notebooks_and_those_that_read_results_read_its_own(tmp_path):
-    folder = small(tmp_path / "in")
+def with_reader(folder):
+    """Add a notebook that adds up what the others record."""
     reading = 'study = Study("all", globals())\nseen = study.results()["value"].sum()'
     last = 'study.record("sum of the others", seen=Estimate(float(seen)))\nstudy.finish()'
     write(folder, "all", "from parallelrun import Estimate, Study", f"{reading}\n{last}")
     notebook = ipynb.read(folder / "notebooks" / "all.ipynb")
     notebook["metadata"]["parallelrun"] = {"reads_results": True}
     ipynb.write(notebook, folder / "notebooks" / "all.ipynb")
+    return folder
+
+
+def test_tables_of_ones_own_run_all_notebooks_and_those_that_read_results_read_these(tmp_path):
+    folder = with_reader(small(tmp_path / "in"))
+    reading = 'study = Study("fifth", globals())\nboards = study.load("convergence/board_leaders")'
+    last = 'study.record("boards", boards=Estimate(float(len(boards))))\nstudy.finish()'
+    write(folder, "fifth", "from parallelrun import Estimate, Study", f"{reading}\n{last}")
+    lines = (folder / "data" / "convergence" / "board_leaders.csv").read_text().splitlines(keepends=True)
+    (folder / "mine" / "convergence").mkdir(parents=True)
+    (folder / "mine" / "convergence" / "board_leaders.csv").write_text("".join(lines[:8]))
+    finished = run_command("run", "--data", "mine", "--no-figures", cwd=folder)
+    assert finished.returncode == 0, finished.stderr
+    (run,) = (folder / "runs" / "all").iterdir()
+    assert json.loads((run / "results.json").read_text())["results"][0]["value"] == 7
+    said = refused(folder, "run", "--data", "mine", "-p", "level", "2")
+    assert "only --scenario or --data, without -p and --out, run all" in said
+
+
+def test_a_scenario_runs_all_notebooks_and_those_that_read_results_read_its_own(tmp_path):
+    folder = with_reader(small(tmp_path / "in"))
     write(folder, "sixth", MINIMAL.format(stem="sixth"))
     (folder / "scenarios").mkdir()
     (folder / "scenarios" / "high.yml").write_text(HEAD + "    level: 40\n  sixth:\n    level: 2\n")

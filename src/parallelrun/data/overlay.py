@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +12,25 @@ from pathlib import Path
 from parallelrun import project
 from parallelrun.data import tables, validate
 from parallelrun.errors import DataError, InputError, near
+
+
+def check(folder: Path) -> int:
+    """Check every table of a data package, or of the collection with those in a folder in their place.
+
+    Returns
+    -------
+    int
+        The number of tables checked.
+
+    Raises
+    ------
+    DataError
+        If a table is not valid, or the folder has none.
+    """
+    if (folder / "datapackage.json").is_file() or not any(folder.rglob("*.csv")):
+        return validate.check(folder)
+    with in_use(folder) as merged:
+        return len(tables.tables(merged))
 
 
 @contextmanager
@@ -42,14 +62,24 @@ def in_use(own: Path | None) -> Iterator[Path]:
             with validate.once(merged):
                 yield merged
         except DataError as error:
-            raise DataError(str(error).replace(str(merged), str(own))) from None
+            raise DataError(as_it_lies(str(error), merged, own)) from None
+
+
+def as_it_lies(text: str, merged: Path, own: Path) -> str:
+    """Return a text in which the tables put together are named where they lie: in one's own folder, or in ``data/``."""
+
+    def place(found: re.Match[str]) -> str:
+        return str(next(folder for folder in (own, project.data_dir()) if (folder / found[1]).is_file()) / found[1])
+
+    files = "|".join(re.escape(file.relative_to(merged).as_posix()) for file in sorted(merged.rglob("*.csv")))
+    return re.sub(rf"{re.escape(str(merged))}/({files})", place, text).replace(str(merged), str(own))
 
 
 def _merge(own: Path, merged: Path) -> None:
     source = project.data_dir()
     files = sorted(own.rglob("*.csv"))
     if not files:
-        raise InputError(f"--data {own}: has no table; expected files such as convergence/arena_scores.csv")
+        raise InputError(f"{own}: has no table; expected files such as convergence/arena_scores.csv")
     known = [resource["path"] for resource in tables.package(source)["resources"]]
     for file in files:
         name = file.relative_to(own).as_posix()

@@ -1,4 +1,4 @@
-"""What `parallelrun run` asks for: one notebook with values of one's own, or all of them with a scenario's."""
+"""What `parallelrun run` asks for: one notebook with values of one's own, or all with a scenario's or other tables."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def run(
     formats: tuple[str, ...] = project.FORMATS,
     force: bool = False,
 ) -> list[Done]:
-    """Run a notebook, or with a scenario and no notebook all.
+    """Run a notebook; or all, where none is named but a scenario or tables are.
 
     Parameters
     ----------
@@ -60,25 +60,34 @@ def run(
         out = folders.chosen(out)
     around = replace(project.surroundings(), formats=formats)
     if notebook is None:
-        if story is None or written or out:
-            raise InputError("name a NOTEBOOK; only a scenario alone, without -p and --out, runs all of them")
+        if (story is None and data is None) or written or out:
+            raise InputError("name a NOTEBOOK; only --scenario or --data, without -p and --out, run all of them")
         with overlay.in_use(data) as folder:
-            return _all(story, replace(around, data=folder), force)
+            return _told(_all(story, replace(around, data=folder), force), folder, data)
     path = single.find_notebook(notebook)
     named = (story.notebooks.get(path.stem, {}) if story else {}) | written
     request = single.request(path, named, around, story.name if story else "")
     with overlay.in_use(data) as folder:
-        return single.perform([replace(request, around=replace(around, data=folder))], out=out, force=force)
+        one = replace(request, around=replace(around, data=folder))
+        return _told(single.perform([one], out=out, force=force), folder, data)
 
 
-def _all(story: Scenario, around: Surroundings, force: bool) -> list[Done]:
-    """Run all notebooks with a scenario's values; those that read results read the scenario's."""
+def _told(runs: list[Done], folder: Path, data: Path | None) -> list[Done]:
+    """Return the runs with errors that name the tables where they lie, not where they were put together."""
+    return [
+        replace(one, error=overlay.as_it_lies(one.error, folder, data)) if one.error and data else one for one in runs
+    ]
+
+
+def _all(story: Scenario | None, around: Surroundings, force: bool) -> list[Done]:
+    """Run all notebooks, with a scenario's values if there is one; those that read results read those of these runs."""
     first: list[Request] = []
     late: list[Request] = []
     for stem in project.stems():
         path = project.notebook_path(stem)
         wave = late if ipynb.reads_results(ipynb.read(path)) else first
-        wave.append(single.request(path, story.notebooks.get(stem, {}), around, story.name))
+        values = story.notebooks.get(stem, {}) if story else {}
+        wave.append(single.request(path, values, around, story.name if story else ""))
     ended = single.perform(first, force=force)
     if not late:
         return ended
