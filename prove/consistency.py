@@ -38,11 +38,14 @@ REFERRING = {"claims"}
 COARSE = "other"
 """What a table calls the countries that it does not tell apart."""
 
+FORMS = {"multiple": "ratio", "increase": "%"}
+"""Units of a comparison by its form."""
+
 QUANTITIES = ("metric", "measure", "quantity", "fact")
 """Columns that name what is measured, in a unit that all rows of a table share."""
 
 EXACT = {"chip_migration/accelerator_specs", "chip_migration/served_models", "cost_structure/serving_day"}
-"""Tables of specifications and counts, whose printed figures are taken as exact: only the value follows from them."""
+"""Tables of specifications and counts, whose printed figures are exact or coarser than their digits."""
 
 
 ORDERED = {
@@ -55,11 +58,13 @@ ORDERED = {
 """Tables whose values fall from place to place: the column of the place, and what has a list of its own."""
 
 ROUNDED = {
+    "chip_migration/served_models",
     "cost_structure/grid_carbon",
+    "cost_structure/serving_day",
     "token_economics/platform_history",
     "token_economics/weekly_rankings",
 }
-"""Tables whose intervals are half a last digit either way."""
+"""Tables whose intervals are half a last digit either way, or of counts none."""
 
 PLACES = 20
 """Models that ``convergence/top_twenty`` counts on each board."""
@@ -127,6 +132,13 @@ def _units(tables: Tables, table: str) -> Iterator[str]:
                 yield f"{row.where('unit')}: found {row['unit']}, expected one unit for {row[name]}, not {units}"
 
 
+def _forms(tables: Tables, table: str) -> Iterator[str]:
+    for row in tables.rows(table):
+        unit = FORMS.get(row.get("form") or row.get("kind"))
+        if unit and row.get("unit") not in ("", unit):
+            yield f"{row.where('unit')}: found {row['unit']}, expected {unit} for {row.get('form') or row['kind']}"
+
+
 def _prefixes(tables: Tables, table: str) -> Iterator[str]:
     known = {row["prefix"]: row for row in tables.rows("token_economics/vendors")}
     for row in tables.rows(table):
@@ -154,7 +166,10 @@ def _places(tables: Tables, table: str) -> Iterator[str]:
 
 def _rounded(tables: Tables, table: str) -> Iterator[str]:
     for row in tables.rows(table) if table in ROUNDED else list[Row]():
-        value, low, high = (float(row[name]) for name in ("value", "low", "high"))
+        ends = [row[name] for name in ("value", "low", "high")]
+        if not all(ends) or "INF" in ends:
+            continue
+        value, low, high = map(float, ends)
         if not isclose(value - low, high - value, rel_tol=1e-6, abs_tol=1e-9):
             yield f"{row.where('high')}: found {row['low']} to {row['high']}, expected {row['value']} in the middle"
 
@@ -212,6 +227,7 @@ RULES: tuple[Callable[[Tables, str], Iterator[str]], ...] = (
     _readings,
     _belongings,
     _units,
+    _forms,
     _prefixes,
     _places,
     _rounded,

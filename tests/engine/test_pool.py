@@ -1,11 +1,14 @@
 """Several notebooks at once: forked from a process that has the libraries loaded, each with a clean state."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 from parallelrun import project
 from parallelrun.engine import pool, progress
 from parallelrun.engine.job import Job
-from tests.collection import write
+from tests.collection import environment, write
 
 SOURCES = {
     "first": "import sys\nassert {'matplotlib', 'pandas', 'papermill'} <= set(sys.modules)\nsys.left_behind = 1",
@@ -30,3 +33,12 @@ def test_each_run_starts_with_what_was_preloaded_and_with_nothing_of_another(tmp
     told = capfd.readouterr().err
     assert "3 of 3 runs" in told
     assert "FAILED" in told
+
+
+def test_only_the_themes_of_what_will_run_are_loaded(root):
+    code = "import sys, parallelrun.engine.preload as p; print(*(m for m in sys.modules if m.count('.') == 2))"
+    env = environment(**{pool.PRELOADED_STEMS: "chip_migration nothing"})
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=root, env=env, capture_output=True, text=True, check=True)
+    themes = {name for name in loaded.stdout.split() if name.startswith("parallelrun.themes.")}
+    assert themes == {"parallelrun.themes.chip_migration"}
+    assert pool.PRELOADED_STEMS not in os.environ

@@ -27,6 +27,9 @@ LATE = (
 """What single notebooks import where they use it; sweeps load it once."""
 
 
+PRELOADED_STEMS = "PARALLELRUN_PRELOAD"
+"""Environment variable by which `parallelrun.engine.preload` is told for which notebooks to load."""
+
 GRACE_SECONDS = 5.0
 """How long a run that is to end may go on before it is killed."""
 
@@ -47,18 +50,26 @@ def workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def warm_up(many: bool = False) -> None:
+def warm_up(stems: Iterable[str], many: bool = False) -> None:
     """Start the process that loads the libraries, which takes some seconds, while this one does other work.
+
+    If it runs already, nothing is done.
 
     Parameters
     ----------
+    stems : iterable of str
+        Of the notebooks that will run: their themes are loaded too.
     many : bool
         Whether there are many runs, so that it pays to load also what only some notebooks use.
     """
     os.environ.update(SINGLE_THREADED)
     late = LATE if many else ()
     multiprocessing.get_context("forkserver").set_forkserver_preload(["parallelrun.engine.preload", *late])
-    forkserver.ensure_running()
+    os.environ[PRELOADED_STEMS] = " ".join(sorted(set(stems)))
+    try:
+        forkserver.ensure_running()
+    finally:
+        del os.environ[PRELOADED_STEMS]
 
 
 def run_all(
@@ -85,7 +96,8 @@ def run_all(
     Outcome
         In the order in which jobs end.
     """
-    warm_up(many)
+    jobs = list(jobs)
+    warm_up((job.stem for job in jobs), many)
     context = multiprocessing.get_context("forkserver")
     waiting, running = iter(jobs), dict[Connection, tuple[Job, Any, float]]()
     try:

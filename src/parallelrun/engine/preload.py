@@ -4,6 +4,7 @@ import contextlib
 import gc
 import importlib
 import io
+import os
 import pkgutil
 
 gc.disable()  # imports leave little behind, and collecting takes a tenth of their time
@@ -15,16 +16,18 @@ import papermill  # noqa: E402, F401
 from PIL import Image  # noqa: E402
 
 from parallelrun import themes  # noqa: E402
-from parallelrun.engine import kernel  # noqa: E402
+from parallelrun.engine import kernel, pool  # noqa: E402
 from parallelrun.study import canvas, figures, study, units  # noqa: E402, F401
 
 
-def warm_up() -> None:
+def warm_up(stems: list[str]) -> None:
     """Do once what each run would do first: import themes, compile the notebook schema, draw axes, write them, read."""
     canvas.use_house_style()
-    for module in pkgutil.walk_packages(themes.__path__, f"{themes.__name__}.", onerror=lambda name: None):
-        with contextlib.suppress(Exception):  # a theme that cannot be imported fails in its own notebook
-            importlib.import_module(module.name)
+    for theme in pkgutil.iter_modules(themes.__path__, f"{themes.__name__}."):
+        if theme.name.rpartition(".")[2] in stems:
+            with contextlib.suppress(Exception):  # a theme that cannot be imported fails in its own notebook
+                for module in pkgutil.walk_packages(importlib.import_module(theme.name).__path__, f"{theme.name}."):
+                    importlib.import_module(module.name)
     nbformat.validate(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]))
     pd.read_csv(io.StringIO("day,text\n2026-01-01,a\n"), parse_dates=["day"], dtype={"text": "str"}).sort_values("text")
     blank, _ = canvas.canvas()
@@ -35,7 +38,7 @@ def warm_up() -> None:
     kernel.make_ready()
 
 
-warm_up()
+warm_up(os.environ.pop(pool.PRELOADED_STEMS, "").split())
 gc.enable()
 gc.collect()
 gc.freeze()  # forked processes then leave these objects' memory shared, since their collector does not touch it

@@ -90,7 +90,7 @@ def build(layout: Layout, only: list[str] | None = None, force: bool = False) ->
         for wave in ([s for s in wanted if s not in late], [s for s in wanted if s in late]):
             pending = [stem for stem in wave if force or not _is_current(layout, stem)]
             if pending:
-                pool.warm_up()
+                pool.warm_up({*pending, *(stem for stem in wanted if stem in late)})
             with validate.once(project.data_dir()):
                 fresh |= _run(layout, pending) if pending else {}
         _publish_catalogue(layout, known)
