@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from typing import Any
 
 MOST = 20
@@ -72,13 +71,18 @@ class Faults:
         """Collect an error, or each of those that it tells."""
         self._errors += error.parts or [error]
 
-    @contextmanager
-    def part(self) -> Iterator[None]:
-        """Go on after a part that is wrong."""
-        try:
-            yield
-        except DataError as error:
-            self.add(error)
+    def part(self) -> Faults:
+        """Go on after a part that is wrong: ``with faults.part():``."""
+        return self
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool | None:
+        if not isinstance(error, DataError):
+            return None
+        self.add(error)
+        return True
 
     def tell(self, order: Callable[[str], Any] | None = None) -> None:
         """Raise the errors as one, of the first one's kind, each on a line of its own; none if there are none.

@@ -1,5 +1,7 @@
 """Rows with their places: what is read, found by its cells, and refused."""
 
+import json
+
 import pytest
 
 from parallelrun.data.rows import Tables, read, visible
@@ -44,6 +46,25 @@ def test_a_table_is_read_once_and_says_so():
         tables.rows("convergence/arena_score")
     with pytest.raises(ExpressionError, match="no column 'vendro': did you mean 'vendor'"):
         tables.rows("convergence/arena_scores", {"vendro": "x"})
+
+
+def test_what_tables_know_is_what_they_have_read(tmp_path):
+    for content in ("a\n1\n", "a\n2\n"):
+        for unit in ("km", "mi"):
+            folder = tmp_path / f"{len(list(tmp_path.iterdir()))}"
+            folder.mkdir()
+            field = {"name": "a", "type": "number", "unit": unit}
+            resource = {"name": "t", "path": "t.csv", "schema": {"fields": [field]}}
+            (folder / "datapackage.json").write_text(json.dumps({"resources": [resource]}))
+            (folder / "t.csv").write_text(content)
+    each = [Tables(folder) for folder in sorted(tmp_path.iterdir())]
+    assert all(tables.known() == each[0].known() for tables in each), "nothing was read"
+    for tables in each:
+        tables.rows("t")
+    known = [json.dumps(tables.known()) for tables in each]
+    assert len(set(known)) == 4
+    (each[0].folder / "t.csv").write_text("a\n3\n")
+    assert json.dumps(each[0].known()) == known[0], "a table that was read is not read again"
 
 
 def test_control_characters_are_shown_and_not_obeyed():

@@ -149,6 +149,54 @@ def test_what_cannot_be_told_in_full_is_never_kept(thing):
     assert CALLS == ["anything"] * 2
 
 
+class Reader(memo.Knowing):
+    """Reads one of some texts, when it is first asked for it."""
+
+    def __init__(self, *texts):
+        self.texts, self.read = texts, []
+
+    def known(self):
+        return self.read
+
+    def first(self):
+        if not self.read:
+            self.read.append(self.texts[0])
+        return self.read[0]
+
+
+class OtherReader(Reader):
+    pass
+
+
+@traced
+def first_of(reader, other=None):
+    CALLS.append("first_of")
+    return f"{reader.first()}, {other}"
+
+
+def test_what_a_reader_has_read_tells_a_call_apart():
+    readers = [kind(text) for kind in (Reader, OtherReader) for text in "ab"]
+    for reader in readers:
+        reader.first()
+    wanted = ["a, None", "b, None", "a, None", "b, None"]
+    assert [first_of(reader) for reader in readers] == wanted
+    assert [first_of(reader) for reader in readers] == wanted
+    assert first_of(reader=readers[0]) == "a, None"
+    assert CALLS == ["first_of"] * 5
+
+
+def test_a_reader_and_a_value_in_each_others_place_are_another_call():
+    reader = Reader("a")
+    anything(reader, None)
+    anything(None, reader)
+    assert CALLS == ["anything"] * 2
+
+
+def test_a_call_in_which_a_reader_reads_more_is_not_kept():
+    assert [first_of(Reader(text)) for text in "ab"] == ["a, None", "b, None"]
+    assert CALLS == ["first_of"] * 2
+
+
 def test_functions_that_their_module_does_not_name_are_never_kept(folder):
     factor = len(str(folder))
 

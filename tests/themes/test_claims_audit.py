@@ -1,6 +1,11 @@
 """The audit's frames and figures: counts that add up, contradictions that are there, and inputs that are named."""
 
+import csv
+import json
 import re
+import shutil
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -8,11 +13,12 @@ import pytest
 from prove.surroundings import copied
 
 from parallelrun import project
-from parallelrun.audit import audit
+from parallelrun.audit import audit, power
 from parallelrun.audit.verdicts import VERDICTS
 from parallelrun.data import tables
 from parallelrun.errors import FigureError, ParameterError
 from parallelrun.study import results
+from parallelrun.study.drawing import records
 from parallelrun.study.provenance import inputs_of
 from parallelrun.themes.claims_audit import RESULTS, __main__, findings, ledger, plots, words
 from tests.collection import ROOT, run_command
@@ -29,7 +35,7 @@ def recorded():
 
 @pytest.fixture(scope="module")
 def case():
-    return ledger.read(tables.load)
+    return ledger.read(tables.digest)
 
 
 @pytest.fixture(scope="module")
@@ -136,13 +142,90 @@ def test_consequence_is_counted(judged):
 
 
 def test_a_paragraph_has_the_computed_numbers_of_each_check(judged):
-    text = words.paragraph(judged, "A19")
+    def paragraph(claim):
+        (row,) = records(judged.claims[judged.claims["claim"] == claim])
+        return words.paragraph(row, findings.checks_of(judged, pd.Series([claim]))[claim])
+
+    text = paragraph("A19")
     assert "53 to 55 points" in text
     assert "holds" in text
     assert text.count(";") + 2 >= (judged.checks["claim"] == "A19").sum() - 1
     assert "“39 points”" in text
     assert "outranked" in text
-    assert "standard errors off" in words.paragraph(judged, "A50"), "an estimate says how far in its own terms"
+    assert "standard errors off" in paragraph("A50"), "an estimate says how far in its own terms"
+
+
+def _rewritten(path, changed):
+    """Rewrite a table by a function that changes its rows, each a dict."""
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    columns = list(rows[0])
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(changed(rows))
+
+
+def _another_claim(data, figures, held):
+    """A claim cites the row of another."""
+
+    def changed(rows):
+        cited = {row["id"]: row["published"] for row in rows}
+        return [row | {"published": cited["A08"]} if row["id"] == "A07" else row for row in rows]
+
+    _rewritten(data / "claims.csv", changed)
+
+
+def _fewer_checks(data, figures, held):
+    """A claim that holds has no check."""
+    _rewritten(data / "checks.csv", lambda rows: [row for row in rows if row["claim"] != held[0]])
+
+
+def _another_row(data, figures, held):
+    """The curated row that a claim cites prints another figure."""
+
+    def changed(rows):
+        wrong = {"published": "9999", "value": "9999", "low": "9998.5", "high": "9999.5"}
+        return [row | wrong if row["claim"] == "A07" else row for row in rows]
+
+    _rewritten(data / "convergence" / "arena_scores.csv", changed)
+
+
+def _other_results(data, figures, held):
+    """All recorded results are ten times what they were."""
+    for path in figures.glob("*/results.json"):
+        content = json.loads(path.read_text())
+        for one in content["results"]:
+            one |= {end: one[end] * 10 for end in ("value", "low", "high") if one[end] is not None}
+        path.write_text(json.dumps(content))
+
+
+@pytest.mark.parametrize("change", [_another_claim, _fewer_checks, _another_row, _other_results])
+def test_what_runs_of_a_sweep_share_of_the_audit_follows_all_that_it_reads(tmp_path, monkeypatch, judged, change):
+    data, figures = tmp_path / "data", tmp_path / "figures"
+    (tmp_path / "memo").mkdir()
+    shutil.copytree(project.data_dir(), data)
+    for path in project.results_dir().glob("*/results.json"):
+        (figures / path.parent.name).mkdir(parents=True)
+        shutil.copyfile(path, figures / path.parent.name / path.name)
+    around = project.Surroundings(data, figures, formats=(), memo=tmp_path / "memo")
+
+    def made(around):
+        with project.within(around):
+            case = ledger.read(lambda name: None)
+            case.judge(date.fromisoformat(AS_OF), 1.5)
+            return ledger.widened(case, AS_OF, 2.0, 2), ledger.noticed(case, AS_OF).seeded
+
+    first = made(around)
+    with monkeypatch.context() as patch:
+        patch.delattr(power, "seed")
+        for one, other in zip(made(around), first, strict=True):
+            pd.testing.assert_frame_equal(one, other)
+    change(data, figures, list(judged.claims.loc[judged.claims["verdict"] == "holds", "claim"]))
+    shared, alone = made(around), made(replace(around, memo=None))
+    for one, other, before in zip(shared, alone, first, strict=True):
+        pd.testing.assert_frame_equal(one, other)
+        assert not one.equals(before)
 
 
 def test_wider_intervals_flip_verdicts_in_order(case):

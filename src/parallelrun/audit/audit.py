@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from parallelrun.audit.names import Figure, Names, Reads
 from parallelrun.audit.verdicts import VERDICTS, Evidence, Judged, judge, judge_again
 from parallelrun.data.rows import Tables, visible
 from parallelrun.errors import DataError, Faults, ToldError, UnboundedError
+from parallelrun.study.memo import Knowing
 from parallelrun.study.quantities import Quantity, shown
 from parallelrun.study.results import rounded
 
@@ -38,13 +40,21 @@ class Audit:
 
 
 @dataclass(frozen=True)
-class Case:
+class Case(Knowing):
     """Claims and checks that were read, ready to be judged as of any day."""
 
     names: Names
     checks: dict[str, list[Check]]
     faults: tuple[DataError, ...] = ()
     """What is wrong with single rows of the files; told by `judge`, together with what is wrong with their figures."""
+
+    def known(self) -> list[Any]:
+        """Return the checks, what is wrong with the files, and what the names stand for (see `Names.known`)."""
+        return [self.checks, [str(fault) for fault in self.faults], self.names.known()]
+
+    @cached_property
+    def _evaluate(self) -> Evaluator:
+        return Evaluator(self.names)
 
     def judge(self, as_of: date | None = None, widen: float = 1.0) -> Audit:
         """Evaluate every check and judge every claim.
@@ -75,13 +85,13 @@ class Case:
 
     def evidence(self, claim: str, faults: Faults) -> Evidence | None:
         """Evaluate the checks of one claim; what is wrong is collected, and nothing returned if it is the figure."""
-        figure, evaluate, findings = None, Evaluator(self.names), []
+        figure, findings = None, []
         if claim in self.names.claims:
             with faults.part():
                 figure = self.names.figure(claim)
         for check in self.checks.get(claim, ()):
             with faults.part():
-                findings.append(_found(self.names, evaluate, check, figure))
+                findings.append(_found(self.names, self._evaluate, check, figure))
         found = [finding for finding in findings if finding]
         return Evidence(self.names.claims[claim], figure, tuple(found)) if figure else None
 

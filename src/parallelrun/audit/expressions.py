@@ -33,7 +33,7 @@ import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cache, cached_property, lru_cache, reduce
 from typing import Any, Protocol
 
 from parallelrun.audit.days import dates
@@ -77,7 +77,11 @@ class Evaluator:
     """Evaluates expressions over the given names."""
 
     def __init__(self, names: Names) -> None:
-        self._walker = _walker(names)
+        self._names = names
+
+    @cached_property
+    def _walker(self) -> Any:
+        return _walkers()(self._names)
 
     def __call__(self, expression: str) -> Quantity | Truth:
         """Return what an expression comes to.
@@ -92,10 +96,7 @@ class Evaluator:
         if len(expression) > LONGEST:
             raise ExpressionError(f"the expression is longer than {LONGEST} characters; split it into several checks")
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", SyntaxWarning)
-                tree = ast.parse(expression, mode="eval").body
-            found = self._walker.eval(expression, previously_parsed=tree)
+            found = self._walker.eval(expression, previously_parsed=_parsed(expression))
         except SyntaxError as error:
             place = f"character {error.offset}" if error.offset else "at its end"
             raise ExpressionError(
@@ -111,6 +112,14 @@ class Evaluator:
         raise ExpressionError(
             "gives words or a list of rows, expected a number or a comparison; use sum, min, max, count"
         )
+
+
+@lru_cache(maxsize=4096)
+def _parsed(expression: str) -> ast.expr:
+    """Return the tree of an expression, which nothing changes."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        return ast.parse(expression, mode="eval").body
 
 
 def _quantity(thing: Any) -> Quantity:
@@ -219,15 +228,17 @@ _OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Quantity]] = {
 _ALLOWED = (ast.Name, ast.UnaryOp, ast.BinOp, ast.BoolOp, ast.Compare, ast.Call, ast.Attribute, ast.Constant)
 
 
-def _walker(names: Names) -> Any:
-    """Return a simpleeval evaluator that knows the given names and the grammar above, and nothing else.
+@cache
+def _walkers() -> Any:
+    """Return the class of simpleeval evaluators that know given names and the grammar above, and nothing else.
 
-    It looks at all parts of an expression, also after one that is wrong.
+    They look at all parts of an expression, also after one that is wrong.
     """
     from simpleeval import SimpleEval
 
     class Walker(SimpleEval):
-        def __init__(self) -> None:
+        def __init__(self, names: Names) -> None:
+            self._known = names
             super().__init__(operators=_OPERATORS | {ast.USub: lambda x: -_quantity(x)}, names={})
             rows = "a table in quotes, perhaps a column, and conditions on other columns, such as "
             self.functions = FUNCTIONS | {
@@ -287,12 +298,12 @@ def _walker(names: Names) -> Any:
             return Quantity.number(value)
 
         def _eval_name(self, node: ast.Name) -> Any:
-            return names.claim(node.id)
+            return self._known.claim(node.id)
 
         def _eval_attribute(self, node: ast.Attribute) -> Any:
             if not isinstance(node.value, ast.Name):
                 raise ExpressionError("only a notebook's result has a dot, such as convergence.gap_points_2026_03")
-            return names.result(node.value.id, node.attr)
+            return self._known.result(node.value.id, node.attr)
 
         def _eval_unaryop(self, node: ast.UnaryOp) -> Any:
             (operand,) = self._all([node.operand])
@@ -358,7 +369,7 @@ def _walker(names: Names) -> Any:
         def _cells(self, table: Any, column: Any = "", **where: Any) -> list[Quantity | str]:
             if not isinstance(table, str) or not isinstance(column, str):
                 raise ExpressionError('cells() takes a table and a column in quotes, such as cells("sources", "label")')
-            return names.cells(table, column, {key: _word(key, value) for key, value in where.items()})
+            return self._known.cells(table, column, {key: _word(key, value) for key, value in where.items()})
 
         def _cell(self, table: Any, column: Any = "", **where: Any) -> Quantity | str:
             found = self._cells(table, column, **where)
@@ -370,7 +381,7 @@ def _walker(names: Names) -> Any:
                 )
             return found[0]
 
-    return Walker()
+    return Walker
 
 
 def _word(key: str, value: Any) -> str:

@@ -102,6 +102,7 @@ class Names:
         self._cells: dict[tuple[str, int, str], Quantity | str] = {}
         self._reads: list[Reads] = []
         self._late: dict[str, bool] = {}
+        self._recorded: list[dict[str, dict[str, Any]]] = []
         self._found: dict[str, tuple[Quantity | Truth, Reads]] = {}
 
     def widened(self, factor: float) -> Names:
@@ -125,6 +126,10 @@ class Names:
         )
         other._reads = []
         return other
+
+    def known(self) -> list[Any]:
+        """Return what all that these names stand for follows from, if nothing more is read for it."""
+        return [self.claims, self.complete, self.widen, self.tables.known(), self._recorded, self._late]
 
     @contextmanager
     def reading(self) -> Iterator[Reads]:
@@ -211,10 +216,13 @@ class Names:
                     holders.setdefault((figure.table, row.line), []).append(name)
         return holders
 
-    @cached_property
+    @property
     def _results(self) -> dict[str, dict[str, Any]]:
-        recorded = results.read(self._folder)
-        return {stem: {result["name"]: result for result in one["results"]} for stem, one in recorded.items()}
+        if not self._recorded:
+            recorded = results.read(self._folder)
+            named = {stem: {result["name"]: result for result in one["results"]} for stem, one in recorded.items()}
+            self._recorded.append(named)
+        return self._recorded[0]
 
     def _result(self, stem: str, name: str) -> dict[str, Any]:
         if stem not in self._late:

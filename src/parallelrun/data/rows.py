@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -73,27 +75,39 @@ def read(
     DataError
         If it cannot be read, is not UTF-8, lacks a required column, has one twice, or has a row of another length.
     """
+    return parsed(path, content_of(path), required, on_misfit)
+
+
+def content_of(path: Path) -> bytes:
+    """Return the bytes of a file; raises as `read` does if it cannot be read."""
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file, strict=True)
-            header = next(reader, [])
-            _check_header(path, header, required)
-            rows, start = [], reader.line_num + 1
-            for cells in reader:
-                row = Row(path, start, dict(zip(header, cells, strict=False)))
-                if cells and len(cells) != len(header):
-                    found = f"found {len(cells)} cells, expected {len(header)}; quote cells that hold commas"
-                    error = DataError(f"{path}, line {start}: {found}")
-                    if on_misfit is None:
-                        raise error
-                    on_misfit(row, error)
-                elif cells:
-                    rows.append(row)
-                start = reader.line_num + 1
+        return path.read_bytes()
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def parsed(
+    path: Path, content: bytes, required: tuple[str, ...] = (), on_misfit: Callable[[Row, DataError], Any] | None = None
+) -> list[Row]:
+    """Return the rows that stand in the bytes of a CSV file; otherwise as `read`."""
+    try:
+        reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline=""), strict=True)
+        header = next(reader, [])
+        _check_header(path, header, required)
+        rows, start = [], reader.line_num + 1
+        for cells in reader:
+            row = Row(path, start, dict(zip(header, cells, strict=False)))
+            if cells and len(cells) != len(header):
+                found = f"found {len(cells)} cells, expected {len(header)}; quote cells that hold commas"
+                error = DataError(f"{path}, line {start}: {found}")
+                if on_misfit is None:
+                    raise error
+                on_misfit(row, error)
+            elif cells:
+                rows.append(row)
+            start = reader.line_num + 1
     except UnicodeDecodeError as error:
-        line = _line_of_error(path.read_bytes())
+        line = _line_of_error(content)
         raise DataError(
             f"{path}, line {line}: found a byte that is not UTF-8 ({error.reason}); save it as UTF-8"
         ) from None
@@ -141,6 +155,7 @@ class Tables:
     folder: Path
     on_read: Callable[[str], Any] = lambda name: None
     _rows: dict[str, list[Row]] = field(default_factory=dict)
+    _digests: dict[str, str] = field(default_factory=dict)
     _found: dict[tuple[str, frozenset[tuple[str, str]]], list[Row]] = field(default_factory=dict)
 
     @cached_property
@@ -152,6 +167,10 @@ class Tables:
     def names_read(self) -> frozenset[str]:
         """The tables that were read so far."""
         return frozenset(self._rows)
+
+    def known(self) -> list[Any]:
+        """Return the descriptors, if they were read, and the digest of each table that was read so far, as it was."""
+        return [self.__dict__.get("resources"), self._digests]
 
     def rows(self, table: str, conditions: dict[str, str] | None = None) -> list[Row]:
         """Return the rows of a table for which each named column holds the given text.
@@ -171,7 +190,9 @@ class Tables:
         for column in conditions or {}:
             self.field(table, column)
         if table not in self._rows:
-            self._rows[table] = read(self.folder / self.resources[table]["path"])
+            path = self.folder / self.resources[table]["path"]
+            content = content_of(path)
+            self._rows[table], self._digests[table] = parsed(path, content), hashlib.sha256(content).hexdigest()
             self.on_read(table)
         self._found[key] = [row for row in self._rows[table] if row.fits(conditions or {})]
         return self._found[key]

@@ -111,9 +111,21 @@ def _number(text: str) -> float:
 
 
 def digest(name: str) -> str:
-    """Return the SHA-256 of a table: its file's bytes and its description in the package."""
+    """Return the SHA-256 of a table: its file's bytes and its description in the package.
+
+    Raises
+    ------
+    UnknownTableError
+        If there is no such table; the message names the nearest.
+    DataError
+        If its file cannot be read.
+    """
     resource = _resource(name)
-    content = hashlib.sha256((project.data_dir() / resource["path"]).read_bytes())
+    path = project.data_dir() / resource["path"]
+    try:
+        content = hashlib.sha256(path.read_bytes())
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror})") from None
     content.update(json.dumps(resource, sort_keys=True).encode())
     return content.hexdigest()
 

@@ -2,9 +2,9 @@
 
 Off unless a run's surroundings name a folder. A result is found again only by the function and the very content of its
 arguments, as pickle writes it (joblib.hash takes ten times as long), and each call gets a copy of its own. Kept are
-calls of functions that stand under their own name in an imported module, with arguments that are values; never those of
-a notebook's own functions, which may read its variables, nor calls with arguments that have a state, such as random
-generators and iterators.
+calls of functions that stand under their own name in an imported module, with arguments that are values, or tell all
+that they know (see `Knowing`); never those of a notebook's own functions, which may read its variables, nor calls with
+arguments that have a state, such as random generators and iterators.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import pickle
 import sys
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,14 +33,27 @@ LEAST_ROOM = 1_000_000_000
 _inside = False
 
 
+class Knowing(ABC):
+    """Something that reads files when it is first asked for them, and goes by what it has read from then on.
+
+    A call in which it reads more is not kept, since what it knew before does not tell the result.
+    """
+
+    @abstractmethod
+    def known(self) -> Any:
+        """Return what it was given and has read so far, as it is held: all that its answers follow from."""
+
+
 def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Return what a pure function returns for these arguments, computed or found again."""
     global _inside
     folder = project.surroundings().memo
-    if folder is None or _inside or not _is_named(function) or not _is_value((args, kwargs)):
+    given = dict[Any, Any](enumerate(args)) | kwargs
+    values = {place: thing for place, thing in given.items() if not isinstance(thing, Knowing)}
+    if folder is None or _inside or not _is_named(function) or not _is_value(values):
         return function(*args, **kwargs)
-    called = pickle.dumps([function.__module__, function.__qualname__, args, kwargs], protocol=5)
-    path = folder / hashlib.sha256(called).hexdigest()
+    known = _known(given)
+    path = folder / _digest([function.__module__, function.__qualname__, values, known])
     try:
         return pickle.loads(path.read_bytes())
     except (OSError, EOFError, pickle.UnpicklingError):
@@ -50,7 +64,21 @@ def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
         result = function(*args, **kwargs)
     finally:
         _inside = False
-    return _kept(path, result) if time.perf_counter() - start >= LEAST_SECONDS else result
+    worth = time.perf_counter() - start >= LEAST_SECONDS
+    return _kept(path, result) if worth and _known(given) == known else result
+
+
+def _known(given: dict[Any, Any]) -> dict[Any, str]:
+    """Return the digest of what each argument that is `Knowing` knows by now, by its place."""
+    return {
+        place: _digest([type(thing).__qualname__, thing.known()])
+        for place, thing in given.items()
+        if isinstance(thing, Knowing)
+    }
+
+
+def _digest(content: Any) -> str:
+    return hashlib.sha256(pickle.dumps(content, protocol=5)).hexdigest()
 
 
 def _is_named(function: Callable[..., Any]) -> bool:

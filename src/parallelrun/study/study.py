@@ -52,10 +52,16 @@ class Study:
 
     def load(self, table: str) -> pd.DataFrame:
         """Return a curated table; a name without a folder is one of this notebook's own (see `data.load`)."""
-        name = table if "/" in table or table in ("sources", "claims", "checks") else f"{self.stem}/{table}"
-        frame = tables.load(name)
-        self._digests[name] = tables.digest(name)
+        frame = tables.load(self._full(table))
+        self.note(table)
         return frame
+
+    def note(self, table: str) -> None:
+        """Note that a curated table, named as for `load`, was read otherwise."""
+        self._digests[self._full(table)] = tables.digest(self._full(table))
+
+    def _full(self, table: str) -> str:
+        return table if "/" in table or table in ("sources", "claims", "checks") else f"{self.stem}/{table}"
 
     def results(self) -> pd.DataFrame:
         """Return the results of the other notebooks (see `results.load`).

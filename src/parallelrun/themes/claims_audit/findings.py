@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -175,8 +177,9 @@ def by_theme(ledger: Ledger, theme: str) -> pd.DataFrame:
     Under `computed` stands what each check gives, with its outcome as a sign of `OUTCOMES` and what it sets the claim
     against; a comparison is told by its note.
     """
-    rows, checks = [], {name: list(records(own)) for name, own in ledger.checks.groupby("claim")}
-    for claim in records(ledger.claims[ledger.claims["theme"] == theme]):
+    claims = ledger.claims[ledger.claims["theme"] == theme]
+    rows, checks = [], checks_of(ledger, claims["claim"])
+    for claim in records(claims):
         said = [
             f"{OUTCOMES[check.outcome]} {check.note if check.comparison else check.computed} ({_counts(check)})"
             for check in checks.get(claim.claim, [])
@@ -186,12 +189,20 @@ def by_theme(ledger: Ledger, theme: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["claim", "statement", "printed", "computed", "verdict", "why"])
 
 
-def _counts(check: pd.Series) -> str:
+def checks_of(ledger: Ledger, claims: pd.Series) -> dict[str, list[Any]]:
+    """Return the checks of each of these claims as named tuples, by claim; one without checks is missing."""
+    found: dict[str, list[Any]] = {}
+    for check in records(ledger.checks[ledger.checks["claim"].isin(claims)]):
+        found.setdefault(check.claim, []).append(check)
+    return found
+
+
+def _counts(check: Any) -> str:
     """Say what a check sets its claim against, and if it does not count, why."""
     return KINDS[check.kind] + (f", {check.standing}" if check.standing in ("void", "outranked") else "")
 
 
-def unit_of(claim: pd.Series) -> str:
+def unit_of(claim: Any) -> str:
     """Return a claim's unit to stand behind its printed figure, which may say it already."""
     written = claim.unit in ("", "date", "ratio") or "%" in claim.published
     return "" if written else f" {claim.unit}"
@@ -200,14 +211,11 @@ def unit_of(claim: pd.Series) -> str:
 @traced
 def first_flip(sweep: pd.DataFrame) -> pd.DataFrame:
     """Return the claims whose verdict changes as intervals widen: claim, source, verdict, becomes, factor."""
-    rows = []
-    for claim, own in sweep.groupby("claim", sort=False):
-        start = own.iloc[0]
-        later = own[own["verdict"] != start["verdict"]]
-        if len(later):
-            rows.append((claim, start["source"], start["verdict"], later.iloc[0]["verdict"], later.iloc[0]["factor"]))
-    frame = pd.DataFrame(rows, columns=["claim", "source", "verdict", "becomes", "factor"])
-    return frame.sort_values(["factor", "claim"]).reset_index(drop=True)
+    start = sweep.drop_duplicates("claim").set_index("claim")["verdict"]
+    other = sweep[sweep["verdict"] != sweep["claim"].map(start)].drop_duplicates("claim")
+    found = other.assign(verdict=other["claim"].map(start), becomes=other["verdict"])
+    columns = ["claim", "source", "verdict", "becomes", "factor"]
+    return found.sort_values(["factor", "claim"])[columns].reset_index(drop=True)
 
 
 @traced

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from parallelrun.audit.findings import Finding
 from parallelrun.audit.verdicts import Judged
 from parallelrun.data.rows import Tables
 from parallelrun.errors import ParameterError
-from parallelrun.study.provenance import mark
+from parallelrun.study.provenance import mark, traced
 from parallelrun.study.quantities import Quantity
 
 
@@ -58,11 +59,11 @@ class Power(NamedTuple):
     shares: pd.DataFrame
 
 
-def read(load: Callable[[str], pd.DataFrame]) -> audit.Case:
-    """Read claims and checks; each curated table is told to ``load``, such as ``study.load``, when it is first read."""
+def read(note: Callable[[str], Any]) -> audit.Case:
+    """Read claims and checks; each curated table is told to ``note``, such as ``study.note``, when it is first read."""
     for name in ("claims", "checks"):
-        load(name)
-    return audit.prepare(tables=Tables(project.data_dir(), load))
+        note(name)
+    return audit.prepare(tables=Tables(project.data_dir(), note))
 
 
 def judge(case: audit.Case, results: pd.DataFrame, as_of: str, widen: float = 1.0) -> Ledger:
@@ -109,14 +110,11 @@ def _day(as_of: str) -> date:
 
 def _uses(done: audit.Audit, results: pd.DataFrame) -> dict[str, int]:
     """Count, for each claim, the checks of other claims that read it and the results computed from its table."""
-    uses = {}
-    tables = [set(inputs) for inputs in results["inputs"]]
-    for name, one in done.judged.items():
-        readers = sum(
-            name in f.reads.claims for other, judged in done.judged.items() if other != name for f in judged.findings
-        )
-        uses[name] = readers + sum(one.figure.table in read for read in tables)
-    return uses
+    readers = Counter(
+        name for other, one in done.judged.items() for f in one.findings for name in f.reads.claims if name != other
+    )
+    tables = Counter(table for inputs in results["inputs"] for table in set(inputs))
+    return {name: readers[name] + tables[one.figure.table] for name, one in done.judged.items()}
 
 
 def _claim(name: str, one: Judged, uses: int) -> dict[str, Any]:
@@ -180,6 +178,7 @@ def _number(number: float | None) -> float:
     return np.nan if number is None else number
 
 
+@traced
 def widened(case: audit.Case, as_of: str, most: float, steps: int) -> pd.DataFrame:
     """Judge again with printed intervals widened, by factors from 1 to ``most`` evenly spaced in logarithm.
 
@@ -195,6 +194,7 @@ def widened(case: audit.Case, as_of: str, most: float, steps: int) -> pd.DataFra
     return mark(pd.DataFrame(rows, columns=["factor", "claim", "source", "verdict"]), _inputs(done))
 
 
+@traced
 def noticed(case: audit.Case, as_of: str) -> Power:
     """Compute what errors the checks of the claims that hold would notice, and try it on seeded errors."""
     done = case.judge(_day(as_of))

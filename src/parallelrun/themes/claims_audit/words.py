@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -119,31 +120,31 @@ def under_scenarios(flips: pd.DataFrame) -> str:
 
 def paragraphs(ledger: Ledger, told: int) -> str:
     """Return a paragraph on each of the most consequential refuted claims."""
-    return "\n\n".join(paragraph(ledger, claim) for claim in findings.consequential(ledger, told)["claim"])
+    claims = findings.consequential(ledger, told)
+    checks = findings.checks_of(ledger, claims["claim"])
+    return "\n\n".join(paragraph(row, checks[row.claim]) for row in records(claims))
 
 
-def paragraph(ledger: Ledger, claim: str) -> str:
+def paragraph(row: Any, checks: list[Any]) -> str:
     """Return a paragraph on one claim: what was printed, the verdict, and what each check gives."""
-    (row,) = records(ledger.claims[ledger.claims["claim"] == claim])
-    own = ledger.checks[ledger.checks["claim"] == claim]
     printed = f"“{row.published}{findings.unit_of(row)}”" if row.published else "no figure"
-    text = [f"**{claim}, {row.statement}** (article {ARTICLES.get(row.source, row.source)}, {printed}): "]
+    text = [f"**{row.claim}, {row.statement}** (article {ARTICLES.get(row.source, row.source)}, {printed}): "]
     text.append(f"**{row.verdict}**: {row.reason}.")
     for outcome, words in (("disagrees", "Against it"), ("agrees", "In agreement"), ("open", "Undecided")):
-        said = [_sentence(check) for _, check in own[own["outcome"] == outcome].iterrows()]
+        said = [_sentence(check) for check in checks if check.outcome == outcome]
         if said:
             text.append(f" {words}: {'; '.join(said)}.")
     return "".join(text)
 
 
-def _sentence(check: pd.Series) -> str:
-    aside = f", {check['standing']}" if check["standing"] in ("void", "outranked") else ""
-    if check["comparison"]:
-        margin = "" if np.isnan(check["margin"]) else f", margin {check['margin']:.4g}"
-        return f"{check['note']} (`{textwrap.shorten(check['expression'], 90, placeholder=' …')}`{margin}{aside})"
-    apart = "" if np.isnan(check["margin_half_widths"]) else f", {check['margin_half_widths']:+.3g} half widths"
-    errors = "" if np.isnan(check["standard_errors"]) else f", {check['standard_errors']:.2g} standard errors off"
-    return f"{check['note']}: {check['computed']} ({check['kind']}{apart}{errors}{aside})"
+def _sentence(check: Any) -> str:
+    aside = f", {check.standing}" if check.standing in ("void", "outranked") else ""
+    if check.comparison:
+        margin = "" if np.isnan(check.margin) else f", margin {check.margin:.4g}"
+        return f"{check.note} (`{textwrap.shorten(check.expression, 90, placeholder=' …')}`{margin}{aside})"
+    apart = "" if np.isnan(check.margin_half_widths) else f", {check.margin_half_widths:+.3g} half widths"
+    errors = "" if np.isnan(check.standard_errors) else f", {check.standard_errors:.2g} standard errors off"
+    return f"{check.note}: {check.computed} ({check.kind}{apart}{errors}{aside})"
 
 
 def answer(ledger: Ledger, tally: dict[str, Estimate]) -> str:
