@@ -150,6 +150,12 @@ def _prefixes(tables: Tables, table: str) -> Iterator[str]:
                     yield f"{row.where(column)}: found {row[column]}, expected {maker[column]} for {row[name]}"
 
 
+def _slugs(tables: Tables, table: str) -> Iterator[str]:
+    for row in tables.rows(table) if table == "token_economics/weekly_rankings" else list[Row]():
+        if not row["slug"].partition("/")[2].startswith(row["model"]):
+            yield f"{row.where('slug')}: found {row['slug']}, expected one of {row['model']}"
+
+
 def _places(tables: Tables, table: str) -> Iterator[str]:
     column, *group = ORDERED.get(table, ("",))
     lists: dict[tuple[str, ...], list[Row]] = defaultdict(list)
@@ -229,6 +235,7 @@ RULES: tuple[Callable[[Tables, str], Iterator[str]], ...] = (
     _units,
     _forms,
     _prefixes,
+    _slugs,
     _places,
     _rounded,
     _first_twenty,

@@ -277,10 +277,10 @@ def main(minutes: float, most: int, only: str) -> None:
                 break
             tried(bench, batch)
             done += batch
+            (report.home() / "changes.csv").write_text(_listed(done), encoding="utf-8")
             counts = Counter(one.outcome for one in done)
             print(f"  {len(done)} cells: {dict(counts)}", file=sys.stderr, flush=True)
         found(part, done, len(wanted), sum(map(len, wanted.values())))
-        (report.home() / "changes.csv").write_text(_listed(done), encoding="utf-8")
 
 
 def _listed(changes: list[Change]) -> str:

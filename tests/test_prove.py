@@ -86,6 +86,7 @@ def test_the_tables_are_consistent():
         ("cost_structure/board_scores", 159, "value", "1805.875"),
         ("cost_structure/list_prices", 21, "country", "CN"),
         ("token_economics/weekly_rankings", 73, "vendor", "MiniMax"),
+        ("token_economics/weekly_rankings", 64, "slug", "google/gemini-2.5-pro"),
         ("forecast_ledger/forecasts", 1190, "digest", "8960ecb52e20bc64"),
         ("forecast_ledger/forecasts", 1488, "q025", "0.883035"),
     ],
