@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from parallelrun.data.rows import Tables, read, visible
+from parallelrun.data.rows import Tables, fitting, read, visible
 from parallelrun.errors import DataError, ExpressionError, UnknownTableError
 from tests.collection import ROOT
 
@@ -15,8 +15,9 @@ def test_a_row_knows_its_line_though_a_cell_spans_several(tmp_path):
     first, second = read(path, ("a",))
     assert (first["a"], first.get("c"), second.line) == ("one\ntwo", "", 5)
     assert second.where("b") == f"{path}, line 5, column 2 (b)"
-    assert first.fits({"b": "2"})
-    assert not first.fits({"a": "two"})
+    assert fitting([first, second], {"b": "2"}) == [first]
+    assert fitting([first, second], {"a": "two"}) == []
+    assert fitting([first, second], {"a": "3", "b": "4.0"}) == [second]
 
 
 @pytest.mark.parametrize(

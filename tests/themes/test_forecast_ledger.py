@@ -15,6 +15,7 @@ from parallelrun import Estimate, project
 from parallelrun.data import tables
 from parallelrun.data.asof import AsOf
 from parallelrun.errors import DataError, InputError, ParameterError
+from parallelrun.study import memo, scores
 from parallelrun.study.scores import LEVELS
 from parallelrun.themes.forecast_ledger import (
     Parameters,
@@ -345,6 +346,57 @@ def test_a_forecaster_is_compared_only_on_what_both_forecast(book):
     assert ratio.value == pytest.approx(own["crps"].sum() / own["other"].sum())
     itself = pairs[pairs["model"] == "no change"]
     assert (itself["crps"] == itself["other"]).all()
+
+
+@pytest.fixture
+def shared(tmp_path, monkeypatch):
+    """Surroundings in which calls share what they compute, however quick they were."""
+    monkeypatch.setattr(memo, "LEAST_SECONDS", 0.0)
+    return dataclasses.replace(project.surroundings(), memo=tmp_path)
+
+
+def test_scores_at_another_confidence_share_their_samples(book, shared, monkeypatch):
+    scored, rest = scoring.scored(book), ("no change", 26)
+    alone = [scoring.skill(scored, *rest, level, 100, 1) for level in (0.95, 0.8)]
+    covers = [scoring.coverage(scored, 26, level) for level in (0.95, 0.8)]
+    with project.within(shared):
+        for number, level in enumerate((0.95, 0.8)):
+            pd.testing.assert_frame_equal(scoring.skill(scored, *rest, level, 100, 1), alone[number])
+            pd.testing.assert_frame_equal(scoring.coverage(scored, 26, level), covers[number])
+            monkeypatch.delattr(scores, "apart", raising=False)
+    assert not alone[0].equals(alone[1])
+    assert not covers[0].equals(covers[1])
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda scored, *rest: (scored.assign(crps=scored["crps"] ** 2, outcome=scored["outcome"] + 9), *rest),
+        lambda scored, other, *rest: (scored, "trend", *rest),
+        lambda scored, other, weeks, *rest: (scored, other, 13, *rest),
+        lambda scored, other, weeks, level, draws, seed: (scored, other, weeks, level, 200, seed),
+        lambda scored, other, weeks, level, draws, seed: (scored, other, weeks, level, draws, 2),
+    ],
+)
+def test_what_scores_share_follows_all_that_they_are_made_of(book, shared, changed):
+    given = (scoring.scored(book), "no change", 26, 0.95, 100, 1)
+    other = changed(*given)
+    alone, cover = scoring.skill(*other), scoring.coverage(other[0], *other[2:4])
+    with project.within(shared):
+        before = scoring.skill(*given)
+        scoring.coverage(given[0], *given[2:4])
+        pd.testing.assert_frame_equal(scoring.skill(*other), alone)
+        pd.testing.assert_frame_equal(scoring.coverage(other[0], *other[2:4]), cover)
+    assert not alone.equals(before)
+
+
+def test_the_price_ratio_is_that_of_the_medians_of_what_was_listed_on_a_day(seen):
+    prices = tables.load("cost_structure/list_prices").dropna(subset="output_price")
+    for row in seen["price_ratio"].itertuples():
+        listed = prices[(prices["first_seen"] <= row.date) & ~(prices["as_of"] < row.date)]
+        median = listed.groupby("country")["output_price"].median()
+        assert row.value == median["US"] / median["CN"]
+    assert len(seen["price_ratio"]) > 1
 
 
 def test_coverage_counts_outcomes_between_the_quantiles(book):

@@ -25,14 +25,20 @@ class Reading:
     rows : int
     newest : pandas.Timestamp
         Latest date in any of the rows; NaT if there is no row.
-    digest : str
-        SHA-256 of the cells, so that a later correction of an old row shows.
+    content : pandas.DataFrame
+        The cells.
     """
 
     table: str
     rows: int
     newest: pd.Timestamp
-    digest: str
+    content: pd.DataFrame = field(repr=False)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the cells, so that a later correction of an old row shows."""
+        text = self.content.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d", float_format="%.12g")
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass
@@ -74,7 +80,7 @@ class AsOf:
         """
         import pandas as pd
 
-        resource = tables.tables()[name]
+        resource = tables.descriptor(name)
         dates = [one["name"] for one in resource["schema"]["fields"] if one["type"] == "date"]
         frame, first = tables.load(name), resource.get("knownFrom")
         if first == "always":
@@ -90,6 +96,5 @@ class AsOf:
         shown = [column for column in dates if column in columns]
         rows[shown] = rows[shown].where(rows[shown] < self.cutoff)
         newest = pd.concat([known[mask], *(rows[column] for column in shown)]).max()
-        content = rows.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d", float_format="%.12g")
-        self.readings.append(Reading(name, len(rows), newest, hashlib.sha256(content.encode()).hexdigest()))
+        self.readings.append(Reading(name, len(rows), newest, rows.copy()))
         return rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -36,18 +36,24 @@ class Row:
         place = f"{self.path}, line {self.line}"
         return place if column is None else f"{place}, column {list(self.cells).index(column) + 1} ({column})"
 
-    def fits(self, conditions: dict[str, str]) -> bool:
-        """Whether each named column holds the given text; numbers are compared as numbers."""
-        return all(_same(self.cells[column], wanted) for column, wanted in conditions.items())
+
+def fitting(rows: Iterable[Row], conditions: dict[str, str]) -> list[Row]:
+    """Return the rows in which each named column holds the given text; numbers are compared as numbers."""
+    found = list(rows)
+    for column, wanted in conditions.items():
+        number = _float(wanted)
+        if number is None:
+            found = [row for row in found if row.cells[column] == wanted]
+        else:
+            found = [row for row in found if row.cells[column] == wanted or _float(row.cells[column]) == number]
+    return found
 
 
-def _same(cell: str, wanted: str) -> bool:
-    if cell == wanted:
-        return True
+def _float(text: str) -> float | None:
     try:
-        return float(cell) == float(wanted)
+        return float(text)
     except ValueError:
-        return False
+        return None
 
 
 def visible(text: str) -> str:
@@ -194,7 +200,7 @@ class Tables:
             content = content_of(path)
             self._rows[table], self._digests[table] = parsed(path, content), hashlib.sha256(content).hexdigest()
             self.on_read(table)
-        self._found[key] = [row for row in self._rows[table] if row.fits(conditions or {})]
+        self._found[key] = fitting(self._rows[table], conditions or {})
         return self._found[key]
 
     def field(self, table: str, column: str) -> dict[str, Any]:

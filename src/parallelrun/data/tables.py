@@ -82,7 +82,7 @@ def load(name: str) -> pd.DataFrame:
     """
     import pandas as pd
 
-    resource = _resource(name)
+    resource = descriptor(name)
     fields = resource["schema"]["fields"]
     path = project.data_dir() / resource["path"]
     dates = [f["name"] for f in fields if f["type"] == "date"]
@@ -120,7 +120,7 @@ def digest(name: str) -> str:
     DataError
         If its file cannot be read.
     """
-    resource = _resource(name)
+    resource = descriptor(name)
     path = project.data_dir() / resource["path"]
     try:
         content = hashlib.sha256(path.read_bytes())
@@ -135,7 +135,16 @@ def _tables(folder: Path, changed: int, size: int) -> dict[str, dict[str, Any]]:
     return tables(folder)
 
 
-def _resource(name: str) -> dict[str, Any]:
+def descriptor(name: str) -> dict[str, Any]:
+    """Return the description of a table in the package in use, read once for each state of its file.
+
+    Raises
+    ------
+    UnknownTableError
+        If there is no such table; the message names the nearest.
+    DataError
+        If the package cannot be read.
+    """
     try:
         state = (project.data_dir() / "datapackage.json").stat()
         known = _tables(project.data_dir(), state.st_mtime_ns, state.st_size)

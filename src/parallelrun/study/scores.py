@@ -61,20 +61,34 @@ def apart(starts: npt.ArrayLike, ends: npt.ArrayLike) -> int:
     return count
 
 
-def share_interval(share: float, independent: float, confidence: float) -> tuple[float, float]:
-    """Return the Jeffreys interval of a share, counted as if seen in so many independent cases.
+def share_intervals(shares: npt.ArrayLike, independent: npt.ArrayLike, confidence: float) -> tuple[Floats, Floats]:
+    """Return the ends of the Jeffreys intervals of shares, each counted as if seen in so many independent cases.
 
     Brown, Cai & DasGupta (2001), doi:10.1214/ss/1009213286; an end that was seen always or never is 1 or 0.
+
+    Parameters
+    ----------
+    shares, independent : array, shape (n,)
+    confidence : float
+
+    Returns
+    -------
+    tuple of numpy.ndarray, shape (n,)
     """
-    hits, misses, tail = share * independent, (1 - share) * independent, (1 - confidence) / 2
-    low = 0.0 if share == 0 else float(beta.ppf(tail, hits + 0.5, misses + 0.5))
-    return low, 1.0 if share == 1 else float(beta.ppf(1 - tail, hits + 0.5, misses + 0.5))
+    share, cases, tail = np.asarray(shares, float), np.asarray(independent, float), (1 - confidence) / 2
+    hits, misses = share * cases + 0.5, (1 - share) * cases + 0.5
+    low = np.where(share == 0, 0.0, beta.ppf(tail, hits, misses))
+    return low, np.where(share == 1, 1.0, beta.ppf(1 - tail, hits, misses))
 
 
-def ratio_interval(
-    ours: npt.ArrayLike, theirs: npt.ArrayLike, block: int, confidence: float, draws: int, seed: int
-) -> tuple[float, float, float]:
-    """Return the ratio of two sums of scores over origins, with its interval from a circular block bootstrap.
+def share_interval(share: float, independent: float, confidence: float) -> tuple[float, float]:
+    """Return the ends of one of `share_intervals`."""
+    low, high = share_intervals([share], [independent], confidence)
+    return float(low[0]), float(high[0])
+
+
+def resampled_ratio(ours: npt.ArrayLike, theirs: npt.ArrayLike, block: int, draws: int, seed: int) -> Floats:
+    """Return the ratio of two sums of scores over origins in samples of a circular block bootstrap.
 
     Whole blocks of neighbouring origins are drawn, since forecasts from them overlap (Politis & Romano 1992).
 
@@ -84,21 +98,44 @@ def ratio_interval(
         Sums of scores by origin, in order of time.
     block : int
         Origins in a block: as many as one horizon contains.
-    confidence : float
     draws, seed : int
 
     Returns
     -------
-    tuple of float
-        Ratio, low, high; the ends are missing (nan) with less than two blocks or `LEAST_ORIGINS`. With a few blocks
-        the interval is too narrow.
+    numpy.ndarray, shape (draws,)
+        A single one, missing (nan), with less than two blocks or `LEAST_ORIGINS`.
     """
     one, two = np.asarray(ours, float), np.asarray(theirs, float)
     count = len(one)
     if count < max(2 * block, LEAST_ORIGINS):
-        return float(one.sum() / two.sum()), np.nan, np.nan
+        return np.array([np.nan])
     starts = np.random.default_rng(seed).integers(0, count, (draws, -(-count // block)))
     chosen = ((starts[..., None] + np.arange(block)) % count).reshape(draws, -1)[:, :count]
-    ratios = one[chosen].sum(axis=1) / two[chosen].sum(axis=1)
-    low, high = np.quantile(ratios, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return float(one.sum() / two.sum()), float(low), float(high)
+    return np.asarray(one[chosen].sum(axis=1) / two[chosen].sum(axis=1))
+
+
+def central(samples: Floats, confidence: float) -> tuple[float, float]:
+    """Return the ends of the central interval of samples, shape (draws,)."""
+    low, high = np.quantile(samples, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return float(low), float(high)
+
+
+def ratio_interval(
+    ours: npt.ArrayLike, theirs: npt.ArrayLike, block: int, confidence: float, draws: int, seed: int
+) -> tuple[float, float, float]:
+    """Return the ratio of two sums of scores over origins, with its interval from a circular block bootstrap.
+
+    Parameters
+    ----------
+    ours, theirs, block, draws, seed
+        As for `resampled_ratio`.
+    confidence : float
+
+    Returns
+    -------
+    tuple of float
+        Ratio, low, high; the ends are missing (nan) where the samples are. With a few blocks the interval is too
+        narrow.
+    """
+    samples = resampled_ratio(ours, theirs, block, draws, seed)
+    return float(np.sum(np.asarray(ours)) / np.sum(np.asarray(theirs))), *central(samples, confidence)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -58,21 +60,56 @@ def paired(scored: pd.DataFrame, other: str) -> pd.DataFrame:
     return scored.join(its, on=KEYS, how="inner")[["model", *KEYS, "due", "crps", "other"]]
 
 
-def _ratio(pairs: pd.DataFrame, confidence: float, draws: int, seed: int) -> dict[str, float]:
-    """Return the ratio of the summed scores with its interval, and how many blocks it was drawn from.
-
-    Blocks are as long as the longest horizon of the rows, but at most `forecasting.BLOCK_WEEKS`: the convergence
-    notebook's.
-    """
-    sums = pairs.groupby("as_of")[["crps", "other"]].sum().sort_index()
-    apart = np.diff(sums.index).astype("timedelta64[D]").astype(float)
+def _block(days: pd.Index, weeks: int) -> int:
+    """Return how many days of forecasts a block has that is as long as the horizon, but at most `BLOCK_WEEKS`."""
+    apart = np.diff(days).astype("timedelta64[D]").astype(float)
     step = np.median(apart) if len(apart) else np.inf
-    block = max(int(np.ceil(min(pairs["weeks"].max(), BLOCK_WEEKS) * DAYS_PER_WEEK / step)), 1)
-    ratio, low, high = scores.ratio_interval(sums["crps"], sums["other"], block, confidence, draws, seed)
-    return {"ratio": ratio, "low": low, "high": high, "blocks": len(sums) / block}
+    return max(int(np.ceil(min(weeks, BLOCK_WEEKS) * DAYS_PER_WEEK / step)), 1)
+
+
+class Compared(NamedTuple):
+    """How each model's CRPS compares with another's, whatever the confidence.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        What `skill` returns, without the ends, in the order of the groups.
+    samples : list of numpy.ndarray
+        The ratio of each row in the samples of its bootstrap (see `scores.resampled_ratio`).
+    """
+
+    table: pd.DataFrame
+    samples: list[scores.Floats]
 
 
 @traced
+def compared(scored: pd.DataFrame, other: str, longest_weeks: int, draws: int, seed: int) -> Compared:
+    """Return each model's CRPS beside another's, by series and horizon; parameters as for `skill`."""
+    rows, samples = [], []
+    both = paired(scored[scored["weeks"] <= longest_weeks], other)
+    for (series, model), own in both[both["model"] != other].groupby(["series", "model"], sort=False):
+        for weeks in (0, *sorted(own["weeks"].unique())):
+            pairs = own if weeks == 0 else own[own["weeks"] == weeks]
+            sums = pairs.groupby("as_of")[["crps", "other"]].sum().sort_index()
+            block = _block(sums.index, pairs["weeks"].max())
+            samples.append(scores.resampled_ratio(sums["crps"], sums["other"], block, draws, seed))
+            rows.append(
+                {
+                    "series": series,
+                    "model": model,
+                    "weeks": int(weeks),
+                    "forecasts": len(pairs),
+                    "windows": scores.apart(pairs["as_of"], pairs["due"]),
+                    "crps": pairs["crps"].mean(),
+                    "other": pairs["other"].mean(),
+                    "ratio": sums["crps"].to_numpy().sum() / sums["other"].to_numpy().sum(),
+                    "blocks": len(sums) / block,
+                }
+            )
+    columns = ["series", "model", "weeks", "forecasts", "windows", "crps", "other", "ratio", "blocks"]
+    return Compared(pd.DataFrame(rows, columns=columns), samples)
+
+
 def skill(
     scored: pd.DataFrame, other: str, longest_weeks: int, confidence: float, draws: int, seed: int
 ) -> pd.DataFrame:
@@ -87,7 +124,8 @@ def skill(
     longest_weeks : int
         Horizons up to this count.
     confidence, draws, seed
-        Of the block bootstrap over the days of the forecasts.
+        Of the block bootstrap over the days of the forecasts. Blocks are as long as the longest horizon of the rows,
+        but at most `forecasting.BLOCK_WEEKS`: the convergence notebook's.
 
     Returns
     -------
@@ -95,26 +133,11 @@ def skill(
         series, model, weeks (0: all horizons together), forecasts, windows (that do not overlap), crps, other (means),
         ratio, low, high (missing where there are too few), blocks (of the bootstrap), best first.
     """
-    rows = []
-    both = paired(scored[scored["weeks"] <= longest_weeks], other)
-    for (series, model), own in both[both["model"] != other].groupby(["series", "model"], sort=False):
-        for weeks in (0, *sorted(own["weeks"].unique())):
-            pairs = own if weeks == 0 else own[own["weeks"] == weeks]
-            rows.append(
-                {
-                    "series": series,
-                    "model": model,
-                    "weeks": int(weeks),
-                    "forecasts": len(pairs),
-                    "windows": scores.apart(pairs["as_of"], pairs["due"]),
-                    "crps": pairs["crps"].mean(),
-                    "other": pairs["other"].mean(),
-                    **_ratio(pairs, confidence, draws, seed),
-                }
-            )
+    found = compared(scored, other, longest_weeks, draws, seed)
+    ends = [scores.central(samples, confidence) for samples in found.samples]
     columns = ["series", "model", "weeks", "forecasts", "windows", "crps", "other", "ratio", "low", "high", "blocks"]
     order = list(SERIES)
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = found.table.assign(low=[low for low, _ in ends], high=[high for _, high in ends])[columns]
     return frame.sort_values(
         ["series", "weeks", "ratio"], key=lambda c: c.map(order.index) if c.name == "series" else c
     ).reset_index(drop=True)
@@ -144,6 +167,27 @@ def crps_ratio(skill: pd.DataFrame, series: str, model: str) -> Estimate:
 
 
 @traced
+def shares_inside(scored: pd.DataFrame, longest_weeks: int) -> pd.DataFrame:
+    """Return how often the central intervals contained what came: as `coverage`, in parts of 1 and without ends."""
+    rows = []
+    kept = scored[scored["weeks"] <= longest_weeks]
+    levels = [round(100 * float(level), 1) for level in 1 - 2 * scores.LEVELS[: len(QUANTILES) // 2]]
+    for (series, model), own in kept.groupby(["series", "model"], sort=False):
+        windows = scores.apart(own["as_of"], own["due"])
+        if windows < LEAST_WINDOWS:
+            continue
+        outcome, quantiles = own["outcome"].to_numpy()[:, None], own[QUANTILES].to_numpy()
+        inside = (outcome >= quantiles) & (outcome <= quantiles[:, ::-1])
+        rows += [
+            {
+                "series": series, "model": model, "level": level, "forecasts": len(own), "windows": windows,
+                "share": float(share), "unit": "%",
+            }
+            for level, share in zip(levels, inside.mean(axis=0)[: len(levels)], strict=True)
+        ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["series", "model", "level", "forecasts", "windows", "share", "unit"])
+
+
 def coverage(scored: pd.DataFrame, longest_weeks: int, confidence: float) -> pd.DataFrame:
     """Return how often the central intervals contained what came, by series, model and level.
 
@@ -155,24 +199,10 @@ def coverage(scored: pd.DataFrame, longest_weeks: int, confidence: float) -> pd.
         series, model, level (of the interval), forecasts, windows (that do not overlap, at all horizons together),
         share, low, high (Jeffreys interval with the windows as cases), in percent.
     """
-    rows = []
-    kept = scored[scored["weeks"] <= longest_weeks]
-    for (series, model), own in kept.groupby(["series", "model"], sort=False):
-        windows = scores.apart(own["as_of"], own["due"])
-        if windows < LEAST_WINDOWS:
-            continue
-        for number, level in enumerate(1 - 2 * scores.LEVELS[: len(QUANTILES) // 2]):
-            ends = own[[QUANTILES[number], QUANTILES[-1 - number]]].to_numpy()
-            share = float(((own["outcome"] >= ends[:, 0]) & (own["outcome"] <= ends[:, 1])).mean())
-            low, high = scores.share_interval(share, windows, confidence)
-            rows.append(
-                {
-                    "series": series, "model": model, "level": round(100 * float(level), 1), "forecasts": len(own),
-                    "windows": windows, "share": 100 * share, "low": 100 * low, "high": 100 * high, "unit": "%",
-                }
-            )  # fmt: skip
+    found = shares_inside(scored, longest_weeks)
+    low, high = scores.share_intervals(found["share"], found["windows"], confidence)
     columns = ["series", "model", "level", "forecasts", "windows", "share", "low", "high", "unit"]
-    return pd.DataFrame(rows, columns=columns)
+    return found.assign(share=100 * found["share"], low=100 * low, high=100 * high)[columns]
 
 
 @traced

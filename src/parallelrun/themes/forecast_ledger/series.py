@@ -91,12 +91,17 @@ def _price_ratio(view: AsOf) -> pd.DataFrame:
     """Return the median output price of the US models over that of the Chinese ones, at each snapshot."""
     rows = view.load(_PRICES, ["country", "first_seen", "as_of", "output_price"])
     days = sorted({*rows["first_seen"].dropna(), *rows["as_of"].dropna()})
-    medians = [
-        rows[(rows["first_seen"] <= day) & ~(rows["as_of"] < day)].groupby("country")["output_price"].median()
-        for day in days
-    ]
-    wide = pd.DataFrame(medians, columns=["US", "CN"])
-    return pd.DataFrame({"date": days, "value": (wide["US"] / wide["CN"]).to_numpy()}).dropna()
+    us, cn = (
+        _medians(rows[rows["country"] == country].dropna(subset="output_price"), days) for country in ("US", "CN")
+    )
+    return pd.DataFrame({"date": days, "value": (us / cn).to_numpy()}).dropna()
+
+
+def _medians(rows: pd.DataFrame, days: list[pd.Timestamp]) -> pd.Series:
+    """Return the median output price of the rows that held on each day; missing where there is none."""
+    first, last, price = (rows[name].to_numpy() for name in ("first_seen", "as_of", "output_price"))
+    held = [price[(first <= day) & ~(last < day)] for day in map(np.datetime64, days)]
+    return pd.Series([np.median(prices) if len(prices) else np.nan for prices in held], dtype=float)
 
 
 def _logit(share: np.ndarray) -> np.ndarray:
