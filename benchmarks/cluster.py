@@ -33,9 +33,8 @@ def local(folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
             address = client.scheduler.address
         yield address, started[1:]
     finally:
-        for process in reversed(started):
+        for process in reversed(started):  # the scheduler last: a worker that finds it gone waits for it to come back
             process.terminate()
-        for process in started:
             try:
                 process.wait(20)
             except subprocess.TimeoutExpired:  # a worker can miss the signal while it shuts down a run

@@ -25,6 +25,7 @@ def warm_up(stems: list[str]) -> None:
     canvas.use_house_style()
     for theme in pkgutil.iter_modules(themes.__path__, f"{themes.__name__}."):
         if theme.name.rpartition(".")[2] in stems:
+            importlib.import_module("scipy.optimize")  # used by most figures' labels
             with contextlib.suppress(Exception):  # a theme that cannot be imported fails in its own notebook
                 for module in pkgutil.walk_packages(importlib.import_module(theme.name).__path__, f"{theme.name}."):
                     importlib.import_module(module.name)

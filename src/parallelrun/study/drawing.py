@@ -15,7 +15,6 @@ from matplotlib.dates import MONTHLY, AutoDateLocator, ConciseDateFormatter, dat
 from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter, Locator, NullFormatter, NullLocator
 from matplotlib.transforms import Bbox
-from scipy.optimize import isotonic_regression
 
 from parallelrun.study.canvas import PALE
 from parallelrun.study.clearance import along_lines, beyond, common
@@ -192,6 +191,8 @@ def spread(values: Any, gap: float, low: float = -math.inf, high: float = math.i
 
     Exact: with the gaps taken out the problem is isotonic regression. Kept between ``low`` and ``high`` if all fit.
     """
+    from scipy.optimize import isotonic_regression
+
     values = np.asarray(values, float)
     if values.size == 0:
         return values
