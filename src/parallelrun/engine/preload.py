@@ -30,7 +30,10 @@ def warm_up(stems: list[str]) -> None:
                 for module in pkgutil.walk_packages(importlib.import_module(theme.name).__path__, f"{theme.name}."):
                     importlib.import_module(module.name)
     nbformat.validate(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]))
-    pd.read_csv(io.StringIO("day,text\n2026-01-01,a\n"), parse_dates=["day"], dtype={"text": "str"}).sort_values("text")
+    few = pd.read_csv(io.StringIO("day,text,n\n2026-01-01,a,1\n"), parse_dates=["day"], dtype={"text": "str"})
+    few.merge(few, on="day").sort_values("text_x").pivot_table(index="day", columns="text_y", values="n_x")
+    few.to_html()
+    few.to_string()
     blank, _ = canvas.canvas()
     for kind in ("svg", "pdf"):
         blank.savefig(io.BytesIO(), format=kind)
