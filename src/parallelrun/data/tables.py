@@ -126,13 +126,29 @@ def digest(name: str) -> str:
         content = hashlib.sha256(path.read_bytes())
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from None
-    content.update(json.dumps(resource, sort_keys=True).encode())
+    content.update(_described(name, *_state()))
     return content.hexdigest()
 
 
 @lru_cache(maxsize=4)
 def _tables(folder: Path, changed: int, size: int) -> dict[str, dict[str, Any]]:
     return tables(folder)
+
+
+@lru_cache(maxsize=512)
+def _described(name: str, folder: Path, changed: int, size: int) -> bytes:
+    return json.dumps(_tables(folder, changed, size)[name], sort_keys=True).encode()
+
+
+def _state() -> tuple[Path, int, int]:
+    """Return the folder of the package in use, and when its descriptor was changed and how large it is."""
+    folder = project.data_dir()
+    try:
+        state = (folder / "datapackage.json").stat()
+    except OSError:
+        package(folder)  # says what is wrong
+        raise
+    return folder, state.st_mtime_ns, state.st_size
 
 
 def descriptor(name: str) -> dict[str, Any]:
@@ -145,11 +161,7 @@ def descriptor(name: str) -> dict[str, Any]:
     DataError
         If the package cannot be read.
     """
-    try:
-        state = (project.data_dir() / "datapackage.json").stat()
-        known = _tables(project.data_dir(), state.st_mtime_ns, state.st_size)
-    except OSError:
-        known = tables()  # says what is wrong
+    known = _tables(*_state())
     if name not in known:
         raise UnknownTableError(f"no table {name!r}: {near(name, sorted(known))}")
     return known[name]

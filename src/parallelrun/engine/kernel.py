@@ -33,6 +33,11 @@ INLINE = "module://matplotlib_inline.backend_inline"
 """Where a kernel's figures go that pyplot makes: under their cell."""
 
 
+def _output(kind: str, **parts: Any) -> Any:
+    """Return an output of a cell; it is checked with its notebook, not alone, which takes longer than to make it."""
+    return nbformat.from_dict({"output_type": kind, **parts})
+
+
 class _Recorder:
     """Collects a cell's outputs in the order in which they come, as a kernel's front end does.
 
@@ -84,7 +89,7 @@ class _Recorder:
         if last is not None and last.get("name") == name:
             last.text += text
         else:
-            self._add(nbformat.v4.new_output("stream", name=name, text=text))
+            self._add(_output("stream", name=name, text=text))
 
     def stream(self, name: str, text: str) -> None:
         self._drain()
@@ -95,7 +100,7 @@ class _Recorder:
     ) -> None:
         self._drain()
         encoded = {k: base64.b64encode(v).decode() if isinstance(v, bytes) else v for k, v in data.items()}
-        output = nbformat.v4.new_output(kind, data=encoded, metadata=metadata or {}, **more)
+        output = _output(kind, data=encoded, metadata=metadata or {}, **more)
         same = self._shown.setdefault(shown_as, []) if shown_as else []
         for earlier in same:
             earlier.data, earlier.metadata = output.data, output.metadata
@@ -105,7 +110,7 @@ class _Recorder:
 
     def error(self, name: str, value: str, lines: list[str]) -> None:
         self._drain()
-        self._add(nbformat.v4.new_output("error", ename=name, evalue=value, traceback=lines))
+        self._add(_output("error", ename=name, evalue=value, traceback=lines))
 
     def clear(self, wait: bool = False) -> None:
         self._clear_next = wait
