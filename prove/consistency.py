@@ -2,13 +2,14 @@
 
 An interval holds its value; a value is what the printed figure beside it stands for, in a unit in which it can be; a
 model has one maker in all tables, a maker one country, a model's slug the maker of its prefix; all rows of a table
-give a quantity in one unit; values fall from place to place; a numeral is one of its claim's; a frozen forecast is as
-it was sealed.
+give a quantity in one unit, and all of one list the same of it; what a claim's statement names it names too; a year is
+that of its day; values fall from place to place; a claim is printed by one numeral; a frozen forecast is as sealed.
 """
 
 from __future__ import annotations
 
 import re
+from calendar import month_abbr
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -32,6 +33,29 @@ BELONGS = (
 )
 """What has one of the other, in whatever table it is named: a model one maker, a maker one country."""
 
+ALSO = {"company": "vendor", "host": "vendor"}
+"""Columns that name the same things as another does."""
+
+ALIKE = {
+    "convergence/board_leaders": (("board", "as_of"), ("board_size",)),
+    "convergence/ladder": (("board", "country", "as_of"), ("models_listed",)),
+    "convergence/modality_leaders": (("arena", "as_of"), ("board_size",)),
+    "convergence/task_leaders": (("category",), ("kind", "label")),
+}
+"""Tables in which all rows of one list say the same of it: what the list is known by, and what is said of it."""
+
+STATED = {
+    "chip_migration/chip_specs": ("chip",),
+    "chip_migration/incumbent_shares": ("incumbent", "market"),
+    "chip_migration/software_compatibility": ("stack", "reference_stack"),
+    "convergence/closing_cost": ("metric",),
+    "cost_structure/price_ratios": ("measure",),
+    "cost_structure/prices": ("model", "direction"),
+    "cost_structure/promotions": ("model",),
+    "token_economics/users": ("service",),
+}
+"""Tables of the articles' figures, and the columns whose words stand in the statement of the claim too."""
+
 REFERRING = {"claims"}
 """Tables whose printed figures may be places in other tables."""
 
@@ -47,7 +71,6 @@ QUANTITIES = ("metric", "measure", "quantity", "fact")
 EXACT = {"chip_migration/accelerator_specs", "chip_migration/served_models", "cost_structure/serving_day"}
 """Tables of specifications and counts, whose printed figures are exact or coarser than their digits."""
 
-
 ORDERED = {
     "convergence/ladder": ("place", "board", "country", "as_of"),
     "convergence/vendor_leaders": ("rank", "as_of"),
@@ -62,6 +85,7 @@ ROUNDED = {
     "cost_structure/grid_carbon",
     "cost_structure/serving_day",
     "token_economics/platform_history",
+    "token_economics/press_volumes",
     "token_economics/weekly_rankings",
 }
 """Tables whose intervals are half a last digit either way, or of counts none."""
@@ -112,10 +136,10 @@ def _belongings(tables: Tables, table: str) -> Iterator[str]:
         for row in tables.rows(name):
             for one, other in BELONGS:
                 if row.get(one) and row.get(other) not in ("", COARSE):
-                    given[one, other, row[one]].add(row[other])
+                    given[ALSO.get(one, one), other, row[one]].add(row[other])
     for row in tables.rows(table):
         for one, other in BELONGS:
-            known = given[one, other, row.get(one)]
+            known = given[ALSO.get(one, one), other, row.get(one)]
             if row.get(one) and len(known | {row.get(other)} - {"", COARSE}) > 1:
                 others = ", ".join(sorted(known - {row[other]}))
                 yield f"{row.where(other)}: found {row[other]} for {row[one]}, which has {others} elsewhere"
@@ -156,6 +180,33 @@ def _slugs(tables: Tables, table: str) -> Iterator[str]:
             yield f"{row.where('slug')}: found {row['slug']}, expected one of {row['model']}"
 
 
+def _alike(tables: Tables, table: str) -> Iterator[str]:
+    known, said = ALIKE.get(table, ((), ()))
+    lists: dict[tuple[str, ...], Row] = {}
+    for row in tables.rows(table) if said else list[Row]():
+        first = lists.setdefault(tuple(row[name] for name in known), row)
+        for column in said:
+            if row[column] != first[column]:
+                yield f"{row.where(column)}: found {row[column]}, expected {first[column]}, as in line {first.line}"
+
+
+def _stated(tables: Tables, table: str) -> Iterator[str]:
+    claims = {row["id"]: row["statement"].casefold() for row in tables.rows("claims")} if table in STATED else {}
+    for row in tables.rows(table) if claims else list[Row]():
+        for column in STATED[table]:
+            if row[column].replace("_", " ").casefold() not in claims.get(row["claim"], ""):
+                yield f"{row.where(column)}: found {row[column]}, which the statement of claim {row['claim']} has not"
+
+
+def _years(tables: Tables, table: str) -> Iterator[str]:
+    for row in tables.rows(table):
+        column = "year" if row.get("year") else "period"
+        said = row.get(column) if row.get("as_of") else ""
+        months = [f"-{n:02d}-" for n, name in enumerate(month_abbr) if n and re.search(rf"\b{name}[a-z]* \d", said)]
+        if any(part not in row["as_of"] for part in [*re.findall(r"\b\d{4}\b", said), *months]):
+            yield f"{row.where(column)}: found {said}, expected what {row['as_of']} lies in"
+
+
 def _places(tables: Tables, table: str) -> Iterator[str]:
     column, *group = ORDERED.get(table, ("",))
     lists: dict[tuple[str, ...], list[Row]] = defaultdict(list)
@@ -165,6 +216,9 @@ def _places(tables: Tables, table: str) -> Iterator[str]:
         rows.sort(key=lambda row: int(row[column]))
         for before, after in pairwise(rows):
             tied = after[column] == before[column]
+            above = sum(float(row["value"]) > float(after["value"]) for row in rows)
+            if table == "convergence/vendor_model_counts" and int(after[column]) != above + 1:
+                yield f"{after.where(column)}: found {after[column]}, expected {above + 1}, after {above} with more"
             if float(after["value"]) > float(before["value"]) or (tied and after["value"] != before["value"]):
                 found = f"found {after['value']} after {before['value']}, of line {before.line}"
                 yield f"{after.where('value')}: {found}, expected {'as much' if tied else 'at most that'}"
@@ -176,7 +230,8 @@ def _rounded(tables: Tables, table: str) -> Iterator[str]:
         if not all(ends) or "INF" in ends:
             continue
         value, low, high = map(float, ends)
-        if not isclose(value - low, high - value, rel_tol=1e-6, abs_tol=1e-9):
+        digit = 1.01 * 10.0 ** -max(len(end.partition(".")[2]) for end in ends)  # of numbers that were computed
+        if not isclose(value - low, high - value, abs_tol=digit if digit < 1 else 0.0):
             yield f"{row.where('high')}: found {row['low']} to {row['high']}, expected {row['value']} in the middle"
 
 
@@ -196,14 +251,18 @@ def _first_twenty(tables: Tables, table: str) -> Iterator[str]:
 def _numerals(tables: Tables, table: str) -> Iterator[str]:
     claims = {row["id"]: row for row in tables.rows("claims")}
     ends: dict[str, tuple[int, int]] = {}
-    for row in tables.rows(table) if table == "claims_audit/numerals" else list[Row]():
+    numerals = tables.rows(table) if table == "claims_audit/numerals" else []
+    printed = Counter(row["of_claim"] for row in numerals if row["kind"] == "claim")
+    for row in numerals:
+        if row["of_claim"] and (count := printed[row["of_claim"]]) != 1:
+            yield f"{row.where('kind')}: found {count} numerals that print claim {row['of_claim']}, expected one"
         place = int(row["line"]), int(row["character"])
         if place <= ends.get(row["source"], (0, 0)):
             yield f"{row.where('line')}: found line {place[0]}, character {place[1]}, expected a place after the last"
         ends[row["source"]] = place[0], place[1] + len(row["published"]) - 1
         if row["kind"] == "claim" and not row["of_claim"]:
             yield f"{row.where('of_claim')}: found nothing, expected the claim that {row['published']} is printed for"
-        if row["kind"] != "claim" or row["published"].startswith("#") or row["of_claim"] not in claims:
+        if row["kind"] not in ("claim", "repeat") or row["published"].startswith("#") or row["of_claim"] not in claims:
             continue
         digits = _numbers(row["published"])
         if digits and not digits & _numbers(_said(tables, claims[row["of_claim"]])):
@@ -229,16 +288,7 @@ def _seals(tables: Tables, table: str) -> Iterator[str]:
 
 
 RULES: tuple[Callable[[Tables, str], Iterator[str]], ...] = (
-    _intervals,
-    _readings,
-    _belongings,
-    _units,
-    _forms,
-    _prefixes,
-    _slugs,
-    _places,
-    _rounded,
-    _first_twenty,
-    _numerals,
-    _seals,
+    *(_intervals, _readings, _rounded, _years),
+    *(_belongings, _units, _forms, _prefixes, _slugs),
+    *(_alike, _places, _first_twenty, _stated, _numerals, _seals),
 )

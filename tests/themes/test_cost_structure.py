@@ -117,6 +117,20 @@ def test_without_two_vendors_the_history_is_that_of_the_earlier_summary():
     assert ratio[same].to_numpy() == pytest.approx(1, abs=0.005)
 
 
+def test_the_medians_of_the_earlier_summary_are_ours_wherever_it_counts_as_many_models():
+    prices = load("list_prices")
+    fewer = prices[~prices["model"].str.split("/").str[0].isin(["inflection", "nex-agi"])]
+    same = 0
+    for row in load("price_medians").itertuples():
+        now = prices_module.listing(fewer, f"{row.as_of:%Y-%m-%d}")
+        ours = now[now["country"] == row.country]
+        if len(ours) == row.models:
+            found = ours[["input_price", "output_price"]].median().to_numpy()
+            assert found == pytest.approx([row.input_median, row.output_median], abs=0.005)
+            same += 1
+    assert same >= 50
+
+
 def test_bootstrap_of_the_median_ratio_is_seeded_and_holds_its_value(now):
     first = prices_module.median_ratio(now, "input_price", 95.0, 2000, 1)
     assert first == prices_module.median_ratio(now, "input_price", 95.0, 2000, 1)

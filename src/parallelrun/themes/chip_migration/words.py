@@ -236,7 +236,7 @@ def move(share: Estimate, porting: float, fleet_size: float, older: Estimate) ->
         f"With the dense model the 950PR alone is the cheaper way at an H20's price only if "
         f"{100 * (share.value or 0):.0f} % of the busy time or more is prefill ({100 * low:.0f} to {100 * high:.0f} "
         f"%). Porting is {porting / fleet_size:,.0f} USD a replaced H20. No price of the 950PR was found; the only "
-        f"comparison is older: distributors asked {older.value:.2f} times an H20's price for a 910B."
+        f"comparison is older: distributors asked {older.to('ratio').value:.2f} times an H20's price for a 910B."
     )
 
 

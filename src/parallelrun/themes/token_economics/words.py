@@ -229,8 +229,9 @@ def users(
     """Say whether users in China account for the Chinese models' tokens."""
     abroad, text = pick(history, metric="usage_outside_us"), said(tables)
     doubao = pick(tables, claim="A72").value or 0.0
-    before = app[app["value"] < doubao].nlargest(1, "value").iloc[0]
-    after = app[app["value"] >= doubao].nsmallest(1, "value").iloc[0]
+    monthly = app[app["metric"] == "monthly_users"]
+    before = monthly[monthly["value"] < doubao].nlargest(1, "value").iloc[0]
+    after = monthly[monthly["value"] >= doubao].nsmallest(1, "value").iloc[0]
     return (
         f"If a user in China uses {intensity:g} times what a user elsewhere does, "
         f"{100 - own.ends[1]:.3g} to {100 - own.ends[0]:.3g} % of the Chinese models' tokens are asked for from "
