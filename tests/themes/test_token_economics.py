@@ -559,6 +559,23 @@ def test_the_coverage_by_month_in_closed_form():
 # --- users, cover names and the cache
 
 
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        ([172, 227], "lie between two counts of its monthly users, 172 million (30 Sep 2025) and 227 million"),
+        ([172], "are more than any count of its monthly users, of which the highest is 172 million"),
+        ([227], "are no more than any count of its monthly users, of which the lowest is 227 million"),
+        ([], "have no count of its monthly users beside them"),
+    ],
+)
+def test_a_printed_number_of_users_is_set_beside_the_counts_that_there_are(users, kept, told):
+    counts, history = tables.load("token_economics/user_readings"), tables.load("token_economics/platform_history")
+    app, half = counts[counts["value"].isin(kept)], Estimate(1.0, 0.9, 1.1)
+    assert f"million users of Doubao {told}" in words.users(
+        users, 1.0, Estimate(50, 45, 55, "%"), half, half, history, app
+    )
+
+
 def test_own_use_at_equal_intensity_is_the_share_of_users(users, volumes):
     assert printed.own_use(users, printed.share(volumes, "CN"), 1.0).value == pytest.approx(100 * 6 / 48)
 

@@ -228,10 +228,7 @@ def users(
 ) -> str:
     """Say whether users in China account for the Chinese models' tokens."""
     abroad, text = pick(history, metric="usage_outside_us"), said(tables)
-    doubao = pick(tables, claim="A72").value or 0.0
-    monthly = app[app["metric"] == "monthly_users"]
-    before = monthly[monthly["value"] < doubao].nlargest(1, "value").iloc[0]
-    after = monthly[monthly["value"] >= doubao].nsmallest(1, "value").iloc[0]
+    doubao = _among(app[app["metric"] == "monthly_users"], pick(tables, claim="A72").value or 0.0)
     return (
         f"If a user in China uses {intensity:g} times what a user elsewhere does, "
         f"{100 - own.ends[1]:.3g} to {100 - own.ends[0]:.3g} % of the Chinese models' tokens are asked for from "
@@ -240,10 +237,25 @@ def users(
         f"({_span(half, '.1f')}), or {_span(half_of_all, '.1f')} times with China's share of all tokens in place of "
         f"the article's. No source here says how much they use; and the claim is of growth, on which a level says "
         f"little. A study of the year before puts use outside the US above {abroad.low:.0f} %, which {text['A45']} "
-        f"of users in the US does not contradict. The {text['A72']} million users of Doubao lie between two counts "
-        f"of its monthly users, {before['value']:.0f} million ({day(before['as_of'])}) and {after['value']:.0f} "
-        f"million ({day(after['as_of'])}); Doubao is not on this platform."
+        f"of users in the US does not contradict. The {text['A72']} million users of Doubao {doubao}; "
+        "Doubao is not on this platform."
     )
+
+
+def _among(monthly: pd.DataFrame, printed: float) -> str:
+    """Say between which counts of monthly users a printed number lies, or beyond which."""
+    below = monthly[monthly["value"] < printed].nlargest(1, "value")
+    above = monthly[monthly["value"] >= printed].nsmallest(1, "value")
+    counts = [f"{row.value:.0f} million ({day(row.as_of)})" for row in records(pd.concat([below, above]))]
+    match len(below), len(above):
+        case 1, 1:
+            return f"lie between two counts of its monthly users, {' and '.join(counts)}"
+        case 1, 0:
+            return f"are more than any count of its monthly users, of which the highest is {counts[0]}"
+        case 0, 1:
+            return f"are no more than any count of its monthly users, of which the lowest is {counts[0]}"
+        case _:
+            return "have no count of its monthly users beside them"
 
 
 def splits(parity: Estimate, all_us: Estimate, chosen: Estimate, text: Estimate, found: Estimate) -> str:
