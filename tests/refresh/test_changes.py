@@ -65,8 +65,10 @@ def test_only_what_is_cited_goes_into_the_sources(collection, tmp_path):
 
 def test_rows_that_are_not_valid_are_not_written(tmp_path):
     done = changes.merge(Held(), TABLE, rows(as_of="2026-11-01", models="many"), ("board", "as_of"))
-    with pytest.raises(DataError, match="found 'many'"):
+    with pytest.raises(DataError, match="were not written") as error:
         changes.write(done.files, tmp_path / "mine")
+    line = len(Held().rows(TABLE)) + 2
+    assert f"{tmp_path / 'mine' / TABLE}, line {line}, column 3 (models): found 'many'" in str(error.value)
     assert list((tmp_path / "mine").rglob("*")) == []
 
 

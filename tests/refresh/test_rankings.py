@@ -1,7 +1,7 @@
 """Rankings: recorded days give the weeks that the table had; vendors are asked for; no key is kept or printed."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -40,8 +40,9 @@ def test_recorded_days_give_the_week_that_was_there_from_a_copy(place):
     collection, known = place
     finished = run_command("refresh", "rankings", "--from", RANKINGS, cwd=collection)
     assert finished.returncode == 0, finished.stderr
-    assert "9 days, 1 whole weeks" in finished.stdout
-    assert "left out: 2026-08-17, 2026-08-18" in finished.stdout
+    assert "9 days, 1 whole week\n" in finished.stdout
+    assert "days of weeks that end after" not in finished.stdout
+    assert "days of weeks that are not whole, left out: 2026-08-17 to 2026-08-18\n" in finished.stdout
     new = of_the_week(collection)
     said = [{(r["slug"], r["days"], float(r["value"]), r["as_of"]) for r in rows} for rows in (known, new)]
     assert said[0] == said[1]
@@ -51,6 +52,15 @@ def test_recorded_days_give_the_week_that_was_there_from_a_copy(place):
     assert source["label"] == "OpenRouter (openrouter.ai/rankings), as of 2026-08-22"
     assert source["licence"] == "CC-BY-4.0"
     check(collection / "data")
+
+
+def test_days_left_out_are_told_with_their_reason_and_in_spans():
+    monday = date(2026, 8, 3)
+    days = [monday + timedelta(days=n) for n in (*range(7), 7, 8, 10, *range(14, 24))]
+    assert rankings._left_out(days, [monday], date(2026, 8, 20)) == [
+        "  days of weeks that end after 2026-08-20, left out: 2026-08-17 to 2026-08-26",
+        "  days of weeks that are not whole, left out: 2026-08-10 to 2026-08-11, 2026-08-13",
+    ]
 
 
 def test_a_week_that_differs_is_replaced_as_one(collection):

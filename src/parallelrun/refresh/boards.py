@@ -235,7 +235,8 @@ def _number(score: float | None) -> str:
 
 def _size(board: Board) -> str:
     models = {one.model_name for ratings in board.ratings.values() for one in ratings}
-    return f"{len(models)} models, {len(board.ratings)} categories"
+    count = len(board.ratings)
+    return f"{len(models)} models, {count} {'category' if count == 1 else 'categories'}"
 
 
 def _key(day: date) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from parallelrun import folders, project
 from parallelrun.data import overlay, tables
 from parallelrun.data.rows import read
-from parallelrun.errors import InputError
+from parallelrun.errors import DataError, InputError
 
 Row = dict[str, str]
 
@@ -140,6 +140,11 @@ def as_csv(rows: list[Row]) -> bytes:
     return out.getvalue().encode()
 
 
+def is_there(path: Path, content: bytes) -> bool:
+    """Whether a file has that very content."""
+    return path.is_file() and path.read_bytes() == content
+
+
 def write(files: dict[str, bytes], folder: Path) -> None:
     """Write the files into a folder, each whole, and only if all of the tables are valid with them.
 
@@ -155,8 +160,11 @@ def write(files: dict[str, bytes], folder: Path) -> None:
             _put(stage / path, (folder / path).read_bytes())
         for path, content in files.items():
             _put(stage / path, content)
-        with overlay.in_use(stage):
-            pass
+        try:
+            overlay.check(stage)
+        except DataError as error:
+            told = str(error).replace(str(stage), str(folder))
+            raise DataError(f"with the new rows, which were not written, tables would not be valid\n{told}") from None
         for path in files:
             folders.replace(stage / path, folder / path)
 

@@ -47,12 +47,13 @@ def run(
     tell("\n".join(done.lines))
     if dry_run:
         return
-    if not done.files:
+    folder = held.folder or project.data_dir()
+    files = {name: content for name, content in done.files.items() if not changes.is_there(folder / name, content)}
+    if not files:
         tell("nothing to write")
         return
-    folder = held.folder or project.data_dir()
-    changes.write(done.files, folder)
-    tell(f"written: {', '.join(str(folder / name) for name in sorted(done.files))}")
+    changes.write(files, folder)
+    tell(f"written: {', '.join(str(folder / name) for name in sorted(files))}")
 
 
 def _refreshed(what: str, place: str | None, as_of: date | None, held: Held) -> Refreshed:

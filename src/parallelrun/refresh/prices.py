@@ -6,6 +6,7 @@ Its prices of OpenRouter, as one more snapshot, follow the history that `cost_st
 from __future__ import annotations
 
 import statistics
+from collections.abc import Mapping
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -21,8 +22,11 @@ TABLE = "cost_structure/list_prices.csv"
 def refreshed(as_of: date, held: Held) -> Refreshed:
     """Return the list-price table with the installed package's prices as its last snapshot.
 
-    Models of the vendors that the table knows are taken, at their price without discounts, surcharges or free offers.
-    Beside them stands what model-prices tells (see `segments`): since when a price is known, and where the two differ.
+    Models of the vendors that the table knows are taken, without free offers, at their base price; variants that are
+    listed apart, such as ``:batch``, count apart, as in the history. The package keeps models that are no longer
+    offered, so what the table had before and its last snapshot has not is left out. A snapshot of another version of
+    the package stays; one of the same version, which has the same prices, is replaced. Beside them stands what
+    model-prices tells (see `segments`): since when a price is known, and where the two differ.
 
     Parameters
     ----------
@@ -40,12 +44,15 @@ def refreshed(as_of: date, held: Held) -> Refreshed:
         release = version(PACKAGE)
     except PackageNotFoundError:
         raise InputError("refresh prices needs genai-prices: pip install 'parallel-run[refresh]'") from None
-    old = [row for row in held.rows(TABLE) if row["source"] != PACKAGE]
+    key, rows = f"{PACKAGE}-{release.replace('.', '-')}", held.rows(TABLE)
+    old = [row for row in rows if row["source"] != key]
     last = max(row["as_of"] for row in old)
     if as_of.isoformat() <= last:
         raise InputError(f"--as-of {as_of}: expected a day after the table's last snapshot, {last}")
     countries = {_vendor(row["model"]): row["country"] for row in old}
-    day = as_of.isoformat()
+    day, listed = as_of.isoformat(), _listed()
+    known = {model: paid for model, paid in listed.items() if _vendor(model) in countries}
+    gone = {row["model"] for row in old} - {row["model"] for row in old if row["as_of"] >= last}
     new = [
         {
             "country": countries[_vendor(model)],
@@ -54,19 +61,35 @@ def refreshed(as_of: date, held: Held) -> Refreshed:
             "output_price": f"{paid[1]:.10g}",
             "first_seen": day,
             "as_of": day,
-            "source": PACKAGE,
+            "source": key,
             "locator": f"genai_prices.data, provider openrouter, model {model}",
             "note": "",
         }
-        for model, paid in sorted(_listed().items())
-        if _vendor(model) in countries
+        for model, paid in sorted(known.items())
+        if model not in gone
     ]
     found = segments.beside(new, as_of)
     for row in new:
         row["note"] = found.notes.get(row["model"], "")
-    done = Refreshed({TABLE: as_csv([*old, *new])}, [*_differences(old, new, last, day, release), *found.lines])
-    changes.cite(held, [_source(release, as_of)], done)
+    lines = _differences(old, new, last, day, release)
+    if before := {row["as_of"] for row in rows if row["source"] == key} - {day}:
+        lines.append(f"  the same version stood for {', '.join(sorted(before))}: its rows are replaced")
+    done = Refreshed({TABLE: as_csv([*old, *new])}, [*lines, *_left_out(listed, known, gone), *found.lines])
+    changes.cite(held, [_source(key, release, as_of)], done)
     return done
+
+
+def _left_out(listed: Mapping[str, object], known: Mapping[str, object], gone: set[str]) -> list[str]:
+    """Return what of the package's list is left out, and why."""
+    others = sorted({_vendor(model) for model in listed if model not in known})
+    lines = [f"  {len(gone & set(known))} models that were gone before the last snapshot are left out"]
+    if others:
+        shown = ", ".join(others[: changes.SHOWN]) + (" ..." if len(others) > changes.SHOWN else "")
+        lines.append(
+            f"  {len(listed) - len(known)} models of {len(others)} vendors that the table does not have are left out "
+            f"({shown}); to have them, add a row of theirs with the country"
+        )
+    return lines
 
 
 def _listed() -> dict[str, tuple[float, float]]:
@@ -92,9 +115,9 @@ def _vendor(model: str) -> str:
     return model.split("/", 1)[0]
 
 
-def _source(release: str, as_of: date) -> Row:
+def _source(key: str, release: str, as_of: date) -> Row:
     return {
-        "source": PACKAGE,
+        "source": key,
         "label": f"OpenRouter list prices (genai-prices {release})",
         "publisher": "Pydantic",
         "title": f"genai-prices {release}, prices of the provider openrouter",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -68,13 +69,16 @@ def refreshed(place: str | None, as_of: date | None, held: Held) -> Refreshed:
     last = max(row["week_end"] for row in held.rows(TABLE))
     answer = _answer(place or URL, date.fromisoformat(last) + timedelta(days=1), limit)
     days = _days(answer)
-    weeks, left = _weeks(days, limit)
+    weeks = _weeks(days, limit)
     key = f"openrouter-daily-{answer.meta.as_of}"
     rows = [row for monday in weeks for row in _rows(monday, days, key)]
     _known(rows, held)
     done = changes.merge(held, TABLE, rows, ("platform", "week_start"))
-    told = f"OpenRouter, as of {answer.meta.as_of}: {len(days)} days, {len(weeks)} whole weeks"
-    done.lines[:0] = [told, *([f"  days of weeks that are not whole, left out: {', '.join(left)}"] if left else [])]
+    done.lines[:0] = [
+        f"OpenRouter, as of {answer.meta.as_of}: {len(days)} days, "
+        f"{len(weeks)} whole {'week' if len(weeks) == 1 else 'weeks'}",
+        *_left_out(days, weeks, limit),
+    ]
     changes.cite(held, [_source(key, answer.meta.as_of, limit)], done)
     return done
 
@@ -112,8 +116,8 @@ def _days(answer: Answer) -> dict[date, dict[str, int]]:
     return dict(days)
 
 
-def _weeks(days: dict[date, dict[str, int]], limit: date) -> tuple[list[date], list[str]]:
-    """Return the Mondays of whole weeks, and the days that belong to none."""
+def _weeks(days: dict[date, dict[str, int]], limit: date) -> list[date]:
+    """Return the Mondays of whole weeks that end by a day."""
     mondays = sorted({day - timedelta(days=day.weekday()) for day in days})
     weeks = [one for one in mondays if all(one + timedelta(days=n) in days for n in range(7))]
     weeks = [one for one in weeks if one + timedelta(days=6) <= limit]
@@ -122,7 +126,27 @@ def _weeks(days: dict[date, dict[str, int]], limit: date) -> tuple[list[date], l
             f"rankings: {min(days)} to {max(days)} holds no whole week, Monday to Sunday, that ends by {limit}; "
             "ask for more days"
         )
-    return weeks, [str(day) for day in sorted(days) if day - timedelta(days=day.weekday()) not in weeks]
+    return weeks
+
+
+def _left_out(days: Iterable[date], weeks: list[date], limit: date) -> list[str]:
+    """Return which days are left out, and why: those of weeks that end later, and those of weeks that are not whole."""
+    rest = [day for day in sorted(days) if day - timedelta(days=day.weekday()) not in weeks]
+    late = [day for day in rest if day + timedelta(days=6 - day.weekday()) > limit]
+    lines = [f"  days of weeks that end after {limit}, left out: {_spans(late)}"] if late else []
+    part = [day for day in rest if day not in late]
+    return lines + ([f"  days of weeks that are not whole, left out: {_spans(part)}"] if part else [])
+
+
+def _spans(days: list[date]) -> str:
+    """Return days as text, those that follow each other as first and last."""
+    ends: list[list[date]] = []
+    for day in days:
+        if ends and day == ends[-1][1] + timedelta(days=1):
+            ends[-1][1] = day
+        else:
+            ends.append([day, day])
+    return ", ".join(str(first) if first == last else f"{first} to {last}" for first, last in ends)
 
 
 def _known(rows: list[Row], held: Held) -> None:
