@@ -20,9 +20,10 @@ from parallelrun.audit import audit
 from parallelrun.audit.claims import CHECK_COLUMNS, CLAIM_COLUMNS, KINDS
 from parallelrun.audit.printed import stands_for
 from parallelrun.audit.verdicts import FALSE, VERDICTS
-from parallelrun.data import tables
+from parallelrun.data import rows, tables
 from parallelrun.data.rows import Tables
 from parallelrun.errors import UnboundedError
+from parallelrun.refresh import boards, changes, prices, rankings
 from tests.audit.conftest import claim_row, write
 from tests.collection import ROOT
 
@@ -43,6 +44,33 @@ def test_every_unverifiable_claim_says_what_was_looked_for(own):
             assert "looked" in one.claim.row["note"], name
         else:
             assert one.claim.row["note"] == "", f"{name} is {one.verdict}: its note is of no use"
+
+
+def later(row, columns):
+    """A row as a refresh may add it ten years on: another day, other figures."""
+    days = {c: f"{int(row[c][:4]) + 10}{row[c][4:]}" for c in columns if re.fullmatch(r"\d{4}-\d\d-\d\d", row[c])}
+    figures = {c: f"{float(row[c]) * 1.5:.10g}" for c in ("value", "input_price", "output_price") if row.get(c)}
+    return row | days | figures
+
+
+def test_rows_that_a_refresh_adds_change_no_check_of_what_was_printed(own, tmp_path):
+    """A check names the day that it reads, so that later boards, weeks and prices leave it as it is."""
+    data = tmp_path / "data"
+    shutil.copytree(ROOT / "data", data)
+    for name in (*(f"convergence/{one}.csv" for one in boards.TOGETHER), rankings.TABLE, prices.TABLE):
+        held = [row.cells for row in rows.read(data / name)]
+        added = [later(row, row) for row in held if row.get("board") in (None, "overall", "default")]
+        (data / name).write_bytes(changes.as_csv([*held, *added]))
+    then = audit.prepare(tables=Tables(data)).judge(own.as_of)
+    before, after = (
+        {
+            (name, f.check.expression): (f.outcome, None if f.comparison else f.computed)
+            for name, j in one.judged.items()
+            for f in j.findings
+        }
+        for one in (own, then)
+    )
+    assert {check: after[check] for check, said in before.items() if after[check] != said} == {}
 
 
 def test_no_verdict_is_typed():
