@@ -756,11 +756,48 @@ def test_figures_and_frames_know_their_tables(gaps, timeline, leaders):
 def test_a_ladder_without_its_tenth_place_is_no_error():
     """Half the rows of the table removed left a place 20 without a place 10, and the notebook failed."""
     days = pd.to_datetime(["2026-01-01"] * 2 + ["2026-02-01"] * 2)
-    ladder = pd.DataFrame({"as_of": days, "place": [1, 10, 1, 20], "gap": [5.0, 7.0, 6.0, 9.0]})
+    ladder = pd.DataFrame({"as_of": days, "board": "default", "place": [1, 10, 1, 20], "gap": [5.0, 7.0, 6.0, 9.0]})
     assert boards.ladder_gap(boards.deepest(ladder), 10).value == 7.0
     without = ladder[ladder["place"] != 10]
     assert boards.deepest(without)["as_of"].unique() == days[-1]
     assert boards.ladder_gap(boards.deepest(without), 10).value is None
+
+
+def test_two_boards_of_one_day_are_two_ladders():
+    """A refresh brings the plain and the style-controlled board of a day; they were drawn as one line to and fro."""
+    drawn = next(call for call in variants.calls("convergence") if call.name == "depth")
+    ladder, chinese = drawn.args
+    last = ladder[ladder["as_of"] == ladder["as_of"].max()]
+    kinds = [last.assign(board=board, as_of=pd.Timestamp("2027-03-01"), gap=gap) for board, gap in KINDS.items()]
+    more = pd.concat([ladder, *kinds], ignore_index=True)
+    plot = drawn.function(more, chinese)
+    assert plot.title.startswith("On 01 March 2027 the gap is 20 points at the head and 20 at")
+    places = [line.get_xdata() for line in plot.figure.axes[0].lines]
+    assert all(list(x) == sorted(x) for x in places if len(x) > 2)
+    said = words.depth(boards.deepest(more), more, Estimate(2.0, 0.0, 7.0), Estimate(1.0))
+    assert (
+        said.count("March 2027 (overall) 10 at place 1,")
+        == said.count("March 2027 (default, 2026) 20 at place 1,")
+        == 1
+    )
+    assert "October 2026 has one row" not in plot.caption + said
+
+
+def test_the_answer_says_where_the_newest_gap_lies():
+    """After a refresh with a gap of 11 (-5 to 30) the answer still said outside the margin."""
+    assert words.standing(Estimate(35.8, 25.9, 45.7)) == "behind and outside"
+    assert words.standing(Estimate(10.6, -4.7, 30.2)) == "behind and inside"
+    assert words.standing(Estimate(-20.0, -40.0, -5.0)) == "ahead and outside"
+
+
+KINDS = {"overall": 10.0, "default": 20.0}
+
+
+def test_a_later_season_tells_nothing_of_the_margin_of_a_board(gaps):
+    before = boards.parity_margin(gaps, "default", "2026-03-31")
+    last = gaps[gaps["board"] == "default"].iloc[[-1]]
+    later = last.assign(as_of=pd.Timestamp("2026-12-15"), ratio=0.5)
+    assert boards.parity_margin(pd.concat([gaps, later]), "default", "2026-03-31") == before
 
 
 def test_an_earlier_day_of_a_board_is_told_from_its_last():

@@ -14,7 +14,7 @@ from parallelrun.study.parameters import parameter
 
 RESULTS = {
     "gap_points_2026_03": "Best US less best Chinese score on the Arena’s default text board of {board_date}",
-    "gap_points_2026_10": "Best US less best Chinese score on the Arena’s last default text board at hand",
+    "gap_points_latest": "Best US less best Chinese score on the Arena’s last default text board at hand",
     "gap_february_2025_previous_edition": "Gap of February 2025 that a reader of the previous edition of the report "
     "gives",
     "gap_february_2025_nearest": "Board gap nearest to the one that the article gives for February 2025",
@@ -36,8 +36,8 @@ RESULTS = {
     "at equal style, on the Arena’s default text board of {board_date}",
     "p_chinese_ahead_2026_03": "Probability that the best Chinese model is truly ahead, by the published margins; "
     "ends over a month; a millionth stands for at most that",
-    "margins_to_parity_2026_03": "Factor by which the margins must grow to contain zero; low and high over all "
-    "default boards",
+    "margins_to_parity_2026_03": "Factor by which the margins must grow to contain zero; low and high over the "
+    "default boards of a month before and after",
     "style_control_shift": "Median change of the gap by style control over the days with both boards; ends: least "
     "and most",
     "forecast_gap_mid_2027": "Gap on the default board by mid-2027, forecast from its last day ({forecast_model})",

@@ -17,6 +17,9 @@ from parallelrun.themes.convergence.ratings import percent_of
 PUBLISHED_LEVEL = 0.95
 """Level of the intervals that the boards publish."""
 
+NEAR = pd.Timedelta(days=31)
+"""Boards this far from another one's day are of its season."""
+
 LEAST_CHANCE = 1e-6
 """Smallest probability that normal errors are trusted for."""
 
@@ -182,9 +185,13 @@ def march_probability(gaps: pd.DataFrame, board: str, day: str) -> Estimate:
 
 @traced
 def parity_margin(gaps: pd.DataFrame, board: str, day: str) -> Estimate:
-    """Return by what factor the board's margins must grow before they contain a gap of zero; with all boards' range."""
+    """Return by what factor a board's margins must grow before they contain a gap of zero.
+
+    Low and high are the range over the boards of `NEAR` before and after: one of another season tells nothing of it.
+    """
     row = board_at(gaps, board, day)
-    same = gaps.loc[gaps["board"] == board, "ratio"]
+    near = (gaps["as_of"] - row["as_of"]).abs() <= NEAR
+    same = gaps.loc[(gaps["board"] == board) & near, "ratio"]
     return Estimate(float(row["ratio"]), float(same.min()), float(same.max()))
 
 
@@ -243,11 +250,15 @@ def ladder_gaps(ladder: pd.DataFrame) -> pd.DataFrame:
 
 @traced
 def deepest(ladder: pd.DataFrame, place: int = 10) -> pd.DataFrame:
-    """Return the last ladder on which both countries fill a place; if none does, the last of those that go deepest."""
+    """Return the last ladder on which both countries fill a place; if none does, the last of those that go deepest.
+
+    Of several boards of that day it is that of the kind which became the site's default last.
+    """
     filled = ladder.loc[ladder["place"] == place, "as_of"]
     if filled.empty:
         filled = ladder.loc[ladder["place"] == ladder["place"].max(), "as_of"]
-    return ladder[ladder["as_of"] == filled.max()]
+    last = ladder[ladder["as_of"] == filled.max()]
+    return last[last["board"] == max(last["board"], key=list(BOARD_NAMES).index)]
 
 
 @traced

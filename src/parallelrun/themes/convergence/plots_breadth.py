@@ -26,8 +26,8 @@ def depth(ladder: pd.DataFrame, chinese: pd.DataFrame) -> Plot:
     figure, (left, right) = canvas(9.0, 1, 2)
     marked = {deepest(rows)["as_of"].iloc[0] for _, rows in ladder.groupby("board")} | {ladder["as_of"].min()}
     ends = []
-    for day, rows in ladder.groupby("as_of"):
-        look: Any = BOARD_LOOK[str(rows["board"].iloc[0])]
+    for (day, board), rows in ladder.groupby(["as_of", "board"]):
+        look: Any = BOARD_LOOK[str(board)]
         if day in marked:
             left.plot(rows["place"], rows["gap"], lw=1.5, ms=4, zorder=3, **look)
             ends.append((rows.iloc[-1], look["color"]))
@@ -67,8 +67,8 @@ def depth(ladder: pd.DataFrame, chinese: pd.DataFrame) -> Plot:
         f"first to {foot['gap']:.0f} at place {foot['place']}; over all boards from {ladder['gap'].min():.0f} to "
         f"{ladder['gap'].max():.0f}. Right: {low} to {high} Chinese models among the first twenty.",
         caption="Left: gap between the n-th best of each country; coloured: the first board and the last long one of "
-        f"each kind. Circles: {BOARD_NAMES['overall']} board; triangles: default boards. The board of October 2026 "
-        "has one row a model, earlier ones list variants.",
+        f"each kind. Circles: {BOARD_NAMES['overall']} board; triangles: default boards. Some sources list the "
+        "settings of a model apart and others in one row, which makes their ladders shorter.",
     )
 
 

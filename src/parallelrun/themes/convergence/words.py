@@ -11,7 +11,7 @@ from parallelrun.study.estimates import Estimate, pick
 from parallelrun.themes.convergence import Parameters
 from parallelrun.themes.convergence.boards import BOARD_NAMES, LEAST_CHANCE
 from parallelrun.themes.convergence.forecasting import lean
-from parallelrun.themes.convergence.history import distinct_pairs, slope_of, tied_by_rank
+from parallelrun.themes.convergence.history import distinct_pairs, lead_exchanges, slope_of, tied_by_rank
 from parallelrun.themes.convergence.printed import nearest, printed_percents
 from parallelrun.themes.convergence.releases import Releases
 
@@ -34,15 +34,18 @@ def history(apart: pd.DataFrame, gaps: pd.DataFrame, timeline: pd.DataFrame, ear
     first = early[early["as_of"] == early["as_of"].min()].set_index("vendor")["value"]
     tied = tied_by_rank(gaps)
     names = "; ".join(f"{row.cn_model} ({row.as_of:%d %B %Y})" for row in records(tied.drop_duplicates("cn_model")))
+    exchanges = int(lead_exchanges(gaps).value or 0)
     rule = (
         f"By that rule a Chinese model shared the first rank on {len(tied)} of {gaps['low'].notna().sum()} boards: "
-        f"{names}. So “briefly tied” is true by the Arena’s own convention; on points the lead never changed hands."
+        f"{names}. So “briefly tied” is true by the Arena’s own convention; on points the lead "
+        f"{f'changed hands {exchanges} times' if exchanges else 'never changed hands'}."
     )
     return (
         f"{' '.join(sentences)}\n\nThe Arena ranks by intervals: models whose intervals overlap share a rank. "
-        f"{rule if len(tied) else 'By that rule no board had a Chinese model first.'} Both this board and the one "
-        "near the article’s February 2025 are a machine’s reading of a picture, a weak source.\n\nThe article gives "
-        f"GPT-4 {pick(timeline, claim='A16').value:.0f} points in May 2023; the boards of that month have at most "
+        f"{rule if len(tied) else 'By that rule no board had a Chinese model first.'} The boards of early 2025 "
+        "with such a model, and near the article’s February 2025, are a machine’s reading of a picture, a weak "
+        f"source.\n\nThe article gives GPT-4 {pick(timeline, claim='A16').value:.0f} points in May 2023; the boards of "
+        "that month have at most "
         f"{spring['us'].max():.0f}. It has OpenAI ahead of Google by {pick(timeline, claim='A13').value:.0f} in early "
         f"2023; on the first board with both, of {early['as_of'].min():%d %B %Y}, it was "
         f"{first['OpenAI'] - first['Google']:.0f}."
@@ -204,18 +207,20 @@ def _better(ratios: dict[str, Estimate]) -> str:
 def depth(deep: pd.DataFrame, ladder: pd.DataFrame, chinese: Estimate, excess: Estimate) -> str:
     """Say how the gap changes down the ladder, and what the articles' institutions need."""
     head, foot = deep.iloc[0], deep.iloc[-1]
-    long = [rows for _, rows in ladder.groupby("as_of") if rows["place"].max() == ladder["place"].max()]
+    boards = ladder.groupby(["as_of", "board"])
+    long = [rows for _, rows in boards if rows["place"].max() == ladder["place"].max()]
     told = "; ".join(
-        f"{rows['as_of'].iloc[0]:%B %Y} " + ", ".join(f"{row.gap:.0f} at place {row.place}" for row in records(rows))
+        f"{rows['as_of'].iloc[0]:%B %Y} ({BOARD_NAMES[rows['board'].iloc[0]]}) "
+        + ", ".join(f"{row.gap:.0f} at place {row.place}" for row in records(rows))
         for rows in (long[-2:])
     )
     return (
         f"From the head to place {foot['place']} the gap of {head['as_of']:%B %Y} changes by "
-        f"{foot['gap'] - head['gap']:.0f} points. On the last long boards it was: {told}. The newest has one row a "
-        "model where the earlier ones list variants, which makes its ladder shorter. Of the first twenty models "
-        f"{chinese.low:.0f} to {chinese.high:.0f} were Chinese. The article’s institutions of both countries need "
-        f"{(excess + 20).value:.0f} of 20 places, which takes a shared place or a slip; what was ranked is not said, "
-        "so these are not counts of models."
+        f"{foot['gap'] - head['gap']:.0f} points. On the last long boards it was: {told}. Some sources list "
+        "the settings of a model apart and others in one row, which makes their ladders shorter. Of the first twenty "
+        f"models {chinese.low:.0f} to {chinese.high:.0f} were Chinese. The article’s institutions of both countries "
+        f"need {(excess + 20).value:.0f} of 20 places, which takes a shared place or a slip; what was ranked is not "
+        "said, so these are not counts of models."
     )
 
 
@@ -225,6 +230,8 @@ def breadth(tasks: pd.DataFrame, arenas: pd.DataFrame, leaders: pd.DataFrame) ->
     newest = tasks[tasks["as_of"] == tasks["as_of"].max()].sort_values("gap")
     small, wide = newest.iloc[0], newest.iloc[-1]
     last = arenas.sort_values("as_of").drop_duplicates("arena", keep="last")
+    led = arenas[(arenas["leader"] == "CN") & arenas["arena"].isin(last.loc[last["leader"] == "CN", "arena"])]
+    rests = f" That rests on {len(led)} readings in all, of {led['cn_model'].nunique()} models." if len(led) else ""
     ours = ", ".join(
         f"{row.arena} ({row.cn_model} with {row.cn:.0f} points, on a board of {sizes[row.arena]:.0f} models)"
         for row in records(last[last["leader"] == "CN"])
@@ -234,8 +241,7 @@ def breadth(tasks: pd.DataFrame, arenas: pd.DataFrame, leaders: pd.DataFrame) ->
         f"On the newest board the smallest text gap is in {small['label']} ({small['gap']:.0f}, {small['low']:.0f} to "
         f"{small['high']:.0f}) and the largest in {wide['label']} ({wide['gap']:.0f}, {wide['low']:.0f} to "
         f"{wide['high']:.0f}); most intervals overlap, so the order says little. China was last ahead in: "
-        f"{ours or 'none'}. "
-        f"Each rests on one model and one reading. The code arena went from {code['gap'].iloc[0]:.0f} "
+        f"{ours or 'none'}.{rests} The code arena went from {code['gap'].iloc[0]:.0f} "
         f"to {code['gap'].iloc[-1]:.0f} ({code['low'].iloc[-1]:.0f} to {code['high'].iloc[-1]:.0f}) between "
         f"{code['as_of'].iloc[0]:%B} and {code['as_of'].iloc[-1]:%B %Y}."
     )
@@ -294,6 +300,12 @@ def candidates(found: pd.DataFrame, leaders: pd.DataFrame, scores: pd.DataFrame)
     )
 
 
+def standing(gap: Estimate) -> str:
+    """Say on which side of zero a gap lies, and whether its interval holds zero."""
+    low, high = gap.ends
+    return f"{'ahead' if (gap.value or 0) < 0 else 'behind'} and {'inside' if low <= 0 <= high else 'outside'}"
+
+
 def found(
     board: Estimate,
     newest: Estimate,
@@ -325,13 +337,12 @@ def found(
     )
     return (
         f"The article’s gap is right for March 2026, {board.value:.0f} points{_range(board)}, and the last board at "
-        f"hand has {newest.value:.0f}{_range(newest)}: China’s best model is near, behind and outside the margin of "
+        f"hand has {newest.value:.0f}{_range(newest)}: China’s best model is {standing(newest)} the margin of "
         f"votes. On one scale, from June 2024 to {ended:%B %Y}, where its board ends, the gap {shown}: "
         f"{_three(slopes, alone, blocks)}; and in time China’s "
         f"best was {lag.value:.0f} months{_range(lag)} behind on the last board of that scale, and "
         f"{'' if math.isfinite(now.ends[1]) else 'at least '}{now.value:.0f} on the last at hand. {_better(ratios)}, "
         "so that no chance "
-        f"of parity is given here; beyond the head, China was last ahead in the arenas {ahead}, each by one "
-        "model, and among models "
+        f"of parity is given here; beyond the head, China was last ahead in the arenas {ahead}, and among models "
         f"with open weights the gap is {opened['gap']:.0f} ({opened['low']:.0f} to {opened['high']:.0f})."
     )
