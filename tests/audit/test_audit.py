@@ -73,6 +73,16 @@ def test_rows_that_a_refresh_adds_change_no_check_of_what_was_printed(own, tmp_p
     assert {check: after[check] for check, said in before.items() if after[check] != said} == {}
 
 
+def test_results_of_boards_that_checks_read_name_their_time():
+    """The exchanges of the lead on all boards at hand moved a claim of April with a board of December."""
+    read = {
+        name
+        for row in rows.read(ROOT / "data" / "checks.csv")
+        for name in re.findall(r"convergence\.(\w+)", row.cells["expression"])
+    }
+    assert {name for name in read if not re.search(r"_20\d\d", name)} == {"closing_multiple"}
+
+
 def test_no_verdict_is_typed():
     fields = [field["name"] for field in tables.tables()["claims"]["schema"]["fields"]]
     assert "verdict" not in fields
