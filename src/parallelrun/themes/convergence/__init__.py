@@ -23,7 +23,7 @@ RESULTS = {
     "distinct_pairs": "Distinct pairs of leading models on all boards, each kind of board by itself",
     "lead_exchanges": "Changes of the leading country from board to board, on points; high: a shared first rank as "
     "China’s",
-    "lead_exchanges_2026_03": "The same on the boards up to {board_date}",
+    "lead_exchanges_2026_03": "Changes of the leading country, as lead_exchanges, on boards up to {board_date}",
     "gap_slope_overall": "Change of the gap on the overall board; interval from a bootstrap of pairs",
     "gap_slope_overall_pairs": "The same with each pair of models counted once, however many boards repeat it",
     "gap_slope_overall_blocks": "The same again; interval with four neighbouring pairs drawn together",
