@@ -37,6 +37,7 @@ ALSO = {"company": "vendor", "host": "vendor"}
 """Columns that name the same things as another does."""
 
 ALIKE = {
+    "chip_migration/china_market": (("year",), ("kind",)),
     "convergence/board_leaders": (("board", "as_of"), ("board_size",)),
     "convergence/ladder": (("board", "country", "as_of"), ("models_listed",)),
     "convergence/modality_leaders": (("arena", "as_of"), ("board_size",)),
@@ -59,8 +60,8 @@ STATED = {
 REFERRING = {"claims"}
 """Tables whose printed figures may be places in other tables."""
 
-COARSE = "other"
-"""What a table calls the countries that it does not tell apart."""
+COARSE, TOLD = "other", {"US", "CN"}
+"""What a table calls the countries that it does not tell apart, and those that each tells apart."""
 
 FORMS = {"multiple": "ratio", "increase": "%"}
 """Units of a comparison by its form."""
@@ -140,7 +141,8 @@ def _belongings(tables: Tables, table: str) -> Iterator[str]:
     for row in tables.rows(table):
         for one, other in BELONGS:
             known = given[ALSO.get(one, one), other, row.get(one)]
-            if row.get(one) and len(known | {row.get(other)} - {"", COARSE}) > 1:
+            untold = {""} if known & TOLD else {"", COARSE}
+            if row.get(one) and len(known | {row.get(other)} - untold) > 1:
                 others = ", ".join(sorted(known - {row[other]}))
                 yield f"{row.where(other)}: found {row[other]} for {row[one]}, which has {others} elsewhere"
 

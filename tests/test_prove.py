@@ -78,6 +78,8 @@ def test_the_tables_are_consistent():
         ("chip_migration/launch_claims", 5, "unit", "%"),
         ("cost_structure/serving_day", 6, "high", "10"),
         ("chip_migration/china_market", 3, "unit", "%"),
+        ("chip_migration/china_market", 13, "country", "other"),
+        ("chip_migration/china_market", 11, "kind", "projection"),
         ("chip_migration/chip_prices", 2, "vendor", "Huawei"),
         ("convergence/capability_records", 22, "vendor", "01.AI"),
         ("cost_structure/hosts", 14, "country", "CN"),
