@@ -639,6 +639,10 @@ def test_the_answer_says_narrowed_only_if_the_whole_interval_is_below_zero(gaps)
     assert "the gap has narrowed" in words.found(*about, fell, alone, alone, lag, now, ratios, arenas, by)
     sure = {"releases": Estimate(0.7, 0.5, 0.9), "local level": Estimate(1.0)}
     assert "Only releases beats “no change”" in words.found(*about, slopes, alone, blocks, lag, now, sure, arenas, by)
+    both = sure | {"local level": Estimate(0.8, 0.6, 0.95)}
+    assert "Only releases and local level beat “" in words.found(
+        *about, slopes, alone, blocks, lag, now, both, arenas, by
+    )
 
 
 def test_weights_are_told_of_the_last_day_if_there_are_several():
@@ -668,8 +672,8 @@ def test_the_months_in_words_are_those_of_the_boards(gaps):
     lags = history.months_behind(gaps, tables.load("convergence/capability_records"))
     alone, blocks = Estimate(-26.0, -41.0, -7.0), Estimate(-26.0, -50.0, 9.0)
     said = words.narrowed(history.slopes(gaps, 0.95, 2026), alone, blocks, lags)
-    assert "*overall*: 2 to 7 on 57 boards, at least 0 to 6 on 36; on the last, of 11 December 2025, 7.2" in said
-    assert "*default, 2026*: at least 0 to 7 on 12; on the last, of 20 October 2026, at least 7.1." in said
+    assert "*overall*: 2 to 7 on 57 boards, at least 0 to 6 on 36 boards; on the last, of 11 December 2025, 7.2" in said
+    assert "*default*: at least 0 to 7 on 12 boards; on the last, of 20 October 2026, at least 7.1." in said
     assert "it was 8 months at the last Chinese record, more than at 9 of the 11 records before whose lag is" in said
     assert inputs_of(lags) == {"convergence/board_leaders", "convergence/capability_records"}
 
@@ -680,6 +684,27 @@ def test_the_words_on_ties_follow_the_arenas_rule(gaps, timeline):
     assert "shared the first rank on 1 of 118 boards: DeepSeek-R1" in words.history(apart, gaps, timeline, early)
     clear = gaps.assign(cn_high=gaps["cn"] - 1)
     assert "no board had a Chinese model first" in words.history(apart, clear, timeline, early)
+
+
+def test_a_source_is_called_weak_where_its_note_does_and_nowhere_else(gaps, timeline):
+    """A typed sentence called the boards of early 2025 a reading of a picture, whatever the rows at hand."""
+    tied, apart = history.tied_by_rank(gaps), printed.distances(timeline, gaps, 10)
+    said = words.weak_sources(tied, apart)
+    assert said.startswith(" Noted as weakly sourced: 1 of 1 board with a shared first rank and the board nearest to ")
+    assert "gap of Feb 2025 (screenshot of the Arena, Jan 2025: Weak: text made by a machine from a picture" in said
+    sound = {"source": "arena-history-fboulnois"}
+    assert words.weak_sources(tied.assign(**sound), apart.assign(**sound)) == ""
+    assert "nearest" not in words.weak_sources(tied, apart.assign(**sound))
+    assert "shared first rank" not in words.weak_sources(tied.iloc[:0], apart)
+
+
+def test_a_lead_that_was_exchanged_once_changed_hands_once(gaps, timeline):
+    early, apart = tables.load("convergence/early_vendor_scores"), printed.distances(timeline, gaps, 10)
+    last = gaps[gaps["board"] == "default"].iloc[[-1]]
+    ahead = last.assign(as_of=last["as_of"] + pd.Timedelta(days=30), gap=-40.0)
+    said = words.history(apart, pd.concat([gaps, ahead], ignore_index=True), timeline, early)
+    assert "on points the lead changed hands once." in said
+    assert "on points the lead never changed hands." in words.history(apart, gaps, timeline, early)
 
 
 # --- data, parameters, provenance ------------------------------------------------------------------------------------
@@ -775,11 +800,8 @@ def test_two_boards_of_one_day_are_two_ladders():
     places = [line.get_xdata() for line in plot.figure.axes[0].lines]
     assert all(list(x) == sorted(x) for x in places if len(x) > 2)
     said = words.depth(boards.deepest(more), more, Estimate(2.0, 0.0, 7.0), Estimate(1.0))
-    assert (
-        said.count("March 2027 (overall) 10 at place 1,")
-        == said.count("March 2027 (default, 2026) 20 at place 1,")
-        == 1
-    )
+    assert said.count("March 2027 (overall) 10 at place 1,") == 1
+    assert said.count("March 2027 (default) 20 at place 1,") == 1, "no year but that of the board"
     assert "October 2026 has one row" not in plot.caption + said
 
 

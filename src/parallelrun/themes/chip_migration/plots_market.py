@@ -10,6 +10,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from parallelrun import Plot, canvas
 from parallelrun.study.canvas import AMBER, CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, COUNTRY_NAMES, DARK, GREEN
+from parallelrun.study.counts import so_many
 from parallelrun.study.drawing import (
     from_zero,
     label_ends,
@@ -206,7 +207,7 @@ def share_paths(paths: pd.DataFrame, segments: pd.DataFrame, domestic: pd.DataFr
     until = int(ends["year"].max())
     on_path = domestic.set_index("year")["value"].reindex(observed["year"]).to_numpy()
     short = int((observed["value"].fillna(observed["high"]).to_numpy() < on_path).sum())
-    fell = f"fell short of the path by {short} of {len(observed)} counts"
+    fell = f"fell short of the path by {short} of {so_many(len(observed), 'count')}"
     parted = ", ".join(f"{row.value:.0f} % with a ceiling of {row.ceiling:g} %" for row in records(ends))
     parts = {"world path": paths, "world": segments, "China path": domestic, "China": observed}
     return Plot(

@@ -10,6 +10,7 @@ from matplotlib.patches import Patch
 
 from parallelrun import Estimate, Plot, canvas
 from parallelrun.study.canvas import AMBER, CHINA, DARK, GREEN, GREY, PINK, US
+from parallelrun.study.counts import so_many
 from parallelrun.study.drawing import from_zero, label_points, log_axis, note, plain, records, rows_axis, whiskers
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.chip_migration import Parameters
@@ -65,7 +66,7 @@ def migration_cost(table: pd.DataFrame, prices: dict[str, Estimate], p: Paramete
         table,
         title=f"At {100 * p.prefill_share:.0f} % prefill a 950PR pays, before the rise of its price, below these parts "
         f"of an H20's: {', '.join(alone_at)}",
-        alt=f"{len(kinds)} panels over the share of prefill, one line a fleet. Break-even price at "
+        alt=f"{so_many(len(kinds), 'panel')} over the share of prefill, one line a fleet. Break-even price at "
         f"{100 * p.prefill_share:.0f} %: {said}.",
         caption=f"950PR for prefill, and for decode the chip named; same price for all Ascend chips. Speeds are "
         f"bounds from ratings, software gets {p.software_efficiency:g} of them. Present value over {p.lifetime:g} "

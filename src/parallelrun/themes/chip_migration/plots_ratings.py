@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 
 from parallelrun import Estimate, Plot, canvas
 from parallelrun.study.canvas import AMBER, CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, GREEN, GREY, PALE, PINK, SKY, US
+from parallelrun.study.counts import so_many
 from parallelrun.study.drawing import (
     from_zero,
     label_points,
@@ -96,7 +97,7 @@ def precision_pairings(table: pd.DataFrame, claim: Estimate, implied: Estimate, 
     return Plot(
         figure,
         pd.concat([table.assign(unit="ratio"), rates], ignore_index=True),
-        title=f"The claimed {claim.value:g}× is met by {len(held)} of {len(table)} pairings, "
+        title=f"The claimed {claim.value:g}× is met by {len(held)} of {so_many(len(table), 'pairing')}, "
         f"{'some of them' if fp4 else 'none of them'} at FP4",
         alt=f"Ratios of rates of the 950PR to rates of the H20 on a logarithmic axis, with a band at {claim:g}. "
         f"Pairings that meet the band: {words.pairings(table)}.{beyond}",
@@ -140,7 +141,7 @@ def chips_side_by_side(table: pd.DataFrame) -> Plot:
             axis.axhline((~about["abroad"]).sum() - 0.5, color=PALE, linewidth=0.6)
     rows_axis(axes[0, 0], about["name"].tolist())
     fp8 = table[table["metric"] == "fp8_compute"].set_index("chip")["value"]
-    title = f"{len(order)} accelerators by what is printed of them"
+    title = f"{so_many(len(order), 'accelerator')} by what is printed of them"
     if {"950pr-roadmap", "950pr-server", "950pr-card"} <= set(fp8.index):
         server, card = (100 * fp8[key] / fp8["950pr-roadmap"] for key in ("950pr-server", "950pr-card"))
         title = (
@@ -152,8 +153,8 @@ def chips_side_by_side(table: pd.DataFrame) -> Plot:
         figure,
         table,
         title=title,
-        alt=f"{len(metrics)} panels of bars for {len(order)} chips: {', '.join(METRICS[m] for m in metrics)}. By dense "
-        f"BF16 rate they run {ends}.",
+        alt=f"{so_many(len(metrics), 'panel')} of bars for {so_many(len(order), 'chip')}: "
+        f"{', '.join(METRICS[m] for m in metrics)}. By dense BF16 rate they run {ends}.",
         caption="Dense peak rates of matrix units; the full chip in servers, the card with fewer cores and the "
         "announcement of the 950PR are three rows. Hatched and hollow: announced, not yet sold when the source was "
         "written. Not stated: no figure in the sources read.",
@@ -208,7 +209,7 @@ def ratios_to_h20(table: pd.DataFrame) -> Plot:
         figure,
         table,
         title=f"The {words.short(name)} is rated at {' and '.join(said)}" if said else "Ascend chips beside the H20",
-        alt=f"Multiples of the H20 on a logarithmic axis for {len(chips)} Ascend chips. {name}: "
+        alt=f"Multiples of the H20 on a logarithmic axis for {so_many(len(chips), 'Ascend chip')}. {name}: "
         + "; ".join(f"{RATIOS[m]} {first['value'][m]:.2f}" for m in rows if m in first.index)
         + ".",
         caption="Quotients of dense BF16 and FP8 rates (matrix units), memory, bandwidth and rated power, and two "

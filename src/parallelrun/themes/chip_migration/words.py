@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from parallelrun import Estimate
+from parallelrun.study.counts import so_many
 from parallelrun.study.drawing import records
 
 BINS = {
@@ -77,9 +78,9 @@ def headline(table: pd.DataFrame, implied: Estimate, rates: dict[str, Estimate],
     return (
         f"The two printed numbers put the H20 at {implied:.4g}. It has no FP4 units, {named}: none of them fits, nor "
         f"does twice the FP8 rate. Printed FP4 over FP8 would be {fp4.value:.2f}×. What meets the claim: "
-        f"{pairings(table)}. So the multiple looks like one at 16 bits set beside a rate at 4 bits. With {len(table)} "
-        f"pairings tried, at least one would meet it by accident with a probability of up to {100 * chance:.0f} %, so "
-        "this is a likely reading, not a proof."
+        f"{pairings(table)}. So the multiple looks like one at 16 bits set beside a rate at 4 bits. With "
+        f"{so_many(len(table), 'pairing')} tried, at least one would meet it by accident with a probability of up to "
+        f"{100 * chance:.0f} %, so this is a likely reading, not a proof."
     )
 
 

@@ -19,6 +19,7 @@ import click
 
 from parallelrun import project
 from parallelrun.audit import audit
+from parallelrun.study.counts import so_many
 
 STEM = "claims_audit"
 COLUMNS = ("scenario", "of_claim", "verdict", "source", "locator")
@@ -74,7 +75,7 @@ def main() -> None:
     found = rows(sorted(one.stem for one in (project.root() / "scenarios").glob("*.yml")))
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows([COLUMNS, *found])
-    click.echo(f"{path}: {len(found)} verdicts")
+    click.echo(f"{path}: {so_many(len(found), 'verdict')}")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from parallelrun.audit.audit import natural
 from parallelrun.audit.verdicts import VERDICTS
 from parallelrun.errors import FigureError
 from parallelrun.study.canvas import AMBER, CHINA, DARK, GREEN, GREY, INK, PALE, PINK, SKY
+from parallelrun.study.counts import form, so_many
 from parallelrun.study.drawing import from_zero, label_ends, log_axis, log_axis_from_zero, plain, records, rows_axis
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.claims_audit import findings
@@ -84,7 +85,8 @@ def ledger(ledger: Ledger) -> Plot:
     return Plot(
         figure,
         long.assign(source=long["group"].map(keys)),
-        title=f"{tally.get('holds', 0)} of {len(claims)} claims hold, and some check refutes {refuted}",
+        title=f"{tally.get('holds', 0)} of {so_many(len(claims), 'claim')} "
+        f"{form(tally.get('holds', 0), 'holds', 'hold')}, and some check refutes {refuted}",
         alt="Bars of the number of claims by verdict, for each theme and each article: "
         + "; ".join(f"{verdict} {tally.get(verdict, 0)}" for verdict in VERDICTS)
         + ".",
@@ -107,7 +109,8 @@ def checks_by_kind(ledger: Ledger) -> Plot:
     return Plot(
         figure,
         cells,
-        title=f"{tested} of {len(ledger.claims)} claims have a check, {other} of them against other data",
+        title=f"{tested} of {so_many(len(ledger.claims), 'claim')} {form(tested, 'has', 'have')} a check, {other} of "
+        "them against other data",
         alt="Bars of the number of claims by kind of check and by what the checks of that kind say: "
         + "; ".join(
             f"{KINDS[str(kind)]}, " + ", ".join(f"{word} {n}" for word, n in own.items())
@@ -159,8 +162,9 @@ def contradictions(ledger: Ledger) -> Plot:
     return Plot(
         figure,
         members[["set", "claim", "within", "note"]].merge(info, on="claim", how="left"),
-        title=f"{len(sets)} sets of claims cannot all be true, on {sets['note'].nunique()} grounds; "
-        f"{sets['within'].sum()} of them are inside one article",
+        title=f"{so_many(len(sets), 'set')} of claims cannot all be true, on "
+        f"{so_many(sets['note'].nunique(), 'ground')}; {so_many(sets['within'].sum(), 'of them is', 'of them are')} "
+        "inside one article",
         alt="Grid of claims by contradiction: " + "; ".join(sets["claims"].str.replace(" ", ", ")) + ".",
         caption="Rows: claims with what was printed, by article. Columns: sets of claims of which at least one must be "
         "wrong, since a check that reads them all disagrees; a contradiction does not say which.",
@@ -244,8 +248,9 @@ def margins(ledger: Ledger) -> Plot:
     return Plot(
         figure,
         rows[["claim", "verdict", "margin", "unit", "margin_half_widths", "published", "source"]],
-        title=f"{len(lost)} figures miss, half of them by more than {_round(typical)} times what their rounding allows",
-        alt=f"Margins of {len(rows)} claims in order, from {rows['margin_half_widths'].min():,.3g} to "
+        title=f"{so_many(len(lost), 'figure misses', 'figures miss')}, half of them by more than {_round(typical)} "
+        "times what their rounding allows",
+        alt=f"Margins of {so_many(len(rows), 'claim')} in order, from {rows['margin_half_widths'].min():,.3g} to "
         f"{rows['margin_half_widths'].max():,.3g} half widths. The lowest is {rows['claim'].iloc[0]}.",
         caption="Margin of the closest decisive check of each claim with a figure, in half widths of the printed "
         "interval (of half a unit for a count). On the left figures that lie outside what checks compute, on the right "
@@ -276,7 +281,8 @@ def widening(sweep: pd.DataFrame) -> Plot:
     return Plot(
         figure,
         parts,
-        title=f"{stay} of {refuted} refuted claims stay refuted at every widening up to {most:g} times",
+        title=f"{stay} of {so_many(refuted, 'refuted claim')} {form(stay, 'stays', 'stay')} refuted at every widening "
+        f"up to {most:g} times",
         alt="Lines of the number of claims by verdict over the factor: "
         + "; ".join(f"{v} from {table[v].iloc[0]} to {table[v].iloc[-1]}" for v in VERDICTS)
         + ".",
@@ -323,7 +329,7 @@ def power(noticed: Power) -> Plot:
         figure,
         pd.concat([table, curve, points], ignore_index=True),
         title=f"An error of a tenth would be refuted in {100 * tenth:.0f} % of the claims that hold with a figure",
-        alt=f"Left, the smallest refuted errors of {len(rows)} claims, from {rows['smallest'].min():.2g} to "
+        alt=f"Left, the smallest refuted errors of {so_many(len(rows), 'claim')}, from {rows['smallest'].min():.2g} to "
         f"{rows['smallest'].max():.2g}. Right, the share of claims in which an error is refuted rises from "
         f"{curve['share'].iloc[0]:.0f} to {curve['share'].iloc[-1]:.0f} % with its size; seeded errors follow it.",
         caption=f"Claims that hold with a figure other than zero; in {exact} more, exact counts, any error is refuted. "

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from parallelrun.study.counts import form, so_many
 from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate
 from parallelrun.themes.claims_audit import findings
@@ -37,7 +38,8 @@ def headline(ledger: Ledger, tally: dict[str, Estimate], as_of: str) -> str:
     """Say how many claims were judged by how many checks, and how many have each verdict."""
     kinds = ledger.checks["kind"].value_counts()
     return (
-        f"{len(ledger.claims)} claims were judged as of {as_of} by {len(ledger.checks)} checks ("
+        f"{so_many(len(ledger.claims), 'claim was', 'claims were')} judged as of {as_of} by "
+        f"{so_many(len(ledger.checks), 'check')} ("
         + ", ".join(f"{count} against {KINDS[str(kind)]}" for kind, count in kinds.items())
         + "): "
         + ", ".join(f"**{count.value:.0f}** {verdict}" for verdict, count in tally.items())
@@ -74,9 +76,11 @@ def supported(ledger: Ledger) -> str:
     held, read = found["support"], int((found["support"].eq("independent") & found["read"]).sum())
     undecided = (ledger.claims["verdict"] == "unverifiable").sum()
     return (
-        f"Of the {len(held)} claims that hold, {(held == 'independent').sum()} are supported by data that no article "
-        f"supplied, {read} of them only by what others read in the report or the press, where it is the reading that "
-        f"holds. Of {undecided} claims no check says that they hold or that they do not, which is a finding of its "
+        f"Of the {so_many(len(held), 'claim that holds', 'claims that hold')}, "
+        f"{so_many((held == 'independent').sum(), 'is', 'are')} supported by data that no article supplied, {read} of "
+        "them only by what others read in the report or the press, where it is the reading that holds. Of "
+        f"{so_many(undecided, 'claim')} no check says that "
+        f"{form(undecided, 'it holds or that it does', 'they hold or that they do')} not, which is a finding of its "
         "own; the tables below say what was looked for."
     )
 
@@ -86,10 +90,11 @@ def pencil(ledger: Ledger) -> str:
     sets = findings.clashes(ledger)
     within, inside = sets["within"], sets.loc[sets["within"], "note"].nunique()
     return (
-        f"{within.sum()} of the {len(within)} contradictions need no other source than the article itself: a reader "
-        f"with a pencil could have found them. {(~within).sum()} stand between articles. Some tell one conflict again "
-        f"of another claim: the {len(sets)} sets have {sets['note'].nunique()} grounds, {inside} of them inside one "
-        "article."
+        f"{within.sum()} of the {so_many(len(within), 'contradiction')} {form(within.sum(), 'needs', 'need')} no other "
+        "source than the article itself: a reader with a pencil could have found them. "
+        f"{so_many((~within).sum(), 'stands', 'stand')} between articles. Some tell one conflict again of another "
+        f"claim: the {so_many(len(sets), 'set has', 'sets have')} {so_many(sets['note'].nunique(), 'ground')}, "
+        f"{inside} of them inside one article."
     )
 
 
@@ -99,9 +104,9 @@ def flipped(sweep: pd.DataFrame) -> str:
     if flips.empty:
         return "No verdict changes, however wide the printed intervals are taken."
     return (
-        f"Widening every printed interval twofold changes {(flips['factor'] <= 2).sum()} verdicts; {len(flips)} change "
-        f"up to {sweep['factor'].max():g} times. The first to change is {flips['claim'].iloc[0]}, at "
-        f"{flips['factor'].iloc[0]:.3g} times."
+        f"Widening every printed interval twofold changes {so_many((flips['factor'] <= 2).sum(), 'verdict')}; "
+        f"{so_many(len(flips), 'changes', 'change')} up to {sweep['factor'].max():g} times. The first to change is "
+        f"{flips['claim'].iloc[0]}, at {flips['factor'].iloc[0]:.3g} times."
     )
 
 
@@ -153,10 +158,10 @@ def answer(ledger: Ledger, tally: dict[str, Estimate]) -> str:
     decided = total - sum(number[verdict] for verdict in ("unverifiable", "forecast"))
     refuted = sum(number[verdict] for verdict in findings.AGAINST)
     return (
-        f"Of {total} claims checks speak for or against {decided}: {number['holds']} hold, some check refutes "
-        f"{refuted}, and {number['inconsistent']} cannot be true together. {number['misattributed']} of the refuted "
-        f"numbers fit something else than they are said of, and {number['contested']} divide the sources, where the "
-        "audit takes no side. "
-        f"{number['unverifiable']} claims cannot be checked with what was found published, and "
-        f"{number['forecast']} wait for their day."
+        f"Of {so_many(total, 'claim')} checks speak for or against {decided}: "
+        f"{so_many(number['holds'], 'holds', 'hold')}, some check refutes {refuted}, and {number['inconsistent']} "
+        f"cannot be true together. {number['misattributed']} of the refuted numbers fit something else than they are "
+        f"said of, and {so_many(number['contested'], 'divides', 'divide')} the sources, where the audit takes no side. "
+        f"{so_many(number['unverifiable'], 'claim')} cannot be checked with what was found published, and "
+        f"{so_many(number['forecast'], 'waits for its', 'wait for their')} day."
     )

@@ -28,7 +28,7 @@ BOARD_NAMES = {
     "first_bt": "first Bradley-Terry",
     "overall": "overall",
     "style_control": "style control",
-    "default": "default, 2026",
+    "default": "default",
 }
 
 

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from scipy.stats import norm
 
 from parallelrun.study.canvas import AMBER, COUNTRY_COLOURS, COUNTRY_MARKERS, GREEN, GREY, INK, PALE, PINK, US, canvas
+from parallelrun.study.counts import form, so_many
 from parallelrun.study.drawing import (
     days,
     from_zero,
@@ -95,19 +96,19 @@ def gap_history(gaps: pd.DataFrame, timeline: pd.DataFrame, apart: pd.DataFrame,
     handles = [Line2D([], [], ls="none", ms=5, label=name, **BOARD_LOOK[board]) for board, name in names.items()]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     ahead, span = boards_with_china_ahead(gaps), f"{gaps['as_of'].min():%B %Y} to {gaps['as_of'].max():%B %Y}"
-    pairs = f"{distinct_pairs(gaps).value:.0f} pairs of models"
-    led = f"China leads on {ahead.value:.0f} of {len(gaps)} boards"
+    pairs = f"{so_many(distinct_pairs(gaps).value, 'pair')} of models"
+    led = f"China leads on {ahead.value:.0f} of {so_many(len(gaps), 'board')}"
     lead = led if ahead.value else f"the US leads on points in all {pairs}"
     range_ = f"{gaps['gap'].min():.0f} to {gaps['gap'].max():.0f} points"
     return Plot(
         figure,
         stack(board=gaps, printed=stars, distance=apart),
         title=f"From {span} {lead}, with gaps from {range_}",
-        alt=f"Time series of the gap on {len(names)} boards, {span}: {lead}, gaps from {range_}, the last "
+        alt=f"Time series of the gap on {so_many(len(names), 'board')}, {span}: {lead}, gaps from {range_}, the last "
         f"{gaps.sort_values('as_of')['gap'].iloc[-1]:.0f}. Below, the articles’ gaps less the boards of their months.",
         caption=f"Best US less best Chinese score on each distinct board; bars: {100 * p.confidence:.0f} % intervals "
-        f"where margins were published. The {len(gaps)} boards repeat {pairs}, which share models; lines are broken "
-        f"where no board is on "
+        f"where margins were published. The {so_many(len(gaps), 'board repeats', 'boards repeat')} {pairs}, which "
+        f"share models; lines are broken where no board is on "
         f"record for {LONGEST_HOLD} days. Below: boards in the month or up to {p.window_days} days from it.",
     )
 
@@ -193,7 +194,7 @@ def margin_of_error(gaps: pd.DataFrame, heads: pd.DataFrame, p: Parameters) -> P
     figure.legend(*right.get_legend_handles_labels(), loc="outside lower right", ncols=3)
     last = gaps.sort_values("as_of").iloc[-1]
     inside, now = gaps[gaps["ratio"].abs() < 1], f"{last['as_of']:%d %B %Y}"
-    rare = f"{distinct_pairs(inside).value:.0f} of {distinct_pairs(gaps).value:.0f} pairs of models"
+    rare = f"{distinct_pairs(inside).value:.0f} of {so_many(distinct_pairs(gaps).value, 'pair')} of models"
     return Plot(
         figure,
         stack(boards=gaps, scores=heads),
@@ -243,10 +244,10 @@ def six_scores(shown: pd.DataFrame) -> Plot:
     return Plot(
         figure,
         shown,
-        title=f"{len(there)} of the article’s {len(said)} scores stand within {worst:.0f} points of the board of {day}"
-        f"{absent}",
-        alt=f"Scores of {len(rows)} vendors. The article and the board of {day} agree within {worst:.0f} points where "
-        f"both have one{absent}; the most off is {off['vendor']}, {off['printed']:.0f} in the article and "
+        title=f"{len(there)} of the article’s {so_many(len(said), 'score')} {form(len(there), 'stands', 'stand')} "
+        f"within {worst:.0f} points of the board of {day}{absent}",
+        alt=f"Scores of {so_many(len(rows), 'vendor')}. The article and the board of {day} agree within {worst:.0f} "
+        f"points where both have one{absent}; the most off is {off['vendor']}, {off['printed']:.0f} in the article and "
         f"{off['value']:.0f} on the board.",
         caption="Triangles: the article. Circles (US) and diamonds (China): best model of each vendor on the default "
         f"text board of {day}, the one that fits best of those at hand, with the published "

@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from parallelrun.study.canvas import CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, COUNTRY_NAMES, GREEN, INK, US, canvas
+from parallelrun.study.counts import so_many
 from parallelrun.study.drawing import from_zero, label_points, log_axis, records, rows_axis, whiskers, zero_line
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.figures import Plot
@@ -54,7 +55,7 @@ def notable_models(counted: pd.DataFrame) -> Plot:
         figure,
         counted,
         title=f"The article’s {total:.0f} notable models “worldwide” are {world:.0f} for other readers",
-        alt=f"Left: notable models of {len(panels[0])} vendors. Right: "
+        alt=f"Left: notable models of {so_many(len(panels[0]), 'vendor')}. Right: "
         + "; ".join(f"{row.label} ({row.basis}) {row.value:.3g}" for row in records(panels[1]))
         + ".",
         caption="Hollow: the article’s or implied by it, black bar: what the share it gives allows. Filled: as other "
@@ -118,8 +119,8 @@ def market_segments(path: pd.DataFrame) -> Plot:
         path,
         title=f"If the article’s movement goes on, shares are equal between {soonest['value']:.0f} and "
         f"{latest['value']:.0f}",
-        alt=f"Slopes of US and Chinese shares in {len(segments)} segments. Years of equal shares by two rules run "
-        f"from {soonest['value']:.1f} ({soonest['segment']}) to {latest['value']:.1f} ({latest['segment']}).",
+        alt=f"Slopes of US and Chinese shares in {so_many(len(segments), 'segment')}. Years of equal shares by two "
+        f"rules run from {soonest['value']:.1f} ({soonest['segment']}) to {latest['value']:.1f} ({latest['segment']}).",
         caption="Shares of article 003, of unstated origin, the later ones projected; bars: rounding. Grey bar: the "
         "same article’s words for the last year (nearly half).",
     )
@@ -206,10 +207,10 @@ def simulated_ratings(simulated: pd.DataFrame, covered: pd.DataFrame, p: Paramet
         figure,
         stack(ratings=simulated, gaps=covered),
         title=f"Simulated: {100 * p.confidence:.0f} % intervals contain the true rating {share:.0f} times in 100",
-        alt=f"Left: {len(rows)} simulated ratings with sandwich and bootstrap intervals of nearly equal length around "
-        f"the true scores. Right: the interval of a gap contains the truth {100 * first['share']:.0f} times in 100 "
-        f"with {first['players']:.0f} players if errors count as uncorrelated, {100 * covered['share'].iloc[-2]:.0f} "
-        f"with {covered['players'].iloc[-1]:.0f}.",
+        alt=f"Left: {so_many(len(rows), 'simulated rating')} with sandwich and bootstrap intervals of nearly equal "
+        f"length around the true scores. Right: the interval of a gap contains the truth {100 * first['share']:.0f} "
+        f"times in 100 with {so_many(first['players'], 'player')} if errors count as uncorrelated, "
+        f"{100 * covered['share'].iloc[-2]:.0f} with {covered['players'].iloc[-1]:.0f}.",
         caption=f"Left: {p.simulated_votes:,} battles, {p.bootstrap_samples} bootstrap samples; coverage from 400 "
         "further data sets. Right: each point from 600 data sets, so good to about two in 100; votes raised with the "
         "players.",

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from parallelrun.study.canvas import CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, OTHER, PALE, canvas
+from parallelrun.study.counts import so_many
 from parallelrun.study.drawing import days, from_zero, label_ends, log_axis, rows_axis, time_axis, whiskers, zero_line
 from parallelrun.study.figures import Plot
 from parallelrun.study.provenance import drawn
@@ -65,7 +66,7 @@ def depth(ladder: pd.DataFrame, chinese: pd.DataFrame) -> Plot:
         f"place {foot['place']}",
         alt=f"Left: gap by place for each board; on {head['as_of']:%d %B %Y} from {head['gap']:.0f} points at the "
         f"first to {foot['gap']:.0f} at place {foot['place']}; over all boards from {ladder['gap'].min():.0f} to "
-        f"{ladder['gap'].max():.0f}. Right: {low} to {high} Chinese models among the first twenty.",
+        f"{ladder['gap'].max():.0f}. Right: {low} to {so_many(high, 'Chinese model')} among the first twenty.",
         caption="Left: gap between the n-th best of each country; coloured: the first board and the last long one of "
         f"each kind. Circles: {BOARD_NAMES['overall']} board; triangles: default boards. Some sources list the "
         "settings of a model apart and others in one row, which makes their ladders shorter.",
@@ -128,10 +129,12 @@ def tasks_and_arenas(tasks: pd.DataFrame, arenas: pd.DataFrame, p: Parameters) -
     return Plot(
         figure,
         stack(tasks=tasks, arenas=arenas),
-        title=f"In {newest['as_of'].max():%B %Y} the US leads in {us} of {len(newest)} text categories",
-        alt=f"Left: gaps in {tasks['category'].nunique()} categories with intervals, from {newest['gap'].min():.0f} "
-        f"to {newest['gap'].max():.0f} points on the newest board. Right: gaps in {len(order)} arenas; China is ahead "
-        f"in {', '.join(chinas) or 'none'}; open: {', '.join(order['arena'][order['leader'] == 'open']) or 'none'}.",
+        title=f"In {newest['as_of'].max():%B %Y} the US leads in {us} of "
+        f"{so_many(len(newest), 'text category', 'text categories')}",
+        alt=f"Left: gaps in {so_many(tasks['category'].nunique(), 'category', 'categories')} with intervals, from "
+        f"{newest['gap'].min():.0f} to {newest['gap'].max():.0f} points on the newest board. Right: gaps in "
+        f"{so_many(len(order), 'arena')}; China is ahead in {', '.join(chinas) or 'none'}; open: "
+        f"{', '.join(order['arena'][order['leader'] == 'open']) or 'none'}.",
         caption=f"Best US less best Chinese model with {100 * p.confidence:.0f} % intervals (variance recovery), one "
         "category at a time. Right: default boards, first and last reading at hand; open: the interval contains "
         "zero.",

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from parallelrun.study.canvas import AMBER, GREEN, INK, PALE, PINK, SKY, US, canvas
+from parallelrun.study.counts import so_many
 from parallelrun.study.drawing import days, from_zero, label_ends, rows_axis, time_axis, whiskers, zero_line
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.figures import Plot
@@ -75,9 +76,9 @@ def forecast(
         stack(boards=gaps, earlier=earlier, ahead=ahead),
         title=f"By a model that erred {leant}, the gap of {year:%B %Y} is {then.low:.0f} to {then.high:.0f} points "
         f"({100 * p.confidence:.0f} %)",
-        alt=f"Left: gaps to {start['earlier']}, a forecast from then on, {len(later)} later boards on another scale, "
-        f"and a forecast from {start['ahead']}, which reaches from {far.low:.0f} to {far.high:.0f} points by {end}. "
-        f"Right: the model’s chance of a gap of zero, {parity.value:.0f} % by {year:%B %Y} and "
+        alt=f"Left: gaps to {start['earlier']}, a forecast from then on, {so_many(len(later), 'later board')} on "
+        f"another scale, and a forecast from {start['ahead']}, which reaches from {far.low:.0f} to {far.high:.0f} "
+        f"points by {end}. Right: the model’s chance of a gap of zero, {parity.value:.0f} % by {year:%B %Y} and "
         f"{ahead['probability_by'].iloc[-1] * 100:.0f} % by {end}.",
         caption=f"Model: {p.forecast_model}, learnt from the {BOARD_NAMES[p.forecast_board]} board. Bands contain 50 "
         f"and {100 * p.confidence:.0f} %; right: {100 * p.confidence:.0f} % interval over the model’s parameters. "

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from parallelrun.study.canvas import CHINA, GREEN, INK, canvas
+from parallelrun.study.counts import so_many
 from parallelrun.study.drawing import (
     days,
     from_zero,
@@ -102,7 +103,7 @@ def weighed(slopes: pd.DataFrame, alone: Estimate, blocks: Estimate) -> pd.DataF
 def _slope_label(row: Any) -> str:
     if row.each != "board":
         return f"{BOARD_NAMES[row.board]},\neach {row.each}"
-    return f"{BOARD_NAMES[row.board]}\n{row.first:%b %Y} to {row.last:%b %Y},\n{row.pairs} pairs"
+    return f"{BOARD_NAMES[row.board]}\n{row.first:%b %Y} to {row.last:%b %Y},\n{so_many(row.pairs, 'pair')}"
 
 
 def _fell(rows: pd.DataFrame) -> str:
@@ -138,10 +139,10 @@ def style_control(pairs: pd.DataFrame) -> Plot:
     return Plot(
         figure,
         pairs,
-        title=f"With style control the gap was smaller on {less} of {len(pairs)} days",
-        alt=f"Gaps without and with style control on {len(pairs)} days. With control it differed by "
+        title=f"With style control the gap was smaller on {less} of {so_many(len(pairs), 'day')}",
+        alt=f"Gaps without and with style control on {so_many(len(pairs), 'day')}. With control it differed by "
         f"{pairs['shift'].min():.1f} to {pairs['shift'].max():.1f} points, with the same two models on both boards "
-        f"({len(same)} days) by {same['shift'].min():.1f} to {same['shift'].max():.1f}.",
+        f"({so_many(len(same), 'day')}) by {same['shift'].min():.1f} to {same['shift'].max():.1f}.",
         caption="Beside the day: gap with control minus gap without. *: the two boards have different models at the "
         "head, so that the change is not of control alone. Bars: 95 % intervals.",
     )

@@ -6,6 +6,8 @@ import math
 
 import pandas as pd
 
+from parallelrun.data import tables
+from parallelrun.study.counts import form, so_many, so_often
 from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate, pick
 from parallelrun.themes.convergence import Parameters
@@ -27,8 +29,10 @@ def history(apart: pd.DataFrame, gaps: pd.DataFrame, timeline: pd.DataFrame, ear
     for period, rows in apart.groupby("period", sort=False):
         near, boards = nearest(apart, rows["claim"].iloc[0]), rows["inside"]
         sentences.append(
-            f"**{period}.** The article says {near['printed']:.0f}; {int(boards.sum())} of {len(boards)} boards near "
-            f"that month agree within their margins, and the nearest has {near['gap']:.0f} ({board_of(near)})."
+            f"**{period}.** The article says {near['printed']:.0f}; {int(boards.sum())} of "
+            f"{so_many(len(boards), 'board')} near that month "
+            f"{form(boards.sum(), 'agrees within its', 'agree within their')} margins, and the nearest has "
+            f"{near['gap']:.0f} ({board_of(near)})."
         )
     spring = gaps[(gaps["board"] == "online_elo") & (gaps["as_of"].dt.to_period("M") == "2023-05")]
     first = early[early["as_of"] == early["as_of"].min()].set_index("vendor")["value"]
@@ -36,20 +40,37 @@ def history(apart: pd.DataFrame, gaps: pd.DataFrame, timeline: pd.DataFrame, ear
     names = "; ".join(f"{row.cn_model} ({row.as_of:%d %B %Y})" for row in records(tied.drop_duplicates("cn_model")))
     exchanges = int(lead_exchanges(gaps).value or 0)
     rule = (
-        f"By that rule a Chinese model shared the first rank on {len(tied)} of {gaps['low'].notna().sum()} boards: "
-        f"{names}. So “briefly tied” is true by the Arena’s own convention; on points the lead "
-        f"{f'changed hands {exchanges} times' if exchanges else 'never changed hands'}."
+        f"By that rule a Chinese model shared the first rank on {len(tied)} of "
+        f"{so_many(gaps['low'].notna().sum(), 'board')}: {names}. So “briefly tied” is true by the Arena’s own "
+        "convention; on points the lead "
+        f"{f'changed hands {so_often(exchanges)}' if exchanges else 'never changed hands'}."
     )
     return (
         f"{' '.join(sentences)}\n\nThe Arena ranks by intervals: models whose intervals overlap share a rank. "
-        f"{rule if len(tied) else 'By that rule no board had a Chinese model first.'} The boards of early 2025 "
-        "with such a model, and near the article’s February 2025, are a machine’s reading of a picture, a weak "
-        f"source.\n\nThe article gives GPT-4 {pick(timeline, claim='A16').value:.0f} points in May 2023; the boards of "
+        f"{rule if len(tied) else 'By that rule no board had a Chinese model first.'}{weak_sources(tied, apart)}"
+        f"\n\nThe article gives GPT-4 {pick(timeline, claim='A16').value:.0f} points in May 2023; the boards of "
         "that month have at most "
         f"{spring['us'].max():.0f}. It has OpenAI ahead of Google by {pick(timeline, claim='A13').value:.0f} in early "
         f"2023; on the first board with both, of {early['as_of'].min():%d %B %Y}, it was "
         f"{first['OpenAI'] - first['Google']:.0f}."
     )
+
+
+def weak_sources(tied: pd.DataFrame, apart: pd.DataFrame) -> str:
+    """Say which boards with a shared first rank, or nearest to a printed gap, have a source that is noted as weak.
+
+    Why it is stands in the note of the table ``sources``; nothing is said if no such board has such a source.
+    """
+    sources = tables.load("sources").set_index("source")[["label", "note"]]
+    weak = sources[sources["note"].str.contains("weak", case=False, na=False)]
+    heads = tied[tied["source"].isin(weak.index)]
+    near = pd.DataFrame([nearest(apart, claim) for claim in apart["claim"].unique()])
+    near = near[near["source"].isin(weak.index)]
+    boards = [f"{len(heads)} of {so_many(len(tied), 'board')} with a shared first rank"] if len(heads) else []
+    boards += [f"the board nearest to the article’s gap of {period}" for period in near["period"]]
+    cited = dict.fromkeys([*heads["source"], *near["source"]])
+    why = "; ".join(f"{row.label}: {row.note.split(';')[0]}" for row in records(weak.loc[list(cited)]))
+    return f" Noted as weakly sourced: {' and '.join(boards)} ({why})." if boards else ""
 
 
 def _three(slopes: pd.DataFrame, alone: Estimate, blocks: Estimate) -> str:
@@ -78,7 +99,7 @@ def narrowed(slopes: pd.DataFrame, alone: Estimate, blocks: Estimate, lags: pd.D
             f"On Epoch’s index, on which nobody votes and whose errors the copy leaves out, it was "
             f"{last['months']:.0f} "
             f"months at the last Chinese record, more than at {int((sure['months'] < last['months']).sum())} of the "
-            f"{len(sure)} records before whose lag "
+            f"{so_many(len(sure), 'record')} before whose lag "
             f"is known; for {int(before['open'].sum())} the first US model on record is above."
         )
     return (
@@ -93,8 +114,8 @@ def behind(rows: pd.DataFrame) -> str:
     """Say how many months China's best was behind on a scale: what is known, and what is a lower bound."""
     last, known, least = rows.iloc[-1], rows[~rows["open"]], rows[rows["open"]]
     spans = [f"{part['months'].min():.0f} to {part['months'].max():.0f}" for part in (known, least)]
-    parts = [f"{spans[0]} on {len(known)} boards"] if len(known) else []
-    parts += [f"at least {spans[1]} on {len(least)}"] if len(least) else []
+    parts = [f"{spans[0]} on {so_many(len(known), 'board')}"] if len(known) else []
+    parts += [f"at least {spans[1]} on {so_many(len(least), 'board')}"] if len(least) else []
     now = (
         f"at least {last['months']:.1f}"
         if last["open"]
@@ -115,11 +136,12 @@ def style(pairs: pd.DataFrame, shift: Estimate) -> str:
         )
         for row in records(pairs[pairs["shift"] > 0])
     )
-    alike = f", with the same two models on both boards ({len(same)} days) by {same['shift'].min():.0f} to "
+    alike = f", with the same two models on both boards ({so_many(len(same), 'day')}) by {same['shift'].min():.0f} to "
     return (
         f"With control the gap differed by {shift.value:.0f} points in the median and was smaller on {less} of "
-        f"{len(pairs)} days{alike + format(same['shift'].max(), '.0f') if len(same) else ''}.{exception} Where the "
-        "models are the same, a smaller gap with control suggests that length and formatting had favoured the US one."
+        f"{so_many(len(pairs), 'day')}{alike + format(same['shift'].max(), '.0f') if len(same) else ''}.{exception} "
+        "Where the models are the same, a smaller gap with control suggests that length and formatting had favoured "
+        "the US one."
     )
 
 
@@ -147,8 +169,8 @@ def margin(chance: Estimate, ratio: Estimate, gaps: pd.DataFrame, p: Parameters)
         "votes, which prompts come and what style is worth are not in these margins.\n\nOver all boards with margins "
         f"the interval of the gap contains zero on {zero} of {len(gaps)}, where about {level:.0f} in 100 would contain "
         "it if both countries had been level throughout. No more follows from the count: boards repeat their votes, "
-        f"and the {distinct_pairs(gaps).value:.0f} pairs are made of {us} US and {cn} Chinese models, so that most "
-        "share a model with another one and are no independent cases."
+        f"and the {so_many(distinct_pairs(gaps).value, 'pair is', 'pairs are')} made of {us} US and "
+        f"{so_many(cn, 'Chinese model')}, so that most share a model with another one and are no independent cases."
     )
 
 
@@ -161,12 +183,13 @@ def forecast(earlier: pd.DataFrame, later: pd.DataFrame, seen: Releases, others:
     width = (bands["high"] - bands["low"]).max()
     chances = ", ".join(f"{row.method} {row.value:.0f} %" for row in records(others))
     return (
-        f"In {seen.weeks:.0f} recorded weeks {len(seen.rises)} US releases raised the head by {seen.rises.mean():.0f} "
-        f"points each on average, and {len(seen.left)} Chinese releases left a gap of {seen.left.mean():.0f}; all "
-        f"other steps have a standard deviation of {seen.noise:.1f}. The forecast made from the earlier record covers "
-        f"{inside} of {len(came)} later pairs, which are on another scale, by intervals up to {width:.0f} points wide: "
-        f"a hint and no test. Chance of having met zero by {day}, by model: {chances}. The spread is "
-        "that of the models’ assumptions; the next section says which of them have earned trust."
+        f"In {so_many(seen.weeks, 'recorded week')} {so_many(len(seen.rises), 'US release')} raised the head by "
+        f"{seen.rises.mean():.0f} points each on average, and {so_many(len(seen.left), 'Chinese release')} left a gap "
+        f"of {seen.left.mean():.0f}; all other steps have a standard deviation of {seen.noise:.1f}. The forecast made "
+        f"from the earlier record covers {inside} of {so_many(len(came), 'later pair')}, which are on another scale, "
+        f"by intervals up to {width:.0f} points wide: a hint and no test. Chance of having met zero by {day}, by "
+        f"model: {chances}. The spread is that of the models’ assumptions; the next section says which of them have "
+        "earned trust."
     )
 
 
@@ -181,13 +204,13 @@ def track(
     order = ", ".join(f"{method} {ratio.value:.2f}{_range(ratio, '.2f')}" for method, ratio in ranked)
     worse = " and ".join(method for method, ratio in ranked if (ratio.low or 0.0) > 1) or "none"
     return (
-        f"CRPS over that of “no change”: {order}. {_better(ratios)} as far as {tests['origin'].nunique()} overlapping "
-        f"origins can tell. Condemned by its record, and in no headline: {worse}. The 95 % intervals of "
-        f"{p.forecast_model} covered {shares}; {under:.0f} % of what came lay below its medians, which were "
-        f"{abs(high):.0f} points too {'high' if high > 0 else 'low'} on average, so that its chances of parity may be "
-        f"too {'low' if high > 0 else 'high'}, and stand in no headline. On the overall board the gap changed by "
-        f"{moved.value:.0f} points in twelve months in the median, but all such pairs of days begin within a few "
-        "months."
+        f"CRPS over that of “no change”: {order}. {_better(ratios)} as far as "
+        f"{so_many(tests['origin'].nunique(), 'overlapping origin')} can tell. Condemned by its record, and in no "
+        f"headline: {worse}. The 95 % intervals of {p.forecast_model} covered {shares}; {under:.0f} % of what came lay "
+        f"below its medians, which were {abs(high):.0f} points too {'high' if high > 0 else 'low'} on average, so that "
+        f"its chances of parity may be too {'low' if high > 0 else 'high'}, and stand in no headline. On the overall "
+        f"board the gap changed by {moved.value:.0f} points in twelve months in the median, but all such pairs of days "
+        "begin within a few months."
     )
 
 
@@ -201,7 +224,8 @@ def _range(estimate: Estimate, spec: str = ".0f") -> str:
 def _better(ratios: dict[str, Estimate]) -> str:
     """Say which forecasts beat no change beyond doubt."""
     best = [method for method, ratio in ratios.items() if ratio.high is not None and ratio.high < 1]
-    return f"Only {' and '.join(best)} beats “no change”" if best else "No forecast here beats “no change” beyond doubt"
+    told = f"Only {' and '.join(best)} {form(len(best), 'beats', 'beat')} “no change”"
+    return told if best else "No forecast here beats “no change” beyond doubt"
 
 
 def depth(deep: pd.DataFrame, ladder: pd.DataFrame, chinese: Estimate, excess: Estimate) -> str:
@@ -231,9 +255,10 @@ def breadth(tasks: pd.DataFrame, arenas: pd.DataFrame, leaders: pd.DataFrame) ->
     small, wide = newest.iloc[0], newest.iloc[-1]
     last = arenas.sort_values("as_of").drop_duplicates("arena", keep="last")
     led = arenas[(arenas["leader"] == "CN") & arenas["arena"].isin(last.loc[last["leader"] == "CN", "arena"])]
-    rests = f" That rests on {len(led)} readings in all, of {led['cn_model'].nunique()} models." if len(led) else ""
+    told = f"{so_many(len(led), 'reading')} in all, of {so_many(led['cn_model'].nunique(), 'model')}"
+    rests = f" That rests on {told}." if len(led) else ""
     ours = ", ".join(
-        f"{row.arena} ({row.cn_model} with {row.cn:.0f} points, on a board of {sizes[row.arena]:.0f} models)"
+        f"{row.arena} ({row.cn_model} with {row.cn:.0f} points, on a board of {so_many(sizes[row.arena], 'model')})"
         for row in records(last[last["leader"] == "CN"])
     )
     code = arenas[arenas["arena"] == "code"].sort_values("as_of")
@@ -283,8 +308,8 @@ def six_scores(
         f"article’s gap: {top.value:.0f} minus the better of the "
         f"two Chinese vendors is {(top - alibaba).value:.0f}, not {pick(timeline, claim='A19').value:.0f}; the gap "
         f"implies a Chinese model at {implied.value:.0f}. Nor are the six the first six: on the board of "
-        f"{day:%d %B %Y} {len(above)} vendors that the article leaves out stand above {last['vendor']} "
-        f"({', '.join(above['vendor'])})."
+        f"{day:%d %B %Y} {so_many(len(above), 'vendor')} that the article leaves out "
+        f"{form(len(above), 'stands', 'stand')} above {last['vendor']} ({', '.join(above['vendor'])})."
     )
 
 
@@ -295,7 +320,7 @@ def candidates(found: pd.DataFrame, leaders: pd.DataFrame, scores: pd.DataFrame)
     return (
         f"On the boards here the score {near['score']:.0f} belongs to {near['who']} (first on "
         f"{near['day']:%d %B %Y}). Article 002 and one other reader name ByteDance; one names DeepSeek, to which "
-        f"article 000 gives {pick(scores, claim='A12').value:.0f}. There is no default board of 2026 from before "
+        f"article 000 gives {pick(scores, claim='A12').value:.0f}. No default board is at hand from before "
         f"{first:%d %B %Y}, so who it was stays open."
     )
 
@@ -340,7 +365,7 @@ def found(
         f"hand has {newest.value:.0f}{_range(newest)}: China’s best model is {standing(newest)} the margin of "
         f"votes. On one scale, from June 2024 to {ended:%B %Y}, where its board ends, the gap {shown}: "
         f"{_three(slopes, alone, blocks)}; and in time China’s "
-        f"best was {lag.value:.0f} months{_range(lag)} behind on the last board of that scale, and "
+        f"best was {so_many(lag.value, 'month')}{_range(lag)} behind on the last board of that scale, and "
         f"{'' if math.isfinite(now.ends[1]) else 'at least '}{now.value:.0f} on the last at hand. {_better(ratios)}, "
         "so that no chance "
         f"of parity is given here; beyond the head, China was last ahead in the arenas {ahead}, and among models "

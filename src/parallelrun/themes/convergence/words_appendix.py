@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from parallelrun.study.counts import so_many
 from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate, pick
 from parallelrun.themes.convergence import Parameters
@@ -13,10 +14,10 @@ def counts(found: dict[str, Estimate], notable: pd.DataFrame, seen: pd.DataFrame
     """Say what the articles' counts of notable models imply."""
     third = sorted(vendors.loc[(vendors["vendor"] == "Alibaba") & (vendors["rank"] == 3), "year"])
     return (
-        f"If the article’s total were the world, {found['unlisted'].value:.0f} model would be left for all others. If "
-        f"it is the US total, as other readers have it, the US vendors named are {found['us_share'].value:.0f} % of "
-        f"it, and Alibaba’s {pick(notable, claim='A25').value:.0f} are {found['share'].value:.1f} % of China’s "
-        f"{found['cn'].value:.0f}, where the article says "
+        f"If the article’s total were the world, {so_many(found['unlisted'].value, 'model')} would be left for all "
+        "others. If it is the US total, as other readers have it, the US vendors named are "
+        f"{found['us_share'].value:.0f} % of it, and Alibaba’s {pick(notable, claim='A25').value:.0f} are "
+        f"{found['share'].value:.1f} % of China’s {found['cn'].value:.0f}, where the article says "
         f"“{notable.loc[notable['claim'] == 'A27', 'published'].iloc[0]}”. Counts at hand put Alibaba third in "
         f"{' and '.join(str(year) for year in third)}. {int((seen['before'] == 'yes').sum())} of the models named for "
         f"2025 led China on a board before 2025; {int((seen['before'] == 'cannot tell').sum())} never led one, so "
@@ -43,9 +44,9 @@ def released(
     same = int((others["value"] == pages.value).sum())
     grown = ", ".join(f"{row.value:,.0f} ({row.as_of:%B %Y})" for row in records(qwen.sort_values("as_of")))
     return (
-        f"The days of release that the articles give lie {dates['days_before_latest'].max()} days apart; all other "
-        f"readers here have the earlier one. The report has {pages.value:.0f} pages by the article and by {same} "
-        f"other readers, and, by {period['source']}, data from {period['earliest']:%B %Y} to "
+        f"The days of release that the articles give lie {so_many(dates['days_before_latest'].max(), 'day')} apart; "
+        f"all other readers here have the earlier one. The report has {so_many(pages.value, 'page')} by the article "
+        f"and by {so_many(same, 'other reader')}, and, by {period['source']}, data from {period['earliest']:%B %Y} to "
         f"{period['latest']:%B %Y}, though the headline gap is of March 2026. Models made from Qwen are more than "
         f"{said.value:,.0f} by the article; other counts are more than {grown}."
     )

@@ -10,6 +10,7 @@ import pandas as pd
 
 from parallelrun import Estimate, Plot, canvas
 from parallelrun.study.canvas import AMBER, COUNTRY_COLOURS, COUNTRY_MARKERS, COUNTRY_NAMES, GREEN, INK, OTHER, SKY
+from parallelrun.study.counts import so_many
 from parallelrun.study.drawing import from_zero, label_ends, log_axis, records, rows_axis, whiskers, zero_line
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.cost_structure import Parameters
@@ -86,7 +87,7 @@ def sensitivity(table: pd.DataFrame, weights: Mapping[str, Estimate], power: Est
         title=f"Over ranges that are mostly guesses, the margins carry {100 * weights['margin'].ends[0]:.0f} to "
         f"{100 * weights['margin'].ends[1]:.0f} % of the modelled ratio’s uncertainty; power prices add a factor of "
         f"{power.value:.3g}",
-        alt=f"Swings and Sobol indices of {len(table)} inputs in falling order of their index, from "
+        alt=f"Swings and Sobol indices of {so_many(len(table), 'input')} in falling order of their index, from "
         f"{table['name'].iloc[0]} to {table['name'].iloc[-1]}.",
         caption="Left: others at their modes. Right: total (bars) and first-order (ticks) Sobol indices, "
         f"2^{p.sobol_exponent} base points. Amber: inputs that have to do with power.",

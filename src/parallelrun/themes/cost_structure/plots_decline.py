@@ -9,6 +9,7 @@ import pandas as pd
 
 from parallelrun import Estimate, Plot, canvas
 from parallelrun.study.canvas import COUNTRY_COLOURS, COUNTRY_MARKERS, COUNTRY_NAMES
+from parallelrun.study.counts import so_many
 from parallelrun.study.drawing import log_axis, records, time_axis
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.cost_structure import Parameters
@@ -37,7 +38,8 @@ def price_decline(
         if months.value is not None:
             low, high = months.ends
             end = f"{high:.0f}" if np.isfinite(high) else "never"
-            said.append(f"{months.value:.0f} months in {'the US' if key == 'US' else 'China'} ({low:.0f} to {end})")
+            where = "the US" if key == "US" else "China"
+            said.append(f"{so_many(months.value, 'month')} in {where} ({low:.0f} to {end})")
     log_axis(axes.yaxis)
     time_axis(axes.xaxis, 6)
     axes.grid(axis="y")

@@ -7,6 +7,7 @@ import pandas as pd
 
 from parallelrun import Estimate, Plot, canvas
 from parallelrun.study.canvas import AMBER, CHINA, GREEN, INK, OTHER, PINK, US
+from parallelrun.study.counts import so_many
 from parallelrun.study.drawing import from_zero, log_axis, records, rows_axis, whiskers, zero_line
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.cost_structure import Parameters
@@ -96,9 +97,9 @@ def energy_per_token(panels: pd.DataFrame, needed: Estimate, p: Parameters) -> P
         panels,
         title=f"For the article’s power prices to explain its price gap, a million tokens would need "
         f"{needed.low:.2g} to {needed.high:.2g} kWh; the highest "
-        f"of {len(energy)} estimates is {energy['high'].max():.2g}",
-        alt=f"{len(energy)} energy estimates from {energy['low'].min():.2g} to {energy['high'].max():.2g} kWh per "
-        "million tokens beside the band needed, and the share of list price that they make for two models.",
+        f"of {so_many(len(energy), 'estimate')} is {energy['high'].max():.2g}",
+        alt=f"{so_many(len(energy), 'energy estimate')} from {energy['low'].min():.2g} to {energy['high'].max():.2g} "
+        "kWh per million tokens beside the band needed, and the share of list price that they make for two models.",
         caption="Intervals: rounding; a factor of two either way where a query’s tokens are undisclosed; ranges of "
         f"server power and PUE; size range assumed by EcoLogits. Right: energy times power price ({p.power_reading}) "
         "over the list price of the tokens concerned, whatever model the energy was estimated for; vertical line: the "

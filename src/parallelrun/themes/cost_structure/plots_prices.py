@@ -9,6 +9,7 @@ from matplotlib.patheffects import withStroke
 
 from parallelrun import Estimate, Plot, canvas
 from parallelrun.study.canvas import CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, COUNTRY_NAMES, GREEN, INK, OTHER, PINK
+from parallelrun.study.counts import so_many
 from parallelrun.study.drawing import (
     BEFORE,
     label_ends,
@@ -113,8 +114,9 @@ def median_prices(history: pd.DataFrame, p: Parameters) -> Plot:
         history,
         title=f"In the last year on record the median US price was {' to '.join(ends)} times the "
         f"Chinese one; printed for one pair is {history.loc[history['series'] == 'printed', 'value'].max():.3g}",
-        alt=f"Two panels over {len(ratio)} snapshots: median input prices by country with intervals, and their ratio, "
-        f"between {ratio['value'].min():.2g} and {ratio['value'].max():.2g}, with the printed ratio as a line.",
+        alt=f"Two panels over {so_many(len(ratio), 'snapshot')}: median input prices by country with intervals, and "
+        f"their ratio, between {ratio['value'].min():.2g} and {ratio['value'].max():.2g}, with the printed ratio as a "
+        "line.",
         caption=f"Medians of list prices above zero; order-statistic intervals ({p.confidence:.3g} %), for the ratio "
         "the quotient of two. Crosses: medians as first summarised from the same archive, with another count of two "
         "small vendors and of aliases.",
@@ -129,7 +131,7 @@ def price_distribution(shares: pd.DataFrame, above: Estimate, cheaper: Estimate,
     for country in ("US", "CN"):
         rows = price[price["series"] == country]
         style = "-" if country == "US" else "--"
-        name = f"{COUNTRY_NAMES[country]}, {len(rows)} models"
+        name = f"{COUNTRY_NAMES[country]}, {so_many(len(rows), 'model')}"
         left.step(rows["x"], rows["share"], where="post", color=COUNTRY_COLOURS[country], ls=style, label=name)
     flagships = {p.us_flagship: "US", p.cn_flagship: "CN"}
     marked = price[price["series"].isin(list(flagships))]
@@ -196,9 +198,9 @@ def price_performance(models: pd.DataFrame, front: pd.DataFrame, p: Parameters) 
     return Plot(
         figure,
         models.assign(on_frontier=models["model"].isin(front["model"])),
-        title=f"The frontier holds {count.get('US', 0)} US and {count.get('CN', 0)} Chinese models, from "
+        title=f"The frontier holds {count.get('US', 0)} US and {so_many(count.get('CN', 0), 'Chinese model')}, from "
         f"{cheap['input_price']:.2g} to {dear['input_price']:.2g} USD per million tokens",
-        alt=f"Scatter of {len(models)} models, list price against Arena score; the frontier rises from "
+        alt=f"Scatter of {so_many(len(models), 'model')}, list price against Arena score; the frontier rises from "
         f"{cheap['model']} at {cheap['input_price']:.2g} USD to {dear['model']} at {dear['input_price']:.2g} USD. "
         f"Members are on it in {front['chance'].min():.0f} to {front['chance'].max():.0f} % of draws.",
         caption=f"Input list prices on {p.snapshot}, Arena text scores up to 5 April 2026 with 95 % bounds; names "
@@ -256,11 +258,11 @@ def equal_score(ratios: pd.DataFrame, models: pd.DataFrame, kept: pd.DataFrame, 
         alt="Price ratios with intervals for input, output and blended prices, over all listed models, over those that "
         f"their own vendor does not undercut, and for the cheapest at a score: {ratios['low'].min():.2g} to "
         f"{ratios['high'].max():.3g}.",
-        caption=f"{len(models)} models of {models['vendor'].nunique()} vendors, {len(kept)} not undercut in input "
-        "price: their vendor sells none as good and cheaper, or better and no dearer. Unmatched: geometric means. "
-        f"Regression: least squares of log price. Matched: {' and '.join(f'{n:.0f}' for n in pairs)} pairs within "
-        f"{p.score_band:.3g} points. Intervals of {p.confidence:.3g} %, {p.resampled} independent; of the cheapest the "
-        f"range over scores. Blend: {p.output_share:.3g} % output tokens.",
+        caption=f"{so_many(len(models), 'model')} of {so_many(models['vendor'].nunique(), 'vendor')}, {len(kept)} not "
+        "undercut in input price: their vendor sells none as good and cheaper, or better and no dearer. Unmatched: "
+        f"geometric means. Regression: least squares of log price. Matched: {' and '.join(f'{n:.0f}' for n in pairs)} "
+        f"pairs within {p.score_band:.3g} points. Intervals of {p.confidence:.3g} %, {p.resampled} independent; of the "
+        f"cheapest the range over scores. Blend: {p.output_share:.3g} % output tokens.",
     )
 
 
@@ -287,8 +289,8 @@ def blended_price(blended: pd.DataFrame, mixes: pd.DataFrame, p: Parameters) -> 
         blended,
         title=f"Ranked US models cost {ratio.iloc[0]:.2g} times the Chinese ones at one token out for one in, and "
         f"{ratio.iloc[-1]:.2g} times at the mix really used",
-        alt=f"Blended prices of {len(table)} paid models at {len(names)} mixes; the ratio of geometric means goes from "
-        f"{ratio.iloc[0]:.2g} to {ratio.iloc[-1]:.2g}.",
+        alt=f"Blended prices of {so_many(len(table), 'paid model')} at {so_many(len(names), 'mix', 'mixes')}; the "
+        f"ratio of geometric means goes from {ratio.iloc[0]:.2g} to {ratio.iloc[-1]:.2g}.",
         caption=f"Paid models of the top-ten list of the week to {p.usage_week_end} with a known token split. Observed "
         f"mix: {100 * seen['output']:.2g} % output, {100 * seen['cached_input']:.2g} % cached input. Ratio: US over "
         "Chinese geometric mean. Circles: US; diamonds: China. Models chosen by their own success: no sample of the "

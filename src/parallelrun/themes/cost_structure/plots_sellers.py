@@ -8,6 +8,7 @@ import pandas as pd
 
 from parallelrun import Estimate, Plot, canvas
 from parallelrun.study.canvas import COUNTRY_COLOURS, COUNTRY_MARKERS, COUNTRY_NAMES, INK, OTHER, US
+from parallelrun.study.counts import so_many
 from parallelrun.study.drawing import BESIDE, label_points, log_axis, records, rows_axis, whiskers
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.cost_structure import Parameters
@@ -36,10 +37,11 @@ def same_model(ratios: pd.DataFrame, ratio: Estimate, p: Parameters) -> Plot:
     return Plot(
         figure,
         ratios,
-        title=f"In {equal:.0f} % of {len(ratios)} cases a US host sells a Chinese model at its own vendor’s price; the "
-        f"median ratio is {ratio.value:.2f}",
-        alt=f"Price ratios of {len(models)} models at {ratios['host'].nunique()} US hosts: median {ratio.value:.3g}, "
-        f"from {ratios['value'].min():.2g} to {dearest['value']:.2g} ({dearest['model']} at {dearest['host']}).",
+        title=f"In {equal:.0f} % of {so_many(len(ratios), 'case')} a US host sells a Chinese model at its own vendor’s "
+        f"price; the median ratio is {ratio.value:.2f}",
+        alt=f"Price ratios of {so_many(len(models), 'model')} at {so_many(ratios['host'].nunique(), 'US host')}: "
+        f"median {ratio.value:.3g}, from {ratios['value'].min():.2g} to {dearest['value']:.2g} ({dearest['model']} at "
+        f"{dearest['host']}).",
         caption=f"List prices of {p.output_share:.3g} % output and {100 - p.output_share:.3g} % fresh input tokens, "
         "standard service, read in November 2026. Larger dots: several hosts at one price. Bars: the vendor’s "
         "cheapest and dearest hours, the dot at its mean over the day. A host’s country is that of its seat.",
@@ -74,7 +76,8 @@ def cost_per_task(runs: pd.DataFrame, front: pd.DataFrame, ratio: Estimate) -> P
         runs,
         title=f"On one benchmark to {last:%B %Y} a solved exercise cost {ratio.low:.2g} to {ratio.high:.2g} times as "
         "much with the cheapest US model as with the cheapest Chinese one of the same success",
-        alt=f"Scatter of {len(runs)} runs, cost of a solved exercise against the share solved; the frontier goes from "
+        alt=f"Scatter of {so_many(len(runs), 'run')}, cost of a solved exercise against the share solved; the frontier "
+        "goes from "
         + " to ".join(
             f"{row.model} ({row.score:.0f} %, {row.cost_per_solved:.2g} USD)" for row in records(steps.iloc[[0, -1]])
         )

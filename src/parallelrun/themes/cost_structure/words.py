@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from parallelrun.study.counts import form, so_many
 from parallelrun.study.estimates import Estimate
 from parallelrun.themes.cost_structure import Parameters
 
@@ -61,8 +62,8 @@ def frontier(models: Frame, front: Frame) -> str:
         "Chinese model, "
         f"{best['model']}, costs {best['input_price']:.2g} USD; the cheapest US model that scores as much, "
         f"{rival['model']}, costs {rival['input_price']:.2g} USD. Within the scores’ bounds the frontier holds "
-        f"{best['chinese_low']:.0f} to {best['chinese_high']:.0f} Chinese models; the likeliest of those now off it is "
-        f"{off['model']} ({off['chance']:.0f} %)."
+        f"{best['chinese_low']:.0f} to {so_many(best['chinese_high'], 'Chinese model')}; the likeliest of those now "
+        f"off it is {off['model']} ({off['chance']:.0f} %)."
     )
 
 
@@ -91,7 +92,8 @@ def equal_score(
 def _pairs(steps: Frame) -> str:
     """Say how many different pairs of cheapest prices the steps are made of."""
     count = len(steps[["US", "CN"]].drop_duplicates())
-    return f"the {len(steps)} levels asked for are met by {count} different pairs of prices only"
+    asked = f"{so_many(len(steps), 'level')} asked for {form(len(steps), 'is', 'are')}"
+    return f"the {asked} met by {so_many(count, 'different pair')} of prices only"
 
 
 def _direction(ratio: Estimate) -> str:
@@ -108,8 +110,8 @@ def mixes(blended: Frame, shares: Frame) -> str:
     return (
         f"The observed mix is {100 * (1 - shares['output'].iloc[-1]):.3g} % input. From one output token for each "
         f"input token to the observed mix with cached input at its own price the ratio goes from {ratio.iloc[0]:.2g} "
-        f"to {ratio.iloc[-1]:.2g}. It compares {blended['model'].nunique()} models that users chose, not models of "
-        "equal score."
+        f"to {ratio.iloc[-1]:.2g}. It compares {so_many(blended['model'].nunique(), 'model')} that users chose, not "
+        "models of equal score."
     )
 
 
@@ -234,7 +236,8 @@ def history(series: Frame, by_model: Estimate, medians: Estimate, output: Estima
         f"On {p.snapshot}, taking models for independent, the two interval methods give {span(by_model)} (bootstrap) "
         f"and {wide['low']:.2g} to {wide['high']:.2g} (order statistics); the bootstrap over {p.resampled} gives "
         f"{span(medians)}. For output tokens the ratio of medians is {output.value:.2g} ({span(output)}). The printed "
-        f"ratio lies above the order-statistic interval at {(ratio['high'] < printed).sum()} of {len(ratio)} snapshots."
+        f"ratio lies above the order-statistic interval at {(ratio['high'] < printed).sum()} of "
+        f"{so_many(len(ratio), 'snapshot')}."
     )
 
 
@@ -268,10 +271,11 @@ def same_model(ratios: Frame, ratio: Estimate) -> str:
     """Say what the same model costs at US hosts."""
     equal = 100 * (ratios["value"].sub(1).abs() < 0.005).mean()
     return (
-        f"{ratios['model'].nunique()} Chinese models are sold by {ratios['host'].nunique()} US hosts at a median of "
-        f"{ratio.value:.2f} times the vendor’s price (middle 90 %: {span(ratio)}), in {equal:.0f} % of the cases at "
-        "the very same price. So US companies ask such low list prices too. Hosts may match the vendor’s price, "
-        "or pay for it by contract, at a cost that nobody sees: equal prices are not equal costs."
+        f"{so_many(ratios['model'].nunique(), 'Chinese model is', 'Chinese models are')} sold by "
+        f"{so_many(ratios['host'].nunique(), 'US host')} at a median of {ratio.value:.2f} times the vendor’s price "
+        f"(middle 90 %: {span(ratio)}), in {equal:.0f} % of the cases at the very same price. So US companies ask such "
+        "low list prices too. Hosts may match the vendor’s price, or pay for it by contract, at a cost that nobody "
+        "sees: equal prices are not equal costs."
     )
 
 
@@ -286,8 +290,8 @@ def cost_per_task(runs: Frame, ratio: Estimate, steps: Frame) -> str:
         f"Output tokens an "
         f"exercise spread over a "
         f"factor of {tokens.max() / tokens.min():.0f}, so that a price per token does not order models by the cost "
-        f"of work. It is one benchmark of {runs['model'].nunique()} runs, {(runs['country'] == 'CN').sum()} of them "
-        "Chinese, and it ends before the cheap US models of the frontier above were released."
+        f"of work. It is one benchmark of {so_many(runs['model'].nunique(), 'run')}, {(runs['country'] == 'CN').sum()} "
+        "of them Chinese, and it ends before the cheap US models of the frontier above were released."
     )
 
 

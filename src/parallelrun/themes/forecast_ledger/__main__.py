@@ -7,6 +7,7 @@ from datetime import date, datetime
 import click
 
 from parallelrun.errors import ParallelRunError
+from parallelrun.study.counts import so_many
 from parallelrun.themes.forecast_ledger import ledger
 
 
@@ -28,7 +29,7 @@ def main(days: tuple[datetime, ...], due: tuple[datetime, ...]) -> None:
         )
     except ParallelRunError as error:
         raise click.ClickException(str(error)) from None
-    click.echo(f"{ledger.table_path()}: {added} forecasts added")
+    click.echo(f"{ledger.table_path()}: {so_many(added, 'forecast')} added")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 
 from parallelrun import Plot, canvas
 from parallelrun.study.canvas import AMBER, CHINA, DARK, GREEN, GREY, INK, PALE, PINK, SKY, US
+from parallelrun.study.counts import form, so_many
 from parallelrun.study.drawing import days, log_axis, records, rows_axis, time_axis, whiskers, zero_line
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.provenance import drawn
@@ -92,9 +93,10 @@ def fans(history: pd.DataFrame, fans: pd.DataFrame, model: str) -> Plot:
     return Plot(
         figure,
         pd.concat([history, fans.rename(columns={"median": "value"})], ignore_index=True),
-        title=f"{inside} of {len(met)} outcomes lie inside forecasts that are up to {width:.0f} points wide",
-        alt=f"The gap on {len(names)} boards over time with fans of past forecasts; {len(met)} outcomes are marked, "
-        f"{inside} of them inside the 95 % band.",
+        title=f"{inside} of {so_many(len(met), 'outcome')} {form(inside, 'lies', 'lie')} inside forecasts that are up "
+        f"to {width:.0f} points wide",
+        alt=f"The gap on {so_many(len(names), 'board')} over time with fans of past forecasts; "
+        f"{so_many(len(met), 'outcome is', 'outcomes are')} marked, {inside} of them inside the 95 % band.",
         caption=f"Forecasts by {model}, each from what is dated before its first day; those shown do not overlap. "
         "Marked: the first board on or after a due day. Past forecasts are replays.",
     )
@@ -127,7 +129,7 @@ def skill_by_horizon(skill: pd.DataFrame, other: str, void: Estimate) -> Plot:
             whiskers(axis, row.ratio, row.low, row.high, rows[row.series, row.model], **look)
         axis.axvline(1, color=PALE, lw=0.8, zorder=0)
         log_axis(axis.xaxis, 4)
-        axis.set_title(f"{weeks} weeks" if weeks else "all")
+        axis.set_title(so_many(weeks, "week") if weeks else "all")
         for number in range(1, len(order)):
             if order[number][0] != order[number - 1][0]:
                 axis.axhline(number - 0.5, color=PALE, lw=0.5)
@@ -140,8 +142,9 @@ def skill_by_horizon(skill: pd.DataFrame, other: str, void: Estimate) -> Plot:
     return Plot(
         figure,
         skill,
-        title=f"Of {known} comparisons with {other} that have an interval, forecasters win {better} and lose "
-        f"{len(sure) - better}; {len(pooled) - known} have too few days",
+        title=f"Of {so_many(known, 'comparison')} with {other} that {form(known, 'has', 'have')} an interval, "
+        f"forecasters win {better} and lose {len(sure) - better}; {so_many(len(pooled) - known, 'has', 'have')} too "
+        "few days",
         alt="Points with intervals of CRPS ratios, all horizons together: "
         + "; ".join(f"{row.series}, {row.model} {row.ratio:.2f}" for row in records(pooled))
         + ".",
@@ -177,7 +180,8 @@ def calibration(coverage: pd.DataFrame, model: str, lost: Lost) -> Plot:
             axis.plot(rows["level"], rows["share"], color=colour, ls=line, lw=1.6 if other == model else 1.1)
             if other == model:
                 axis.fill_between(rows["level"], rows["low"], rows["high"], color=colour, alpha=0.15, lw=0)
-        axis.set_title(f"{SERIES[name].label}\n{own['forecasts'].max()} forecasts, {own['windows'].max()} apart")
+        counts = f"{so_many(own['forecasts'].max(), 'forecast')}, {own['windows'].max()} apart"
+        axis.set_title(f"{SERIES[name].label}\n{counts}")
         axis.set_xlim(0, 100)
         axis.set_ylim(0, 100)
     axes[0][0].set_ylabel("inside it, %")
@@ -247,9 +251,9 @@ def articles_due(standing: pd.DataFrame, today: str) -> Plot:
     return Plot(
         figure,
         standing,
-        title=f"None of the articles' {len(standing)} forecasts is due before {first:%B %Y}"
+        title=f"None of the articles' {so_many(len(standing), 'forecast')} is due before {first:%B %Y}"
         if first > pd.Timestamp(today)
-        else f"Of the articles' {len(standing)} forecasts, overdue: {tally.get('overdue', 0)}",
+        else f"Of the articles' {so_many(len(standing), 'forecast')}, overdue: {tally.get('overdue', 0)}",
         alt="Bars from the day of each forecast to its deadline: "
         + "; ".join(f"{word} {tally.get(word, 0)}" for word in colours)
         + ".",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from parallelrun.study.counts import form, so_many
 from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate
 from parallelrun.themes.forecast_ledger import Parameters
@@ -29,7 +30,7 @@ def bounds(lost: Lost) -> str:
     if not lost.own:
         return "None of these forecasts is void."
     return (
-        f"Had all {lost.own} void outcomes lain outside the intervals, or all inside, the share would be "
+        f"Had all {so_many(lost.own, 'void outcome')} lain outside the intervals, or all inside, the share would be "
         f"{lost.coverage.ends[0]:.0f} or {lost.coverage.ends[1]:.0f} %; had they come where it suits the one or the "
         f"other best, within what the two held likely at 95 %, the ratio to no change would be "
         f"{lost.ratio.ends[0]:.2f} or {lost.ratio.ends[1]:.2f}."
@@ -45,13 +46,14 @@ def headline(
     return (
         f"**{lost.share.value:.0f} % of all forecasts whose day has come are void**: no value was read then. What "
         "follows holds for the others, and boards may pause just when something changes. On the series "
-        f"*{SERIES[p.series].label}*, {lost.own} of {lost.of} forecasts by *{p.model}* are void and {row['forecasts']} "
-        f"resolved; only {row['windows']} of these do not overlap. Their CRPS was {against(no_change, 'no change')}, "
-        f"and {against(trend, 'the trend')}. Their 95 % intervals contained {coverage.value:.0f} % of what came "
-        f"({coverage.low:.0f} to {coverage.high:.0f} %). {bounds(lost)} Of {len(rivals)} forecasters *{best['model']}* "
-        f"did best in hindsight, with {best['ratio']:.2f} times the CRPS of no change. The models were chosen "
-        "with these boards in view, and the intervals of the scores are drawn from "
-        f"{row['blocks']:.1f} blocks shorter than the longest horizon: they are too narrow."
+        f"*{SERIES[p.series].label}*, {lost.own} of {so_many(lost.of, 'forecast')} by *{p.model}* "
+        f"{form(lost.own, 'is', 'are')} void and {row['forecasts']} resolved; only {row['windows']} of these do not "
+        f"overlap. Their CRPS was {against(no_change, 'no change')}, and {against(trend, 'the trend')}. Their 95 % "
+        f"intervals contained {coverage.value:.0f} % of what came ({coverage.low:.0f} to {coverage.high:.0f} %). "
+        f"{bounds(lost)} Of {so_many(len(rivals), 'forecaster')} *{best['model']}* did best in hindsight, with "
+        f"{best['ratio']:.2f} times the CRPS of no change. The models were chosen with these boards in view, and the "
+        f"intervals of the scores are drawn from {row['blocks']:.1f} blocks shorter than the longest horizon: they are "
+        "too narrow."
     )
 
 
@@ -73,8 +75,8 @@ def parity(table: pd.DataFrame, p: Parameters) -> str:
     own = table[table["model"] == p.model]
     done, met = int(own["resolved"].sum()), int(own["met"].sum())
     mean = (own["mean"] * own["resolved"]).sum() / done
-    void = f" ({int(own['void'].sum())} more are void)"
-    told = f"Of {done} resolved forecasts of parity by *{p.model}*{void} {met} came true; "
+    void = f" ({so_many(own['void'].sum(), 'more is', 'more are')} void)"
+    told = f"Of {so_many(done, 'resolved forecast')} of parity by *{p.model}*{void} {met} came true; "
     told += f"their mean is {100 * mean:.0f} %."
     never = " A gap that never met zero cannot tell how good such probabilities are when it does."
     return told + ("" if met else never)
@@ -105,9 +107,11 @@ def articles(standing: pd.DataFrame, claims: pd.DataFrame, dated: pd.DataFrame, 
     )
     beside = f" For {len(near)} a series here comes near: {told}. That is another measure, so it resolves nothing."
     return (
-        f"Of {len(standing)} forecasts {tally.get('open', 0)} are open, {tally.get('overdue', 0)} are due, and "
-        f"{tally.get('never due', 0)} has no deadline; the first falls due on {first:%d %B %Y}. None names the measure "
-        f"by which it is to be judged.{beside if told else ''} The audit counts {len(audited)} claims as forecasts"
+        f"Of {so_many(len(standing), 'forecast')} {so_many(tally.get('open', 0), 'is', 'are')} open, "
+        f"{so_many(tally.get('overdue', 0), 'is', 'are')} due, and {so_many(tally.get('never due', 0), 'has', 'have')} "
+        f"no deadline; the first falls due on {first:%d %B %Y}. None names the measure by which it is to be "
+        f"judged.{beside if told else ''} The audit counts "
+        f"{so_many(len(audited), 'claim as a forecast', 'claims as forecasts')}"
         f"{': ' + others if others else ', the same'}."
     )
 
@@ -140,14 +144,14 @@ def answer(
     return (
         f"{lost.share.value:.0f} % of all forecasts whose day has come are void; of the rest our forecasts by "
         f"*{p.model}* of *{SERIES[p.series].label}* had a CRPS that was {against(ratio, 'no change')}, "
-        f"and their 95 % intervals contained {coverage.value:.0f} % of what came, while {under} of {len(own)} outcomes "
-        f"lay below their medians, which lay {abs(off):.3g} {unit} {'above' if off > 0 else 'below'} what came on "
-        f"average{of_parity}, and the void ones leave room for "
+        f"and their 95 % intervals contained {coverage.value:.0f} % of what came, while {under} of "
+        f"{so_many(len(own), 'outcome')} lay below their medians, which lay {abs(off):.3g} {unit} "
+        f"{'above' if off > 0 else 'below'} what came on average{of_parity}, and the void ones leave room for "
         f"{lost.coverage.ends[0]:.0f} to {lost.coverage.ends[1]:.0f} % and for a ratio of {lost.ratio.ends[0]:.2f} to "
         f"{lost.ratio.ends[1]:.2f}{sides}. The newest board, at "
         f"{outcome.value:.0f} points, "
         f"lies {inside} an interval from {forecast.ends[0]:.0f} to {forecast.ends[1]:.0f} points, so wide that little "
-        f"could have refuted it. Of the articles' {len(standing)} forecasts "
-        f"{int((standing['status'] == 'open').sum())} are not due before {_first_due(standing)}, and not one "
-        "says by what measure it is to be judged."
+        f"could have refuted it. Of the articles' {so_many(len(standing), 'forecast')} "
+        f"{so_many((standing['status'] == 'open').sum(), 'is', 'are')} not due before {_first_due(standing)}, and not "
+        "one says by what measure it is to be judged."
     )

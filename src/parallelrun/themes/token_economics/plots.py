@@ -19,6 +19,7 @@ from parallelrun.study.canvas import (
     PALE,
     canvas,
 )
+from parallelrun.study.counts import so_many
 from parallelrun.study.drawing import (
     from_zero,
     label_ends,
@@ -165,8 +166,9 @@ def top_models(models: pd.DataFrame, free: Estimate) -> Plot:
         figure,
         models,
         title=f"{free.value:.0f} % of the tokens of the Chinese models that the article lists were free",
-        alt=f"Bars of {len(models)} models, all of Chinese vendors, from {models['value'].max():.3g} down to "
-        f"{models['value'].min():.3g} trillion tokens; {models['free_in_ranking'].sum()} are free variants.",
+        alt=f"Bars of {so_many(len(models), 'model')}, all of Chinese vendors, from {models['value'].max():.3g} down "
+        f"to {models['value'].min():.3g} trillion tokens; "
+        f"{so_many(models['free_in_ranking'].sum(), 'is a free variant', 'are free variants')}.",
         caption="Tokens as printed, by rank; whiskers: rounding. Hatched: offered at no charge by the ranking's own "
         "name of the variant; the label says where only the ranking, and not the article, marks it so.",
     )

@@ -7,6 +7,7 @@ from matplotlib.patches import Patch
 
 from parallelrun.errors import FigureError
 from parallelrun.study.canvas import CHINA, COUNTRY_COLOURS, DARK, GREY, INK, PALE, canvas
+from parallelrun.study.counts import so_many
 from parallelrun.study.drawing import (
     from_zero,
     label_ends,
@@ -159,7 +160,8 @@ def concentration(shares: pd.DataFrame, index: Estimate) -> Plot:
         figure,
         shares,
         title=first,
-        alt=f"Bars of {len(shares)} vendors' parts of all tokens in the article's week, coloured by country. {first}.",
+        alt=f"Bars of the part of each of {so_many(len(shares), 'vendor')} in all tokens of the article's week, "
+        f"coloured by country. {first}.",
         caption="Colour: country of the vendor's seat; grey: elsewhere; hatched: below the fiftieth place of the day. "
         f"Herfindahl-Hirschman index of vendors: {index.ends[0]:,.0f} if the unknown is of many small ones, "
         f"{index.ends[1]:,.0f} if all of it is of the largest.",

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.patches import Patch
 
 from parallelrun.study.canvas import CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, GREEN, PALE, canvas
+from parallelrun.study.counts import so_many
 from parallelrun.study.drawing import days, from_zero, label_ends, records, rows_axis, time_axis, whiskers, zero_line
 from parallelrun.study.figures import Plot
 from parallelrun.study.provenance import drawn
@@ -91,7 +92,7 @@ def tokens_and_revenue(ways: pd.DataFrame, shares: pd.DataFrame) -> Plot:
     rows_axis(left, [textwrap.fill(name, 28) for name in ways["counting"]])
     from_zero(left.xaxis)
     left.set_xlabel("China's part of both countries, %")
-    left.set_title(f"The article's week, {len(ways)} ways")
+    left.set_title(f"The article's week, {so_many(len(ways), 'way')}")
 
     weeks = by_week(shares)
     right.fill_between(weeks.index, weeks["revenue_low"], weeks["revenue_high"], color=GREEN, alpha=0.25, linewidth=0)

@@ -16,6 +16,7 @@ from parallelrun.study.canvas import (
     INK,
     canvas,
 )
+from parallelrun.study.counts import form, so_many
 from parallelrun.study.drawing import (
     days,
     from_zero,
@@ -84,10 +85,11 @@ def first_nine(table: pd.DataFrame, matched: Estimate, of: Estimate) -> Plot:
     return Plot(
         figure,
         data.drop(columns="kind").rename(columns={"source": "printed_by"}).reset_index(drop=True),
-        title=f"{matched.value:.0f} of {of.value:.0f} sums that the press printed are those of the first nine models",
+        title=f"{matched.value:.0f} of {so_many(of.value, 'sum')} that the press printed "
+        f"{form(matched.value, 'is that', 'are those')} of the first nine models",
         alt="Two panels of differences between recorded and printed sums by week. "
-        f"{matched.value:.0f} of {of.value:.0f} sums of nine places lie at zero; sums of ten lie up to "
-        f"{ten.max():.0f} % above.",
+        f"{matched.value:.0f} of {so_many(of.value, 'sum')} of nine places {form(matched.value, 'lies', 'lie')} at "
+        f"zero; sums of ten lie up to {ten.max():.0f} % above.",
         caption="Filled: sum of the ranking's first nine places, open squares: of all ten, crosses: nine, "
         "with a model of a cover name counted as its vendor's once that was named. Printed sums include those that "
         "follow from printed growth.",
@@ -138,7 +140,8 @@ def weeks_ahead(ranked: pd.DataFrame, whole: pd.DataFrame, printed: pd.DataFrame
     return Plot(
         figure,
         pd.concat([*parts, marks.assign(kind="printed")], ignore_index=True).rename_axis(columns=None),
-        title=f"Chinese models led in {led.value:.0f} of the {len(whole)} weeks for which the whole platform is known",
+        title=f"Chinese models led in {led.value:.0f} of the {so_many(len(whole), 'week')} for which the whole "
+        "platform is known",
         alt="Upper panel: tokens of both countries by week, of ranked models and of all. Lower panel: China's part "
         f"of all tokens, wide bounds by the ranking and narrow ones by the whole platform. Over all models the ratio "
         f"is lowest in the week to {day(worst['week_end'])} ({worst['ratio']:.2f}) and highest in that to "
@@ -186,9 +189,9 @@ def free_and_paid(volumes: pd.DataFrame, paid: Estimate) -> Plot:
         volumes,
         title=f"{SHORT[best['country']]}'s week with the most free tokens was {best['free_share']:.0f} % free",
         alt="Bars of listed tokens by week, paid and free, for China and the United States. Most of the Chinese bar is "
-        f"free in {((volumes['free_share'] > 50) & (volumes['country'] == 'CN')).sum()} weeks; the week with the most "
-        f"free tokens is that to {best['week_end'].date()}. Among these ranked models China led {paid.value:.1f} "
-        "to 1 on "
+        f"free in {so_many(((volumes['free_share'] > 50) & (volumes['country'] == 'CN')).sum(), 'week')}; the week "
+        f"with the most free tokens is that to {best['week_end'].date()}. Among these ranked models China led "
+        f"{paid.value:.1f} to 1 on "
         "paid tokens in the article's week.",
         caption="Tokens of ranked models. Full: paid variants. Hatched: variants offered at no charge. Label: free "
         "part of the week with the most free tokens.",
@@ -215,7 +218,7 @@ def free_exits(exits: pd.DataFrame, kept: Estimate) -> Plot:
         axes.barh(y, most - least, left=least, height=0.4, color="white", edgecolor=colour, hatch=HATCH)
         axes.plot([row.peak], [y], marker="o", color=colour, markerfacecolor="white", markersize=6)
     back = exits[(exits["week"] > 1) & exits["listed"]].groupby("model")["week"].min()
-    texts = [f"listed again after {back[m]} weeks" if m in back.index else "" for m in after["model"]]
+    texts = [f"listed again after {so_many(back[m], 'week')}" if m in back.index else "" for m in after["model"]]
     named = [place for place, text in enumerate(texts) if text]
     label_ends(axes, after["peak"].iloc[named], named, [texts[place] for place in named], INK)
     rows_axis(axes, [f"{row.model} ({row.vendor})" for row in records(after)])
@@ -226,10 +229,11 @@ def free_exits(exits: pd.DataFrame, kept: Estimate) -> Plot:
     return Plot(
         figure,
         exits[exits["listed"] | (exits["week"] > 0)],
-        title=f"A week after their free variant left the ranking, {len(after)} models together had at most "
+        title=f"A week after their free variant left the ranking, {so_many(len(after), 'model')} together had at most "
         f"{kept.high:.0f} % of their peaks",
-        alt=f"Rows of {len(after)} models: the free peak and what is possible in the week after. {listed} of them were "
-        f"in the ranking in that week; {len(back)} are listed again later.",
+        alt=f"Rows of {so_many(len(after), 'model')}: the free peak and what is possible in the week after. "
+        f"{so_many(listed, 'of them was', 'of them were')} in the ranking in that week; "
+        f"{so_many(len(back), 'is', 'are')} listed again later.",
         caption="Both variants of a model together; one that is not listed has at most the tokens of the last listed "
         "place. When an offer ended is not recorded. Anonymous models and variants in the last ranking are left out.",
     )

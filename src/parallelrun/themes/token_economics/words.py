@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from parallelrun.study.counts import so_many, so_often
 from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate, pick
 from parallelrun.themes.token_economics.plots import day
@@ -26,9 +27,9 @@ def platform(now: dict[str, Estimate], listed: Estimate, paid: Estimate, beyond:
         f"**{now['ratio'].value:.2f} times** what US models had ({_span(now['ratio'])}, the "
         f"{now['unknown'].value:.1f} % below the fiftieth place given to the US or to China), where the article has "
         f"{listed.value:.1f}. {lead}, and its size is not the article's, which counts the nine largest "
-        f"models: beyond them stand {models['US']:.0f} US models and {models['CN']:.0f} Chinese ones, and "
-        f"{beyond.ends[0]:.0f} to {beyond.ends[1]:.0f} % of those tokens are of US models. Without the variants that "
-        f"are named free the ratio is {paid.value:.2f} ({_span(paid)}): among paid tokens "
+        f"models: beyond them stand {so_many(models['US'], 'US model')} and {so_many(models['CN'], 'Chinese one')}, "
+        f"and {beyond.ends[0]:.0f} to {beyond.ends[1]:.0f} % of those tokens are of US models. Without the variants "
+        f"that are named free the ratio is {paid.value:.2f} ({_span(paid)}): among paid tokens "
         + (
             "neither country is surely ahead."
             if paid.ends[0] <= 1 <= paid.ends[1]
@@ -87,18 +88,19 @@ def nine(
     ).replace("-", "−")
     return (
         f"The week's {said(tables)['A30']} are places {places['CN']}, its {said(tables)['A31']} places {places['US']}; "
-        f"ten places match {by_ten.value:.0f} sums only. The tenth was a model of {holder} in that week, of the US in "
-        f"{tenth.eq('US').sum()} of {len(tenth)} weeks: leaving it out lowers the sum of whoever has it, by up to "
-        f"{ten.high:.0f} %. {matched.ends[0]:.0f} sums match if a model with a cover name is nobody's, "
-        f"{matched.ends[1]:.0f} if it is its vendor's once that was named: {covers}. Of the {sound[1].value:.0f} "
-        f"sums from sources that are not noted as weak {sound[0].value:.0f} match. The growth in the article, "
-        f"{said(tables)['A33']} and {said(tables)['A34']}, is that of nine places too ({growths})."
+        f"ten places match {so_many(by_ten.value, 'sum')} only. The tenth was a model of {holder} in that week, of the "
+        f"US in {tenth.eq('US').sum()} of {so_many(len(tenth), 'week')}: leaving it out lowers the sum of whoever has "
+        f"it, by up to {ten.high:.0f} %. {so_many(matched.ends[0], 'sum matches', 'sums match')} if a model with a "
+        f"cover name is nobody's, {matched.ends[1]:.0f} if it is its vendor's once that was named: {covers}. Of the "
+        f"{so_many(sound[1].value, 'sum')} from sources that are not noted as weak "
+        f"{so_many(sound[0].value, 'matches', 'match')}. The growth in the article, {said(tables)['A33']} and "
+        f"{said(tables)['A34']}, is that of nine places too ({growths})."
     )
 
 
 def matched_meaning(of: Estimate) -> str:
     """Return what the number of matched sums means."""
-    return f"of {of.value:.0f} printed sums, those that nine places give; low: models with cover names left out"
+    return f"of {so_many(of.value, 'printed sum')}, those that nine places give; low: models with cover names left out"
 
 
 def ahead(ranked: pd.DataFrame, week: pd.Timestamp, ahead: Estimate, covered: Estimate) -> str:
@@ -106,10 +108,10 @@ def ahead(ranked: pd.DataFrame, week: pd.Timestamp, ahead: Estimate, covered: Es
     run = ranked[ranked["week_end"] <= week].tail(int(ahead.value or 0))
     least = run.nsmallest(1, "ratio").iloc[0] if len(run) else ranked.iloc[-1]
     return (
-        f"Among the ranked models China was ahead for {ahead.value:.0f} weeks in a row up to the article's, but in the "
-        f"week to {day(least['week_end'])} by {100 * (least['ratio'] - 1):.0f} % only; what is not listed leaves "
-        f"{ahead.ends[0]:.0f} of the weeks certain. The ranking holds {_span(covered, '.0f')} % of the platform, month "
-        "by month."
+        f"Among the ranked models China was ahead for {so_many(ahead.value, 'week')} in a row up to the article's, but "
+        f"in the week to {day(least['week_end'])} by {100 * (least['ratio'] - 1):.0f} % only; what is not listed "
+        f"leaves {ahead.ends[0]:.0f} of the weeks certain. The ranking holds {_span(covered, '.0f')} % of the "
+        "platform, month by month."
     )
 
 
@@ -128,12 +130,12 @@ def since(whole: pd.DataFrame, led: Estimate, ranked: pd.DataFrame, press: pd.Da
         for row in told.reset_index().to_dict("records")
     )
     return (
-        f"Over all tokens Chinese models led in {led.value:.0f} of {len(whole)} weeks with data, and in "
+        f"Over all tokens Chinese models led in {led.value:.0f} of {so_many(len(whole), 'week')} with data, and in "
         f"{led.ends[0]:.0f} whatever the unknown is, cover names counted as the parameter says. After the "
         "article's week the ratio lay between "
         f"{later['ratio'].min():.2f} and {later['ratio'].max():.2f}, while the platform grew from "
         f"{whole['total'].iloc[0]:.0f} to {last['total']:.0f} trillion tokens a week. Among the ranked models alone "
-        f"the lead changed hands {changes} times between the article's week and that to "
+        f"the lead changed hands {so_often(changes)} between the article's week and that to "
         f"{day(ranked['week_end'].max())}." + printed
     )
 
@@ -177,7 +179,7 @@ def bridge(rows: pd.DataFrame, unknown: Estimate, paid: Estimate) -> str:
 def free(exits: pd.DataFrame, kept: Estimate) -> str:
     """Say what became of models whose free variant left the ranking."""
     return (
-        f"The week after, the {exits['model'].nunique()} models together had between {kept.low:.0f} and "
+        f"The week after, the {so_many(exits['model'].nunique(), 'model')} together had between {kept.low:.0f} and "
         f"{kept.high:.0f} % of their free peaks. An end of the offer, a successor and a falling fashion all look like "
         "this: the list cannot tell them apart."
     )
@@ -287,8 +289,8 @@ def found(
         f"On OpenRouter Chinese models were used {more} than US ones: {now['ratio'].value:.1f} to 1 over all tokens of "
         f"the article's week ({_span(now['ratio'], '.1f')}), not the {listed.value:.1f} to 1 of the nine models on "
         f"its chart, and {last['ratio']:.1f} to 1 in the week to {day(last['week_end'])}, the last at hand, with a "
-        f"lead in {led.value:.0f} of the {len(whole)} weeks for which the whole platform is known. Among the tokens "
-        f"not named free it was {paid.value:.2f} to 1 in the article's week ({_span(paid)}){since}; the "
+        f"lead in {led.value:.0f} of the {so_many(len(whole), 'week')} for which the whole platform is known. Among "
+        f"the tokens not named free it was {paid.value:.2f} to 1 in the article's week ({_span(paid)}){since}; the "
         f"ranked models' list-price revenue of the article's week was {earned.value:.2f} to 1. This compares tokens "
         f"on one platform, and says nothing on what is used and paid for elsewhere; open weights, which anyone "
         f"may host, had {later.min():.0f} % of Chinese models' tokens in the week since then in which they had least, "
