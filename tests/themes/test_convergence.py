@@ -9,8 +9,9 @@ from scipy.stats import binom, norm
 
 from parallelrun.data import tables
 from parallelrun.errors import ParameterError
-from parallelrun.study import parameters
+from parallelrun.study import clearance, parameters
 from parallelrun.study.estimates import Estimate
+from parallelrun.study.fitting import fit
 from parallelrun.study.provenance import inputs_of
 from parallelrun.themes.convergence import (
     Parameters,
@@ -803,6 +804,18 @@ def test_two_boards_of_one_day_are_two_ladders():
     assert said.count("March 2027 (overall) 10 at place 1,") == 1
     assert said.count("March 2027 (default) 20 at place 1,") == 1, "no year but that of the board"
     assert "October 2026 has one row" not in plot.caption + said
+
+
+def test_no_month_of_a_ladder_lies_over_another_ladder():
+    """“Jun 2024” was written over the grey lines of other boards."""
+    figure = next(call for call in variants.calls("convergence") if call.name == "depth").draw().figure
+    assert fit(figure, "Title", "Source", 100) == []
+    axes = figure.axes[0]
+    inked = clearance.along_lines(axes, 1.0)
+    months = [text for text in axes.texts if text.get_text()]
+    assert "Jun 2024" in [text.get_text() for text in months]
+    for box in (text.get_window_extent() for text in months):
+        assert not ((inked > (box.x0, box.y0)) & (inked < (box.x1, box.y1))).all(axis=1).any()
 
 
 def test_the_answer_says_where_the_newest_gap_lies():

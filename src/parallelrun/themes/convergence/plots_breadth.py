@@ -10,7 +10,17 @@ from matplotlib.lines import Line2D
 
 from parallelrun.study.canvas import CHINA, COUNTRY_COLOURS, COUNTRY_MARKERS, OTHER, PALE, canvas
 from parallelrun.study.counts import so_many
-from parallelrun.study.drawing import days, from_zero, label_ends, log_axis, rows_axis, time_axis, whiskers, zero_line
+from parallelrun.study.drawing import (
+    days,
+    from_zero,
+    label_ends,
+    label_points,
+    log_axis,
+    rows_axis,
+    time_axis,
+    whiskers,
+    zero_line,
+)
 from parallelrun.study.figures import Plot
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.convergence import Parameters
@@ -34,12 +44,13 @@ def depth(ladder: pd.DataFrame, chinese: pd.DataFrame) -> Plot:
             ends.append((rows.iloc[-1], look["color"]))
         else:
             left.plot(rows["place"], rows["gap"], color=PALE, alpha=0.4, lw=0.7, zorder=1)
-    texts = [f"{row['as_of']:%b %Y}" for row, _ in ends]
-    points = np.array([(row["place"], row["gap"]) for row, _ in ends], float)
-    label_ends(left, points[:, 0], points[:, 1], texts, [colour for _, colour in ends])
     log_axis(left.xaxis)
     left.grid(visible=False)
     zero_line(left)
+    deep = ladder["place"].max()
+    beside, within = ([end for end in ends if (end[0]["place"] == deep) == outer] for outer in (True, False))
+    label_ends(left, *_marks(beside))
+    label_points(left, *_marks(within), gap=6, clear_of_lines=True, fontsize=7.5)
     left.set_xlabel("place in the country’s own ranking")
     left.set_ylabel("US less China, points")
     left.set_title("The gap down the ladder")
@@ -71,6 +82,12 @@ def depth(ladder: pd.DataFrame, chinese: pd.DataFrame) -> Plot:
         f"each kind. Circles: {BOARD_NAMES['overall']} board; triangles: default boards. Some sources list the "
         "settings of a model apart and others in one row, which makes their ladders shorter.",
     )
+
+
+def _marks(ends: list[tuple[pd.Series, str]]) -> tuple[np.ndarray, np.ndarray, list[str], list[str]]:
+    """Return places and gaps of the ends of ladders, their months, and their colours."""
+    x, y = (np.array([row[column] for row, _ in ends], float) for column in ("place", "gap"))
+    return x, y, [f"{row['as_of']:%b %Y}" for row, _ in ends], [colour for _, colour in ends]
 
 
 @drawn
