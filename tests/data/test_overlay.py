@@ -2,9 +2,12 @@
 
 import csv
 import json
+import shutil
 
 import pytest
 
+from parallelrun.data import tables, validate
+from parallelrun.errors import DataError
 from tests.collection import MINIMAL, refused, run_command, small, write
 
 
@@ -58,6 +61,16 @@ def test_a_bad_row_of_ones_own_is_named_by_its_file(place, tmp_path):
     assert f"{own}, line 2, column 5 (value): found 'many', expected a number" in said
     own.rename(own.with_name("arena_score.csv"))
     assert "did you mean 'convergence/arena_scores.csv'?" in refused(place, "run", "fifth", "--data", tmp_path / "own")
+
+
+def test_tables_alone_are_checked_in_the_collection_and_a_package_by_itself(place, tmp_path):
+    own = tmp_path / "own" / "convergence" / "arena_scores.csv"
+    own.parent.mkdir(parents=True)
+    shutil.copyfile(place / "data" / "convergence" / "arena_scores.csv", own)
+    finished = run_command("validate", tmp_path / "own", cwd=place)
+    assert finished.stdout == f"{tmp_path / 'own'}: {len(tables.tables(place / 'data'))} tables are valid\n"
+    with pytest.raises(DataError, match=r"datapackage.json: cannot be read"):
+        validate.check(tmp_path / "own")
 
 
 def test_an_error_of_a_notebook_names_the_tables_where_they_lie(place, tmp_path):

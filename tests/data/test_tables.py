@@ -1,4 +1,8 @@
+import itertools
+import re
+import string
 from collections import defaultdict
+from importlib import resources
 
 import pandas as pd
 import pytest
@@ -87,6 +91,29 @@ def test_an_interval_holds_its_value(name):
         known = frame.dropna(subset=["value", "low", "high"])
         assert (known["low"] <= known["value"]).all()
         assert (known["value"] <= known["high"]).all()
+
+
+SCOPE = ("convergence/notable_models", "scope")
+
+COUNTRIES = [
+    (name, field)
+    for name, table in tables.tables().items()
+    for field in table["schema"]["fields"]
+    if (field["name"] == "country" and "enum" not in field["constraints"]) or (name, field["name"]) == SCOPE
+]
+
+
+@pytest.mark.parametrize(("name", "field"), COUNTRIES, ids=[f"{name}-{field['name']}" for name, field in COUNTRIES])
+def test_a_country_is_a_code_of_iso_3166_or_a_word_that_its_meaning_names(name, field):
+    """The list is that of the time zone database, of which the package tzdata is a copy."""
+    listed = (resources.files("tzdata") / "zoneinfo" / "iso3166.tab").read_text(encoding="utf-8")
+    codes = {line.split("\t")[0] for line in listed.splitlines() if not line.startswith("#")}
+    pattern = re.compile(f"^{field['constraints']['pattern']}$")  # as the validator compiles it
+    pairs = {"".join(letters) for letters in itertools.product(string.ascii_uppercase, repeat=2)}
+    accepted = {code for code in pairs if pattern.match(code)}
+    assert accepted - codes == {word for word in ("EU", "ZZ") if re.search(rf"\b{word}\b", field["description"])}
+    assert codes <= accepted
+    assert not [code for code in ("USA", "US ", "us", "Xall") if pattern.match(code)]
 
 
 def test_every_source_is_cited():

@@ -96,6 +96,15 @@ def test_value_out_of_range(command, folder):
     assert "line 2, column 5 (value): found -1503, expected at least" in refused(command, folder)
 
 
+def test_a_country_code_that_iso_does_not_have(command, folder):
+    edit(folder / SCORES, ",US,", ",XQ,")
+    error = refused(command, folder)
+    assert (
+        f"{folder / SCORES}, line 2, column 3 (country): found 'XQ', expected a code: Country, ISO 3166-1 alpha"
+        in error
+    )
+
+
 def test_bad_utf8(command, folder):
     path = folder / SCORES
     path.write_bytes(path.read_bytes().replace(b"xAI", b"x\xffI", 1))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from parallelrun import project
-from parallelrun.data import tables
+from parallelrun.data import tables, validate
 from parallelrun.errors import DataError
 
 INTRODUCTION = """# Codebook
@@ -110,6 +110,6 @@ def _constraint(kind: str, limit: Any) -> str:
         case "enum":
             return "one of " + ", ".join(f"`{choice}`" for choice in limit)
         case "pattern":
-            return f"`{limit}`"
+            return f"`{limit}`" if len(limit) <= validate.LONGEST else "a code, as its meaning says"
         case _:
             return f"{kind} {json.dumps(limit)}"

@@ -15,17 +15,28 @@ from parallelrun.errors import DataError, InputError, near
 
 
 def check(folder: Path) -> int:
-    """Check every table of a data package, or of the collection with those in a folder in their place.
+    """Check what `parallelrun validate` is given: a researcher's tables in their places, or a whole data package.
+
+    Tables without a ``datapackage.json`` are put into a copy of the collection first, so that they are held to its
+    schema and their keys to its other tables; a folder with one goes to `validate.check` as it lies.
+
+    Parameters
+    ----------
+    folder : Path
+        As for `in_use`.
 
     Returns
     -------
     int
-        The number of tables checked.
+        Tables of the whole package: with a researcher's own, all of the collection's.
 
     Raises
     ------
     DataError
-        If a table is not valid, or the folder has none.
+        If a table is not valid, named where it lies in the researcher's folder, or if there is neither a table nor a
+        descriptor.
+    InputError
+        If the collection has no table of that name.
     """
     if (folder / "datapackage.json").is_file() or not any(folder.rglob("*.csv")):
         return validate.check(folder)

@@ -20,27 +20,30 @@ FORMULA_STARTS = "=+-@\t\r＝＋－＠"
 SHOWN = 20
 """Faults listed before the rest is counted."""
 
+LONGEST = 60
+"""Characters of a pattern that is shown; in place of a longer one, of codes, stands the meaning of its column."""
+
 KEPT = 20
 """Data packages of which it is kept that they are valid."""
 
 
 def check(folder: Path) -> int:
-    """Check every table of a data package.
+    """Hold the files of a folder to the ``datapackage.json`` that lies in it, and to nothing outside it.
 
     Parameters
     ----------
     folder : Path
-        A folder with a ``datapackage.json``.
+        A whole data package; tables without their descriptor are the business of `parallelrun.data.overlay`.
 
     Returns
     -------
     int
-        The number of tables checked.
+        Tables that the descriptor has.
 
     Raises
     ------
     DataError
-        If anything is wrong; the message has one line for each fault.
+        If a file differs from it: a line for each of the first `SHOWN` faults, by file, line and column.
     """
     found = list(faults(folder))
     if found:
@@ -261,7 +264,8 @@ def _constraint(field: dict[str, Any], error: Any) -> str:
         case "enum":
             return f"found {error.cell!r}, expected one of {', '.join(map(str, limit))}"
         case "pattern":
-            return f"found {error.cell!r}, expected a text of the form {limit}"
+            form = f"a text of the form {limit}" if len(limit) <= LONGEST else f"a code: {field['description']}"
+            return f"found {error.cell!r}, expected {form}"
         case _:
             return f"found {error.cell!r}, expected {kind} {json.dumps(limit)}"
 
