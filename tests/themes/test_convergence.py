@@ -402,14 +402,16 @@ def test_deepseek_r1_shared_the_first_rank_once(gaps):
 
 
 def test_the_gap_with_style_control_was_smaller_on_nine_of_ten_days(gaps):
-    pairs = history.style_pairs(gaps)
+    pairs = history.style_pairs(gaps).pairs
     assert (len(pairs), (pairs["shift"] < 0).sum()) == (10, 9)
     assert (pairs.loc[pairs["same"], "shift"] < -9).all()
     assert pairs["same"].sum() == 4
     louder = gaps.assign(us_model=gaps["us_model"].str.upper(), cn_model=gaps["cn_model"].str.title())
     apart = pd.concat([gaps[gaps["board"] != "overall"], louder[louder["board"] == "overall"]])
-    assert history.style_pairs(apart)["same"].tolist() == pairs["same"].tolist(), "whatever the spelling of a name"
-    title = plots_history.style_control(pairs).title
+    assert history.style_pairs(apart).pairs["same"].tolist() == pairs["same"].tolist(), (
+        "whatever the spelling of a name"
+    )
+    title = plots_history.style_control(history.style_pairs(gaps)).title
     assert title == "With style control the gap was smaller on 9 of 10 days", "it need not be control that made it so"
 
 
@@ -663,10 +665,35 @@ def test_open_weights_lead_only_if_the_whole_interval_says_so():
 
 
 def test_the_sentence_on_style_names_the_exception_and_its_models(gaps):
-    pairs = history.style_pairs(gaps)
-    said = words.style(pairs, history.style_shift(pairs))
+    days = history.style_pairs(gaps)
+    said = words.style(days, history.style_shift(days))
     assert "smaller on 9 of 10 days, with the same two models on both boards (4 days) by -14 to -9" in said
     assert "On 11 December 2025 it was larger by 18, with qwen3-max-preview in place of ernie-5.0-preview-1103" in said
+
+
+def test_days_with_one_kind_of_board_are_counted_and_said(gaps):
+    said = words.unpaired(history.style_pairs(gaps))
+    dates = {board: set(rows["as_of"]) for board, rows in gaps.groupby("board")}
+    control = dates["style_control"] | dates["default"]
+    alone, plain = len(control - dates["overall"]), len(dates["overall"] - control)
+    assert f"left out: {alone} days with a board with control only (12 of them after 11 December 2025, the last" in said
+    assert f"and {plain} days with a board without control only (" in said
+    paired = history.style_pairs(gaps[gaps["as_of"].isin(dates["overall"] & control)])
+    assert words.unpaired(paired) == ""
+    assert f"left out: {len(control)} days with a board with control only." in words.unpaired(
+        history.style_pairs(gaps[gaps["board"] != "overall"])
+    )
+
+
+def test_a_default_board_is_the_one_with_control_of_its_day(gaps):
+    """A refresh brings both boards of a day of 2026; such days were dropped, and nothing said so."""
+    day = gaps[gaps["board"] == "default"].iloc[[-1]]
+    plain = day.assign(board="overall", gap=day["gap"] + 7)
+    before, after = (history.style_pairs(frame) for frame in (gaps, pd.concat([gaps, plain], ignore_index=True)))
+    assert len(after.pairs) == len(before.pairs) + 1
+    assert after.pairs["shift"].iloc[-1] == pytest.approx(-7)
+    assert after.pairs["same"].iloc[-1]
+    assert len(after.alone) == len(before.alone) - 1
 
 
 def test_the_months_in_words_are_those_of_the_boards(gaps):

@@ -6,6 +6,8 @@ same two models at the head: a pair.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -274,27 +276,45 @@ def last_lag(lags: pd.DataFrame, scale: str) -> Estimate:
 # --- style control ---------------------------------------------------------------------------------------------------
 
 
-@traced
-def style_pairs(gaps: pd.DataFrame) -> pd.DataFrame:
-    """Return the days that have a board without and one with style control, side by side.
+CONTROLLED = ("style_control", "default")
+"""Boards with style control: since 2026 it is on by default, and the board is called so."""
 
-    Returns
-    -------
-    pandas.DataFrame
-        as_of, models, gap, low and high of both with the suffixes ``_plain`` and ``_control``, shift (control minus
-        plain), same (whether both boards have the same two models at the head).
+
+class StyleDays(NamedTuple):
+    """Days by what boards they have.
+
+    Attributes
+    ----------
+    pairs : pandas.DataFrame
+        Days that have a board without and one with style control, side by side: as_of, models, gap, low and high of
+        both with the suffixes ``_plain`` and ``_control``, shift (control minus plain), same (whether both boards have
+        the same two models at the head).
+    alone : pandas.Series
+        Which of them, ``plain`` or ``control``, by day, for the days that have one only.
     """
+
+    pairs: pd.DataFrame
+    alone: pd.Series
+
+
+@traced
+def style_pairs(gaps: pd.DataFrame) -> StyleDays:
+    """Return the days that have a board without and one with style control, and those that have one of them only."""
     keep = ["as_of", "us_model", "cn_model", "gap", "low", "high"]
-    plain, control = (gaps[gaps["board"] == board][keep] for board in ("overall", "style_control"))
+    kinds = {"plain": gaps[gaps["board"] == "overall"], "control": gaps[gaps["board"].isin(CONTROLLED)]}
+    plain, control = (rows.drop_duplicates("as_of", keep="last")[keep] for rows in kinds.values())
     both = plain.merge(control, on="as_of", suffixes=("_plain", "_control")).sort_values("as_of")
     same = [
         both[f"{side}_model_plain"].str.lower() == both[f"{side}_model_control"].str.lower() for side in ("us", "cn")
     ]
-    return both.assign(shift=both["gap_control"] - both["gap_plain"], same=same[0] & same[1]).reset_index(drop=True)
+    pairs = both.assign(shift=both["gap_control"] - both["gap_plain"], same=same[0] & same[1]).reset_index(drop=True)
+    kind = pd.concat([pd.Series(name, rows["as_of"]) for name, rows in (("plain", plain), ("control", control))])
+    alone = kind[~kind.index.isin(both["as_of"])].sort_index()
+    return StyleDays(pairs, alone)
 
 
 @traced
-def style_shift(pairs: pd.DataFrame) -> Estimate:
+def style_shift(days: StyleDays) -> Estimate:
     """Return the median change of the gap by style control over days; low and high: the smallest and the largest."""
-    shift = pairs["shift"]
+    shift = days.pairs["shift"]
     return Estimate(float(shift.median()), float(shift.min()), float(shift.max()), "points")

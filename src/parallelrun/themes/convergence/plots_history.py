@@ -25,6 +25,7 @@ from parallelrun.study.figures import Plot
 from parallelrun.study.provenance import drawn
 from parallelrun.themes.convergence import Parameters
 from parallelrun.themes.convergence.boards import BOARD_NAMES, stack
+from parallelrun.themes.convergence.history import StyleDays
 from parallelrun.themes.convergence.plots import BOARD_LOOK
 
 SCALES = BOARD_NAMES | {"index": "Epoch index"}
@@ -116,11 +117,12 @@ def _fell(rows: pd.DataFrame) -> str:
 
 
 @drawn
-def style_control(pairs: pd.DataFrame) -> Plot:
+def style_control(styled: StyleDays) -> Plot:
     """Draw the gap without and with style control on each day that has both boards.
 
-    ``pairs``: from `history.style_pairs`.
+    ``styled``: from `history.style_pairs`.
     """
+    pairs = styled.pairs
     figure, axes = canvas(3.4 + 0.55 * len(pairs))
     for board, colour, shift, face in (("plain", INK, -0.14, "white"), ("control", GREEN, 0.14, GREEN)):
         value, low, high = (pairs[f"{part}_{board}"] for part in ("gap", "low", "high"))
@@ -144,5 +146,6 @@ def style_control(pairs: pd.DataFrame) -> Plot:
         f"{pairs['shift'].min():.1f} to {pairs['shift'].max():.1f} points, with the same two models on both boards "
         f"({so_many(len(same), 'day')}) by {same['shift'].min():.1f} to {same['shift'].max():.1f}.",
         caption="Beside the day: gap with control minus gap without. *: the two boards have different models at the "
-        "head, so that the change is not of control alone. Bars: 95 % intervals.",
+        "head, so that the change is not of control alone. Bars: 95 % intervals. Days with one of the boards only are "
+        f"left out: {len(styled.alone)}.",
     )

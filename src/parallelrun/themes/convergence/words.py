@@ -13,7 +13,7 @@ from parallelrun.study.estimates import Estimate, pick
 from parallelrun.themes.convergence import Parameters
 from parallelrun.themes.convergence.boards import BOARD_NAMES, LEAST_CHANCE
 from parallelrun.themes.convergence.forecasting import lean
-from parallelrun.themes.convergence.history import distinct_pairs, lead_exchanges, slope_of, tied_by_rank
+from parallelrun.themes.convergence.history import StyleDays, distinct_pairs, lead_exchanges, slope_of, tied_by_rank
 from parallelrun.themes.convergence.printed import nearest, printed_percents
 from parallelrun.themes.convergence.releases import Releases
 
@@ -124,8 +124,9 @@ def behind(rows: pd.DataFrame) -> str:
     return f"*{BOARD_NAMES[last['scale']]}*: {', '.join(parts)}; on the last, of {last['as_of']:%d %B %Y}, {now}."
 
 
-def style(pairs: pd.DataFrame, shift: Estimate) -> str:
-    """Say how the gap with style control differs from that without."""
+def style(days: StyleDays, shift: Estimate) -> str:
+    """Say how the gap with style control differs from that without, and how many days cannot say so."""
+    pairs = days.pairs
     less, same = int((pairs["shift"] < 0).sum()), pairs[pairs["same"]]
     exception = "".join(
         f" On {row.as_of:%d %B %Y} it was larger by {row.shift:.0f}"
@@ -141,8 +142,27 @@ def style(pairs: pd.DataFrame, shift: Estimate) -> str:
         f"With control the gap differed by {shift.value:.0f} points in the median and was smaller on {less} of "
         f"{so_many(len(pairs), 'day')}{alike + format(same['shift'].max(), '.0f') if len(same) else ''}.{exception} "
         "Where the models are the same, a smaller gap with control suggests that length and formatting had favoured "
-        "the US one."
+        f"the US one.{unpaired(days)}"
     )
+
+
+def unpaired(days: StyleDays) -> str:
+    """Say how many days have a board of one kind only, and how many of these come before or after the other kind."""
+    kinds, both = {"plain": "without", "control": "with"}, set(days.pairs["as_of"])
+    alone = {kind: days.alone.index[days.alone == kind] for kind in kinds}
+    told = []
+    for kind, other in (("control", "plain"), ("plain", "control")):
+        seen, own = pd.DatetimeIndex(sorted(both.union(alone[other]))), alone[kind]
+        ends = [(own < day, "before", day, "first") for day in seen[:1]]
+        ends += [(own > day, "after", day, "last") for day in seen[-1:]]
+        parts = [
+            f"{far.sum()} of them {where} {day:%d %B %Y}, the {end} day at hand {kinds[other]} it"
+            for far, where, day, end in ends
+            if far.any()
+        ]
+        aside = f" ({'; '.join(parts)})" if parts else ""
+        told += [f"{so_many(len(own), 'day')} with a board {kinds[kind]} control only{aside}"] if len(own) else []
+    return f" A day counts if both boards are of that day; left out: {' and '.join(told)}." if told else ""
 
 
 def percents(percents: pd.DataFrame, scores: pd.DataFrame, timeline: pd.DataFrame, thousand: Estimate) -> str:
