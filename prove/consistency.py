@@ -1,9 +1,10 @@
 """What the curated tables owe each other: rules over cells that no schema can state, held without running anything.
 
-An interval holds its value; a value is what the printed figure beside it stands for, in a unit in which it can be; a
-model has one maker in all tables, a maker one country, a model's slug the maker of its prefix; all rows of a table
-give a quantity in one unit, and all of one list the same of it; what a claim's statement names it names too; a year is
-that of its day; values fall from place to place; a claim is printed by one numeral; a frozen forecast is as sealed.
+What is true of any table stands in `parallelrun.data.consistency`, which `parallelrun validate` holds own tables to as
+well. Here is what holds of these rows: a value is what the printed figure beside it stands for, in a unit in which it
+can be; a maker has one country in all tables, a model's slug the maker of its prefix; all rows of one list say the same
+of it; what a claim's statement names it names too; a year is that of its day; a count's rank is by its value; a claim
+is printed by one numeral; a frozen forecast is as sealed.
 """
 
 from __future__ import annotations
@@ -13,25 +14,22 @@ from calendar import month_abbr
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
-from itertools import pairwise
 from math import isclose
 
 from parallelrun.audit.printed import stands_for
+from parallelrun.data import consistency
 from parallelrun.data.rows import Row, Tables
 from parallelrun.errors import PublishedFormError, UnitError
 from parallelrun.themes.forecast_ledger import ledger
 
 BELONGS = (
-    ("model", "vendor"),
-    ("slug", "vendor"),
     ("slug", "country"),
-    ("chip", "vendor"),
     ("chip", "country"),
     ("vendor", "country"),
     ("company", "country"),
     ("host", "country"),
 )
-"""What has one of the other, in whatever table it is named: a model one maker, a maker one country."""
+"""What has one of the other, in whatever table it is named: a maker one country."""
 
 ALSO = {"company": "vendor", "host": "vendor"}
 """Columns that name the same things as another does."""
@@ -66,20 +64,8 @@ COARSE, TOLD = "other", {"US", "CN"}
 FORMS = {"multiple": "ratio", "increase": "%"}
 """Units of a comparison by its form."""
 
-QUANTITIES = ("metric", "measure", "quantity", "fact")
-"""Columns that name what is measured, in a unit that all rows of a table share."""
-
 EXACT = {"chip_migration/accelerator_specs", "chip_migration/served_models", "cost_structure/serving_day"}
 """Tables of specifications and counts, whose printed figures are exact or coarser than their digits."""
-
-ORDERED = {
-    "convergence/ladder": ("place", "board", "country", "as_of"),
-    "convergence/vendor_leaders": ("rank", "as_of"),
-    "convergence/vendor_model_counts": ("rank", "year"),
-    "token_economics/top_models": ("rank", "platform", "week_start"),
-    "token_economics/weekly_rankings": ("rank", "platform", "week_start"),
-}
-"""Tables whose values fall from place to place: the column of the place, and what has a list of its own."""
 
 ROUNDED = {
     "chip_migration/served_models",
@@ -97,14 +83,7 @@ PLACES = 20
 
 def faults(tables: Tables, table: str) -> list[str]:
     """Return what is wrong in one table, a line for each fault with file, line and column."""
-    return [fault for rule in RULES for fault in rule(tables, table)]
-
-
-def _intervals(tables: Tables, table: str) -> Iterator[str]:
-    for row in tables.rows(table):
-        for lower, upper in (("low", "value"), ("value", "high"), ("low", "high")):
-            if row.get(lower) and row.get(upper) and float(row[lower]) > float(row[upper]):
-                yield f"{row.where(lower)}: found {row[lower]}, expected at most {upper}, {row[upper]}"
+    return [*consistency.faults(tables, [table]), *(fault for rule in RULES for fault in rule(tables, table))]
 
 
 @cache
@@ -145,17 +124,6 @@ def _belongings(tables: Tables, table: str) -> Iterator[str]:
             if row.get(one) and len(known | {row.get(other)} - untold) > 1:
                 others = ", ".join(sorted(known - {row[other]}))
                 yield f"{row.where(other)}: found {row[other]} for {row[one]}, which has {others} elsewhere"
-
-
-def _units(tables: Tables, table: str) -> Iterator[str]:
-    for name in QUANTITIES:
-        used: dict[str, set[str]] = defaultdict(set)
-        for row in tables.rows(table):
-            used[row.get(name)].add(row.get("unit"))
-        for row in tables.rows(table):
-            if row.get(name) and row.get("unit") and len(used[row[name]]) > 1:
-                units = ", ".join(sorted(used[row[name]]))
-                yield f"{row.where('unit')}: found {row['unit']}, expected one unit for {row[name]}, not {units}"
 
 
 def _forms(tables: Tables, table: str) -> Iterator[str]:
@@ -209,21 +177,12 @@ def _years(tables: Tables, table: str) -> Iterator[str]:
             yield f"{row.where(column)}: found {said}, expected what {row['as_of']} lies in"
 
 
-def _places(tables: Tables, table: str) -> Iterator[str]:
-    column, *group = ORDERED.get(table, ("",))
-    lists: dict[tuple[str, ...], list[Row]] = defaultdict(list)
-    for row in tables.rows(table) if column else list[Row]():
-        lists[tuple(row[name] for name in group)].append(row)
-    for rows in lists.values():
-        rows.sort(key=lambda row: int(row[column]))
-        for before, after in pairwise(rows):
-            tied = after[column] == before[column]
-            above = sum(float(row["value"]) > float(after["value"]) for row in rows)
-            if table == "convergence/vendor_model_counts" and int(after[column]) != above + 1:
-                yield f"{after.where(column)}: found {after[column]}, expected {above + 1}, after {above} with more"
-            if float(after["value"]) > float(before["value"]) or (tied and after["value"] != before["value"]):
-                found = f"found {after['value']} after {before['value']}, of line {before.line}"
-                yield f"{after.where('value')}: {found}, expected {'as much' if tied else 'at most that'}"
+def _ranks(tables: Tables, table: str) -> Iterator[str]:
+    rows = tables.rows(table) if table == "convergence/vendor_model_counts" else []
+    for row in rows:
+        above = sum(one["year"] == row["year"] and float(one["value"]) > float(row["value"]) for one in rows)
+        if int(row["rank"]) != above + 1:
+            yield f"{row.where('rank')}: found {row['rank']}, expected {above + 1}, after {above} with more"
 
 
 def _rounded(tables: Tables, table: str) -> Iterator[str]:
@@ -290,7 +249,6 @@ def _seals(tables: Tables, table: str) -> Iterator[str]:
 
 
 RULES: tuple[Callable[[Tables, str], Iterator[str]], ...] = (
-    *(_intervals, _readings, _rounded, _years),
-    *(_belongings, _units, _forms, _prefixes, _slugs),
-    *(_alike, _places, _first_twenty, _stated, _numerals, _seals),
+    *(_readings, _rounded, _years, _belongings, _forms, _prefixes, _slugs),
+    *(_alike, _ranks, _first_twenty, _stated, _numerals, _seals),
 )

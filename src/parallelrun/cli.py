@@ -86,7 +86,8 @@ def build(stems: tuple[str, ...], force: bool, into: Path | None) -> None:
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
 def validate(folder: Path | None) -> None:
-    """Check the tables in FOLDER (by default data/) against their schemas.
+    """Check the tables in FOLDER (by default data/) against their schemas and
+    each other.
 
     FOLDER has a datapackage.json of its own, or tables that take the place of those in data/, as for --data.
 

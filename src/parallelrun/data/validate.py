@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from parallelrun import digests, folders, project
-from parallelrun.data import rows, tables
+from parallelrun.data import consistency, rows, tables
 from parallelrun.errors import DataError, near
 
 FORMULA_STARTS = "=+-@\t\r＝＋－＠"
@@ -77,7 +77,15 @@ def once(folder: Path) -> Iterator[None]:
 
 
 def faults(folder: Path) -> Iterator[str]:
-    """Yield a line for each fault of a data package, in the order of its tables."""
+    """Yield a line for each fault of a data package, in the order of its tables.
+
+    Tables that their schema finds valid are held to each other (`parallelrun.data.consistency`).
+    """
+    found = list(_schema_faults(folder))
+    yield from found or consistency.faults(rows.Tables(folder))
+
+
+def _schema_faults(folder: Path) -> Iterator[str]:
     from frictionless import Checklist, FrictionlessException, Package
 
     descriptor = tables.package(folder)
