@@ -719,7 +719,7 @@ def test_a_source_is_called_weak_where_its_note_does_and_nowhere_else(gaps, time
     tied, apart = history.tied_by_rank(gaps), printed.distances(timeline, gaps, 10)
     said = words.weak_sources(tied, apart)
     assert said.startswith(" Noted as weakly sourced: 1 of 1 board with a shared first rank and the board nearest to ")
-    assert "gap of Feb 2025 (screenshot of the Arena, Jan 2025: Weak: text made by a machine from a picture" in said
+    assert "gap of Feb 2025 (screenshot of the Arena, Jan 2025: “Weak: text made by a machine from a picture" in said
     sound = {"source": "arena-history-fboulnois"}
     assert words.weak_sources(tied.assign(**sound), apart.assign(**sound)) == ""
     assert "nearest" not in words.weak_sources(tied, apart.assign(**sound))

@@ -69,7 +69,7 @@ def weak_sources(tied: pd.DataFrame, apart: pd.DataFrame) -> str:
     boards = [f"{len(heads)} of {so_many(len(tied), 'board')} with a shared first rank"] if len(heads) else []
     boards += [f"the board nearest to the article’s gap of {period}" for period in near["period"]]
     cited = dict.fromkeys([*heads["source"], *near["source"]])
-    why = "; ".join(f"{row.label}: {row.note.split(';')[0]}" for row in records(weak.loc[list(cited)]))
+    why = "; ".join(f"{row.label}: “{row.note.split(';')[0]}”" for row in records(weak.loc[list(cited)]))
     return f" Noted as weakly sourced: {' and '.join(boards)} ({why})." if boards else ""
 
 
