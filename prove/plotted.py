@@ -1,5 +1,7 @@
 """Imported by the fork server of a proof: figures give their plotted data and words, and are not rendered."""
 
+from __future__ import annotations
+
 import hashlib
 from pathlib import Path
 from typing import Any
@@ -18,13 +20,15 @@ class Said:
     def __init__(self, text: str) -> None:
         self.text = text
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": self.text}
+    def write(self, folder: Path) -> Said:
+        """Write nothing."""
+        return self
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
+        return {"text/plain": self.text}, {}
 
 
-def save(
-    figure: Figure, description: figures.Description, data: pd.DataFrame, folder: Path, formats: tuple[str, ...]
-) -> Said:
+def prepare(figure: Figure, description: figures.Description, data: pd.DataFrame, formats: tuple[str, ...]) -> Said:
     """Return a figure's words and the digest of its plotted data."""
     table = data.to_csv(index=False, float_format=f"%.{DIGITS}g")
     words = (description.name, description.title, description.alt, description.caption, description.source_line)
@@ -32,4 +36,4 @@ def save(
     return Said("\n".join([*words, hashlib.sha256(table.encode()).hexdigest()]))
 
 
-figures.save = save  # type: ignore[assignment]
+figures.prepare = prepare  # type: ignore[assignment]

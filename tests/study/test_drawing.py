@@ -71,7 +71,7 @@ def test_labels_of_points_that_lie_together_do_not_cover_each_other(label):
     x, y = np.full(6, 0.5), 1 + np.arange(6) * 0.01
     axes.plot([0, 0.5, 1], [0, 1, 2], alpha=0)
     label(axes, x, y, [f"label {n}" for n in range(6)], "black")
-    assert fit(figure, "Title", "Source", 100) == []
+    assert fit(figure, "Title", "Source")[1] == []
 
 
 def test_numbers_have_a_true_minus_and_no_needless_zeros():
@@ -89,7 +89,7 @@ def test_an_outlier_on_an_axis_from_zero_leaves_the_others_apart(largest):
     values = np.array([0.0, 0.2, 0.21, largest])
     axes.plot(values, range(4), "o")
     begins = drawing.log_axis_from_zero(axes.xaxis, values)
-    assert fit(figure, "T", "S", 100) == []
+    assert fit(figure, "T", "S")[1] == []
     assert outside(figure) == []
     assert begins == pytest.approx(0.1)
     places = (axes.transData.transform([(value, 0) for value in values])[:, 0] - axes.bbox.x0) / axes.bbox.width
@@ -104,7 +104,7 @@ def test_an_axis_begins_where_a_text_before_its_first_point_has_room():
     drawing.log_axis(axes.xaxis)
     drawing.note(axes, "a rather long name before the first point", (0.1, 1), (-5, 0), ha="right", va="center")
     drawing.room_for_texts(axes)
-    assert fit(figure, "T", "S", 100) == []
+    assert fit(figure, "T", "S")[1] == []
     assert axes.texts[0].get_window_extent().x0 >= axes.bbox.x0 - 1
     assert axes.get_xlim()[0] < 0.05
 
@@ -114,7 +114,7 @@ def test_a_label_keeps_clear_of_whiskers():
     drawing.whiskers(axes, [2.0, 2.0], [0.5, 0.5], [3.5, 3.5], [1.0, 0.9], upright=True)
     axes.set_xlim(0, 2)
     drawing.label_points(axes, [1.0], [2.0], ["a name"], "black", clear_of_lines=True, places=((-1, 0), (-1, -1)))
-    fit(figure, "T", "S", 100)
+    fit(figure, "T", "S")
     box = axes.texts[0].get_window_extent()
     whisker = axes.transData.transform((0.9, 2))[0]
     assert not box.x0 < whisker < box.x1

@@ -17,7 +17,7 @@ def drawn(*args, **kwargs):
 def test_a_text_off_the_page_is_named():
     figure, axes = drawn()
     axes.text(0.98, 1.0, "far away to the right").set_in_layout(False)
-    (fault,) = fit(figure, "Title", "Source", 100)
+    _, (fault,) = fit(figure, "Title", "Source")
     assert fault == "the text 'far away to the right' is cut off at the page's edge"
 
 
@@ -25,7 +25,7 @@ def test_overprinted_texts_are_named():
     figure, axes = drawn()
     axes.text(0.5, 1.0, "one label")
     axes.text(0.505, 1.0, "another label")
-    (fault,) = fit(figure, "Title", "Source", 100)
+    _, (fault,) = fit(figure, "Title", "Source")
     assert fault == "the texts 'one label' and 'another label' overlap"
 
 
@@ -33,7 +33,7 @@ def test_more_rows_than_fit_are_given_height():
     figure, axes = drawn()
     axes.set_yticks(np.linspace(1, 2, 24), [f"row {n}" for n in range(24)])
     before = figure.get_size_inches()
-    assert fit(figure, "Title", "Source", 100) == []
+    assert fit(figure, "Title", "Source")[1] == []
     wide, high = figure.get_size_inches()
     assert (wide == before[0], high > before[1]) == (True, True)
 
@@ -41,14 +41,14 @@ def test_more_rows_than_fit_are_given_height():
 def test_crowded_labels_below_are_turned():
     figure, axes = drawn()
     axes.set_xticks(np.linspace(0, 1, 20), [f"a long label {n}" for n in range(20)])
-    assert fit(figure, "Title", "Source", 100) == []
+    assert fit(figure, "Title", "Source")[1] == []
     assert {label.get_rotation() for label in axes.get_xticklabels()} == {90}
 
 
 def test_a_long_title_is_wrapped_and_the_axes_stay_below_it():
     figure, axes = drawn()
     assert (
-        fit(figure, "A rather long title that says what the figure shows and needs more than one line " * 2, "", 100)
+        fit(figure, "A rather long title that says what the figure shows and needs more than one line " * 2, "")[1]
         == []
     )
     title = figure.texts[0]
@@ -61,7 +61,7 @@ def test_ticks_outside_the_view_and_hidden_axes_are_no_fault():
     left.set_yticks([0, 0.001, 1, 2])
     left.set_ylim(0.9, 2.1)
     right.axis("off")
-    assert fit(figure, "Title", "Source", 100) == []
+    assert fit(figure, "Title", "Source")[1] == []
 
 
 @pytest.mark.parametrize(

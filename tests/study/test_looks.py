@@ -34,7 +34,7 @@ def drawn(wanted: Look, columns: int = 3):
         panel.set_xlabel("score, points")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     stands = looks.dress(figure, wanted)
-    faults = fitting.fit(figure, "A title", "Source: none.", 100, size=looks.size_of(wanted), arrangement=stands)
+    _, faults = fitting.fit(figure, "A title", "Source: none.", size=looks.size_of(wanted), arrangement=stands)
     looks.finish(figure, wanted)
     return figure, axes, faults
 
@@ -133,6 +133,6 @@ def test_the_outline_that_texts_share_becomes_dark_once(look, labels):
     for number in range(labels):
         axes.annotate("a label", (number, 0), path_effects=shared)
     looks.dress(figure, wanted)
-    fitting.fit(figure, "A title", "Source: none.", 100)
+    fitting.fit(figure, "A title", "Source: none.")
     looks.finish(figure, wanted)
     assert looks.contrast(shared[0]._gc["foreground"]) < 1.2

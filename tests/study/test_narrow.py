@@ -21,7 +21,7 @@ def narrow(height_cm=9.0, *shape, **subplots):
 
 def laid_out(figure):
     stands = Arrangement(figure, narrow=True)
-    return fitting.fit(figure, "A title", "Source: none.", 100, arrangement=stands)
+    return fitting.fit(figure, "A title", "Source: none.", arrangement=stands)[1]
 
 
 def test_names_of_rows_in_two_lines_do_not_touch():

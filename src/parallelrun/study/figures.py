@@ -1,8 +1,9 @@
 """The figure contract: a plot with its words; one call saves SVG, PDF, PNG and the plotted data, traceable.
 
-`save` refuses a figure without alt text, caption and title, with a missing glyph, or with a plotted value outside its
-axes. A text that does not fit is first given room (see `fitting`); what then still does not fit is a warning. The same
-figure gives the same bytes in any folder, time zone, locale and hash seed.
+`prepare` refuses a figure without alt text, caption and title, with a missing glyph, or with a plotted value outside
+its axes. A text that does not fit is first given room (see `fitting`); what then still does not fit is a warning. The
+figure is drawn once (see `recording`), and written from that in each format. The same figure gives the same bytes in
+any folder, time zone, locale and hash seed.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import io
 import json
 import re
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,18 +24,16 @@ from xml.sax.saxutils import escape
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from parallelrun import project
 from parallelrun.errors import FigureError, FitWarning
-from parallelrun.study import looks
+from parallelrun.study import looks, png
 from parallelrun.study.fitting import fit, outside
+from parallelrun.study.recording import DPI, Drawing, record
 from parallelrun.study.results import DIGITS
-
-DPI = 300
-"""Resolution of the PNG, in dots per inch."""
 
 HOUSE = project.Look()
 
@@ -128,8 +129,39 @@ def preview(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def save(figure: Figure, description: Description, data: pd.DataFrame, folder: Path, formats: tuple[str, ...]) -> Saved:
-    """Write a figure's files and return what to show of it.
+@dataclass(frozen=True)
+class Ready:
+    """A figure that was checked, laid out and drawn; it needs only be written."""
+
+    description: Description
+    formats: tuple[str, ...]
+    table: bytes
+    data_digest: str
+    data_shape: tuple[int, int]
+    drawings: dict[str, Drawing]
+
+    def write(self, folder: Path) -> Saved:
+        """Write the figure's files and its plotted data into a folder, and return what to show of it.
+
+        Raises
+        ------
+        FigureError
+            If a glyph is missing.
+        """
+        name = self.description.name
+        with _strict(name), mpl.rc_context({"svg.hashsalt": f"{name}-{self.data_digest[:16]}"}):
+            picture = _picture(self.drawings["png"]) if "png" in self.formats else None
+            files = {kind: _render(drawing, kind, self.description, picture) for kind, drawing in self.drawings.items()}
+        folder.mkdir(parents=True, exist_ok=True)
+        for kind in self.formats:
+            (folder / f"{name}.{kind}").write_bytes(files[kind])
+        (folder / f"{name}.csv").write_bytes(self.table)
+        digests = {kind: hashlib.sha256(file).hexdigest() for kind, file in files.items()}
+        return Saved(self.description, digests, self.data_digest, self.data_shape, picture)
+
+
+def prepare(figure: Figure, description: Description, data: pd.DataFrame, formats: tuple[str, ...]) -> Ready:
+    """Check a figure, lay it out and draw it, once for all formats.
 
     Parameters
     ----------
@@ -139,10 +171,8 @@ def save(figure: Figure, description: Description, data: pd.DataFrame, folder: P
         Name, title, alt text, caption, source line and provenance.
     data : pandas.DataFrame
         The plotted data, tidy; written as ``<name>.csv`` with `DIGITS` significant digits.
-    folder : Path
-        Where the files go.
     formats : tuple of {"svg", "pdf", "png", "eps"}
-        What to write; the SVG is always rendered, since its digest is part of the output.
+        What will be written; the SVG is always rendered, since its digest is part of the output.
 
     Raises
     ------
@@ -154,44 +184,54 @@ def save(figure: Figure, description: Description, data: pd.DataFrame, folder: P
     FitWarning
         If a text is cut off or printed over another for all the room that it was given.
     """
+    name = description.name
     if data.empty:
-        raise FigureError(f"figure {description.name!r}: no plotted data")
+        raise FigureError(f"figure {name!r}: no plotted data")
+    if unknown := set(formats) - {"svg", "pdf", "png", "eps"}:
+        raise FigureError(f"figure {name!r}: no figure format {min(unknown)!r}: expected svg, pdf, png or eps")
     table = data.to_csv(index=False, float_format=f"%.{DIGITS}g", lineterminator="\n", date_format="%Y-%m-%d").encode()
     data_digest = hashlib.sha256(table).hexdigest()
     look = project.surroundings().look
     source_line = description.source_line
     if look != HOUSE:
-        own = {"figure": description.name, "look": asdict(look), "data": data_digest, "rows": row_digests(table)}
+        own = {"figure": name, "look": asdict(look), "data": data_digest, "rows": row_digests(table)}
         description = replace(description, provenance=description.provenance | own)
-    title, source_line = looks.heading(look, description.name, description.title, source_line)
+    title, source_line = looks.heading(look, name, description.title, source_line)
 
-    stray = outside(figure)
-    if stray:
-        raise FigureError(f"figure {description.name!r}: {'; '.join(stray)}")
-    with warnings.catch_warnings(), mpl.rc_context({"svg.hashsalt": f"{description.name}-{data_digest[:16]}"}):
-        warnings.filterwarnings("error", message="Glyph")
-        try:
-            dpi = DPI if "png" in formats else figure.dpi
-            if look == HOUSE:
-                faults = fit(figure, title, source_line, dpi)
-            else:
-                stands = looks.dress(figure, look)
-                faults = fit(figure, title, source_line, dpi, size=looks.size_of(look), arrangement=stands)
-                looks.finish(figure, look)
-            picture = _picture(figure)
-            files = {kind: _render(figure, kind, description, picture) for kind in dict.fromkeys(("svg", *formats))}
-        except (UserWarning, FigureError) as error:
-            raise FigureError(f"figure {description.name!r}: {error}") from None
+    with _strict(name):
+        if stray := outside(figure):
+            raise FigureError("; ".join(stray))
+        if look == HOUSE:
+            drawing, faults = fit(figure, title, source_line)
+        else:
+            stands = looks.dress(figure, look)
+            _, faults = fit(figure, title, source_line, size=looks.size_of(look), arrangement=stands)
+            looks.finish(figure, look)
+            drawing = record(figure)
+        drawings = dict.fromkeys(("svg", *formats), drawing)
+        if "eps" in formats:
+            looks.opaque(figure)
+            drawings["eps"] = record(figure)
     if faults:
         more = f", and {len(faults) - 3} more like these" if len(faults) > 3 else ""
-        warnings.warn_explicit(f"{'; '.join(faults[:3])}{more}", FitWarning, f"figure {description.name}", 1)
+        warnings.warn_explicit(f"{'; '.join(faults[:3])}{more}", FitWarning, f"figure {name}", 1)
+    return Ready(description, formats, table, data_digest, (len(data), data.shape[1]), drawings)
 
-    folder.mkdir(parents=True, exist_ok=True)
-    for kind in formats:
-        (folder / f"{description.name}.{kind}").write_bytes(files[kind])
-    (folder / f"{description.name}.csv").write_bytes(table)
-    digests = {kind: hashlib.sha256(files[kind]).hexdigest() for kind in ("svg", *formats)}
-    return Saved(description, digests, data_digest, (len(data), data.shape[1]), picture if "png" in formats else None)
+
+@contextmanager
+def _strict(name: str) -> Iterator[None]:
+    """Take a missing glyph for an error, and have each error name the figure."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="Glyph")
+        try:
+            yield
+        except (UserWarning, FigureError) as error:
+            raise FigureError(f"figure {name!r}: {error}") from None
+
+
+def save(figure: Figure, description: Description, data: pd.DataFrame, folder: Path, formats: tuple[str, ...]) -> Saved:
+    """Write a figure's files and return what to show of it (see `prepare`, also for what is raised)."""
+    return prepare(figure, description, data, formats).write(folder)
 
 
 def row_digests(table: bytes) -> str:
@@ -199,12 +239,15 @@ def row_digests(table: bytes) -> str:
     return "".join(hashlib.sha256(row).hexdigest()[:ROW_DIGITS] for row in table.splitlines()[1:])
 
 
-def _picture(figure: Figure) -> Image.Image:
-    """Return the figure as `fit` drew it; the PNG and the notebook's smaller picture are both made from it."""
-    return Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB")  # type: ignore[attr-defined]
+def _picture(drawing: Drawing) -> Image.Image:
+    """Return the figure as pixels; the PNG and the notebook's smaller picture are both made from it."""
+    drawing.set_dpi(DPI)
+    canvas = FigureCanvasAgg(drawing)
+    canvas.draw()
+    return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
 
 
-def _render(figure: Figure, kind: str, description: Description, picture: Image.Image) -> bytes:
+def _render(drawing: Drawing, kind: str, description: Description, picture: Image.Image | None) -> bytes:
     out = io.BytesIO()
     provenance = json.dumps(
         description.provenance | {"title": description.title, "alt": description.alt}, ensure_ascii=False
@@ -227,24 +270,19 @@ def _render(figure: Figure, kind: str, description: Description, picture: Image.
             "Creator": "parallel-run",
         }
     elif kind == "png":
-        texts = PngInfo()
-        for key, words in {
+        assert picture is not None
+        texts = {
             "Title": description.title,
             "Description": description.alt,
             "Comment": description.caption,
             "Source": provenance,
             "Software": "parallel-run",
-        }.items():
-            texts.add_itxt(key, words)
-        picture.save(out, "PNG", pnginfo=texts, dpi=(DPI, DPI), compress_level=2)
-        return out.getvalue()
-    elif kind == "eps":
-        looks.opaque(figure)
-        figure.savefig(out, format="eps", metadata={"Creator": "parallel-run"})
-        return _with_comments(out.getvalue(), description.title, provenance)
+        }
+        return png.encoded(np.asarray(picture), texts, DPI)
     else:
-        raise FigureError(f"no figure format {kind!r}: expected svg, pdf, png or eps")
-    figure.savefig(out, format=kind, metadata=metadata)
+        drawing.savefig(out, format="eps", metadata={"Creator": "parallel-run"})
+        return _with_comments(out.getvalue(), description.title, provenance)
+    drawing.savefig(out, format=kind, metadata=metadata)
     return _accessible(out.getvalue(), description) if kind == "svg" else out.getvalue()
 
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import Collection
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
@@ -25,6 +24,7 @@ from matplotlib.text import Text
 from parallelrun.errors import FigureError
 from parallelrun.study.canvas import CM
 from parallelrun.study.narrow import Arrangement, wrapped
+from parallelrun.study.recording import Drawing, record, recordable
 
 TITLE_SIZE, SOURCE_SIZE = 10.0, 6.5
 PAD_CM = 0.12
@@ -50,21 +50,18 @@ def fit(
     figure: Figure,
     title: str,
     source: str,
-    dpi: float,
     *,
     size: float = 1.0,
     arrangement: Arrangement | None = None,
-) -> list[str]:
-    """Lay a figure out, with more room and smaller text as long as it takes; return what still does not fit.
+) -> tuple[Drawing, list[str]]:
+    """Lay a figure out and draw it, with more room and smaller text as long as it takes; say what still does not fit.
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure
-        A figure made by `canvas`; afterwards it is drawn and its layout is fixed for all formats.
+        A figure made by `canvas`; afterwards its layout is fixed.
     title, source : str
         The line above and the line below the axes, wrapped to the figure's width.
-    dpi : float
-        Resolution at which it is drawn and measured.
     size : float
         Factor on the size of title and source line.
     arrangement : Arrangement, optional
@@ -73,7 +70,9 @@ def fit(
 
     Returns
     -------
-    list of str
+    drawing : Drawing
+        The figure as it is to be written in all formats.
+    faults : list of str
         One sentence for each text that is cut off or printed over another; empty if all fits.
 
     Raises
@@ -85,7 +84,7 @@ def fit(
     if engine is None:
         raise FigureError("make it with parallelrun.canvas")
     width, height = figure.get_size_inches()
-    layout_dpi = figure.dpi
+    recordable(figure)
     sizes: list[Any] = [(text, text.get_fontsize()) for text in figure.findobj(Text) if isinstance(text, Text)]
     head = figure.text(0, 0, "", size=size * TITLE_SIZE, weight=600, va="top", linespacing=1.15, color="#111111")
     foot = figure.text(0, 0, "", size=size * SOURCE_SIZE, va="bottom", linespacing=1.15, color="#666666")
@@ -98,15 +97,13 @@ def fit(
                 break
         width, height = figure.get_size_inches()
     for taller, smaller in _rooms(tried) if arrangement else ROOM:
-        figure.set_dpi(layout_dpi)
         figure.set_size_inches(width, height * taller)
         if smaller < 1:
             for text, size in sizes:
                 text.set_fontsize(size * smaller)
         crowded = _lay_out(figure, engine, head, foot, title, source)
         figure.set_layout_engine(None)  # "none" would leave a placeholder, for which savefig draws twice
-        figure.set_dpi(dpi)
-        FigureCanvasAgg(figure).draw()
+        drawing = record(figure)
         faults = crowded + _text_faults(figure)
         if not faults:
             break
@@ -114,7 +111,7 @@ def fit(
         _turn_crowded_labels(figure)
         figure.set_layout_engine(engine)
     figure.set_layout_engine(None)
-    return faults
+    return drawing, faults
 
 
 def _rooms(tried: list[tuple[int, float]]) -> Iterator[tuple[float, float]]:
@@ -178,13 +175,12 @@ def _text_faults(figure: Figure) -> list[str]:
         if box.x0 < page.x0 - slack or box.y0 < page.y0 - slack or box.x1 > page.x1 + slack or box.y1 > page.y1 + slack:
             faults.append(f"the text {content!r} is cut off at the page's edge")
         boxes.append((box, content))
-    for i, (box, content) in enumerate(boxes):
-        for other, second in boxes[i + 1 :]:
-            wide = min(box.x1, other.x1) - max(box.x0, other.x0)
-            high = min(box.y1, other.y1) - max(box.y0, other.y0)
-            smaller = min(box.width * box.height, other.width * other.height)
-            if wide > 0 and high > 0 and wide * high > 0.12 * smaller:
-                faults.append(f"the texts {content!r} and {second!r} overlap")
+    corners = np.array([box.extents for box, _ in boxes]).reshape(-1, 4)
+    low, high = corners[:, :2], corners[:, 2:]
+    shared = np.clip(np.minimum(high[:, None], high) - np.maximum(low[:, None], low), 0, None).prod(axis=2)
+    areas = (high - low).prod(axis=1)
+    for i, j in np.argwhere(np.triu(shared > 0.12 * np.minimum(areas[:, None], areas), 1)):
+        faults.append(f"the texts {boxes[i][1]!r} and {boxes[j][1]!r} overlap")
     return faults
 
 

@@ -117,7 +117,6 @@ def finish(figure: Figure, look: Look) -> None:
     if look.style == "dark":
         recolour(figure, on_dark)
         figure.set_facecolor(BACKGROUND)
-        FigureCanvasAgg(figure).draw()
 
 
 def heading(look: Look, name: str, title: str, source: str) -> tuple[str, str]:
