@@ -5,7 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
-from parallelrun import project
+from parallelrun import ipynb, project
 from parallelrun.engine import pool, progress
 from parallelrun.engine.job import Job
 from tests.collection import environment, write
@@ -42,3 +42,47 @@ def test_only_the_themes_of_what_will_run_are_loaded(root):
     themes = {name for name in loaded.stdout.split() if name.startswith("parallelrun.themes.")}
     assert themes == {"parallelrun.themes.chip_migration"}
     assert pool.PRELOADED_STEMS not in os.environ
+
+
+DRAWS = """
+import os, pandas as pd
+from pathlib import Path
+from parallelrun import Study, canvas
+from parallelrun.study import figures
+from parallelrun.study.figures import Plot
+written = figures.Ready.write
+def noted(ready, folder):
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    (Path(folder) / f"{ready.description.name}.pid").write_text(str(os.getpid()))
+    return written(ready, folder)
+figures.Ready.write = noted
+study = Study("drawing", globals())
+def plot(name):
+    figure, axes = canvas(6)
+    axes.plot([0, 1], [1, 2])
+    return Plot(figure, pd.DataFrame({"x": [1]}), f"Title of {name}", "Alt text", "Caption", name=name)
+"""
+
+
+def drawn(folder, at_once):
+    """Run a notebook that shows two figures; return its outputs, its files, and who wrote the figures."""
+    (folder / "notebooks").mkdir(parents=True)
+    shows = [f"study.show(plot({name!r}))" for name in ("first", "second")]
+    write(folder, "drawing", DRAWS, *shows, "study.finish()\nprint(os.getpid())")
+    around = replace(project.surroundings(), out=folder / "out", formats=("svg", "png"))
+    job = Job(folder / "notebooks" / "drawing.ipynb", around, {}, folder / "executed.ipynb")
+    (outcome,) = pool.run_all([job], at_once)
+    assert outcome.error is None
+    assert outcome.reads is not None, "a process that writes figures leaves no doubt about what was read"
+    cells = [cell["outputs"] for cell in ipynb.read(job.executed)["cells"] if cell["cell_type"] == "code"]
+    (own,) = ["".join(output["text"]).strip() for output in cells.pop() if output["output_type"] == "stream"]
+    files = {path.name: path.read_bytes() for path in (folder / "out" / "drawing").iterdir()}
+    return cells, files, {files.pop(f"{name}.pid").decode() == own for name in ("first", "second")}
+
+
+def test_figures_are_written_beside_the_cells_while_a_processor_is_free_and_are_the_same(tmp_path):
+    alone, files, wrote_itself = drawn(tmp_path / "one", 1)
+    beside, others, wrote_too = drawn(tmp_path / "four", 4)
+    assert (wrote_itself, wrote_too) == ({True}, {False})
+    assert alone == beside
+    assert files == others

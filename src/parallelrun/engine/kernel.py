@@ -28,6 +28,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 from traitlets.config import Config
 
+from parallelrun.study import beside
+
 NAME = "parallelrun"
 INLINE = "module://matplotlib_inline.backend_inline"
 """Where a kernel's figures go that pyplot makes: under their cell."""
@@ -237,8 +239,9 @@ class InProcessEngine(Engine):
                 cell.execution_count = shell.execution_count - 1
             if error is not None:
                 nb_man.cell_exception(cell, index, exception=error)
-                break
+                return
             nb_man.cell_complete(cell, index)
+        beside.finish()
 
 
 papermill_engines.register(NAME, InProcessEngine)

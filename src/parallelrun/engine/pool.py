@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from parallelrun.engine.job import Job, Ran, run
+from parallelrun.study import beside
 
 SINGLE_THREADED = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """One thread a process: as many notebooks run as there are processors, and sums keep their order."""
@@ -100,16 +101,20 @@ def run_all(
     warm_up((job.stem for job in jobs), many)
     context = multiprocessing.get_context("forkserver")
     waiting, running = iter(jobs), dict[Connection, tuple[Job, Any, float]]()
+    free, released = context.Semaphore(0), 0
     try:
         while True:
             while len(running) < at_once and (job := next(waiting, None)) is not None:
                 ours, theirs = context.Pipe(duplex=False)
-                process = context.Process(target=_child, args=(job, theirs), name=job.stem)
+                process = context.Process(target=_child, args=(job, theirs, free), name=job.stem)
                 process.start()
                 theirs.close()
                 running[ours] = (job, process, time.monotonic())
             if not running:
                 return
+            for _ in range(at_once - len(running) - released):
+                free.release()
+                released += 1
             for connection in wait(list(running)):
                 assert isinstance(connection, Connection)
                 job, process, start = running[connection]
@@ -146,9 +151,13 @@ def _end_with(parent: Any) -> None:
     os._exit(1)
 
 
-def _child(job: Job, connection: Connection) -> None:
-    """Run a job; send the index of each cell, then what is known of it or its error. End if who asked is gone."""
+def _child(job: Job, connection: Connection, free: Any) -> None:
+    """Run a job; send the index of each cell, then what is known of it or its error. End if who asked is gone.
+
+    While a processor is free, which the semaphore counts, figures are written beside the cells.
+    """
     threading.Thread(target=_end_with, args=(multiprocessing.parent_process(),), daemon=True).start()
+    beside.allow(free)
     with contextlib.suppress(BrokenPipeError):  # whoever asked for the run is gone
         try:
             ended: Ran | str = run(job, connection.send)

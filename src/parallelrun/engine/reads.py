@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from parallelrun.study import beside
+
 LOOKS = {"open", "os.listdir", "os.scandir"}
 STARTS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.forkpty"}
 
@@ -33,7 +35,7 @@ def watch(folder: Path) -> Callable[[], frozenset[str] | None]:
     others: list[str] = []
 
     def note(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in STARTS:
+        if event in STARTS and not beside.starting():
             others.append(event)
         elif event in LOOKS and isinstance(arguments[0], str | bytes | os.PathLike):
             for name in _names(os.fsdecode(arguments[0])):

@@ -13,7 +13,7 @@ from IPython.display import display
 from parallelrun import project
 from parallelrun.data import tables
 from parallelrun.errors import FigureError, ResultError
-from parallelrun.study import canvas, figures, parameters, results
+from parallelrun.study import beside, canvas, figures, parameters, results
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.figures import Plot
 from parallelrun.study.provenance import inputs_of
@@ -78,6 +78,8 @@ class Study:
     def show(self, plot: Plot) -> None:
         """Save a plot's figure with the data that it draws, and show it.
 
+        In a run its files may be written while the next cells run (see `beside`); all are there after `finish`.
+
         Parameters
         ----------
         plot : Plot
@@ -86,7 +88,7 @@ class Study:
         Raises
         ------
         FigureError
-            If the name is taken or the plot breaks the contract (see `figures.save`).
+            If the name is taken or the plot breaks the contract (see `figures.prepare`).
         """
         if plot.name in self._figures:
             raise FigureError(f"figure {plot.name!r}: shown twice in this notebook; give each figure a name of its own")
@@ -112,7 +114,19 @@ class Study:
                 "simulated": plot.simulated,
             },
         )
-        display(figures.save(plot.figure, description, plot.data, self._folder, around.formats))
+        ready = figures.prepare(plot.figure, description, plot.data, around.formats)
+        place = f"{self.stem}/{plot.name}"
+
+        def write() -> tuple[dict[str, Any], dict[str, Any]]:
+            return ready.write(self._folder)._repr_mimebundle_()
+
+        def fill(shown: tuple[dict[str, Any], dict[str, Any]]) -> None:
+            display(shown[0], raw=True, metadata=shown[1], display_id=place, update=True)
+
+        if beside.start(write, fill):
+            display({"text/plain": place}, raw=True, display_id=place)
+        else:
+            display(ready.write(self._folder))
 
     def record(self, meaning: str | None = None, /, **estimates: Estimate) -> None:
         """Record results by name (see `results.Results.add`) and show each as a sentence.
@@ -151,6 +165,7 @@ class Study:
 
     def finish(self) -> None:
         """Write ``results.json``, show all results as a table, and note the tables read in the output's metadata."""
+        beside.finish()
         self._results.write(self._folder / "results.json", self.stem, self.parameters.model_dump())
         rows = [
             {
@@ -173,12 +188,7 @@ class Study:
             cited = {key for cell in plotted["source"].dropna() for key in cell.split("; ")}
         else:
             cited = set().union(*(_cited(table, self._digests[table]) for table in inputs))
-        sources = tables.load("sources")
-        labels = [
-            label if evidence == "primary" else f"{label} ({evidence})"
-            for key, label, evidence in zip(sources["source"], sources["label"], sources["evidence"], strict=True)
-            if key in cited
-        ]
+        labels = [label for key, label in _labels(tables.digest("sources")).items() if key in cited]
         parts = (["Simulated"] if simulated else []) + ([f"Source: {'; '.join(labels)}"] if labels else [])
         return ". ".join([*parts, f"parallel-run {project.package_version()}"]) + "."
 
@@ -188,6 +198,16 @@ def _cited(table: str, digest: str) -> frozenset[str]:
     """Return the sources that a table's rows cite; the digest makes a changed table another entry of the cache."""
     frame = tables.load(table)
     return frozenset(frame["source"].dropna()) if "source" in frame and table != "sources" else frozenset()
+
+
+@cache
+def _labels(digest: str) -> dict[str, str]:
+    """Return how each source is named below a figure; the digest makes changed sources another entry of the cache."""
+    sources = tables.load("sources")
+    return {
+        key: label if evidence == "primary" else f"{label} ({evidence})"
+        for key, label, evidence in zip(sources["source"], sources["label"], sources["evidence"], strict=True)
+    }
 
 
 def _table(frame: pd.DataFrame, caption: str) -> dict[str, str]:
