@@ -45,5 +45,4 @@ def warm_up(stems: list[str]) -> None:
 warm_up(os.environ.pop(pool.PRELOADED_STEMS, "").split())
 gc.set_threshold(20_000, 10, 10)  # a run is short; looking through what it makes every 700 objects takes a sixth of one
 gc.enable()
-gc.collect()
 gc.freeze()  # forked processes then leave these objects' memory shared, since their collector does not touch it

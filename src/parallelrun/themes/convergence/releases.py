@@ -116,9 +116,10 @@ def paths(
     futures = np.empty((weeks, *shape))
     for week in range(weeks):
         for came in rise.weekly(shape):
-            gap = np.where(came, gap + rise.draw(shape), gap)
+            gap[came] += rise.draw(came)
         for came in left.weekly(shape):
-            gap = np.where(came, np.minimum(gap, left.draw(shape) + width * rng.standard_normal(shape)), gap)
+            sizes, spread = left.draw(came), rng.standard_normal(shape)[came]
+            gap[came] = np.minimum(gap[came], sizes + width * spread)
         futures[week] = gap
     return futures
 
@@ -129,14 +130,15 @@ class _Sizes:
     def __init__(self, values: Floats, weeks: float, worlds: int, rng: np.random.Generator) -> None:
         self.values, self.rng = values, rng
         self.rate = rng.gamma(len(values) + 0.5, 1 / weeks, (worlds, 1)) if len(values) else np.zeros((worlds, 1))
-        self.steps = np.cumsum(rng.dirichlet(np.ones(max(len(values), 1)), worlds), axis=1)[:, None, :]
+        self.steps = np.cumsum(rng.dirichlet(np.ones(max(len(values), 1)), worlds), axis=1)
 
     def weekly(self, shape: tuple[int, int]) -> Iterator[npt.NDArray[np.bool_]]:
         """Yield, for the first, second ... release of a week, which futures have one."""
         count = self.rng.poisson(self.rate, shape)
         yield from (count > turn for turn in range(int(count.max())))
 
-    def draw(self, shape: tuple[int, int]) -> Floats:
-        """Return a size for each future, by the weights of its world."""
-        chosen = (self.steps < self.rng.random((*shape, 1))).sum(axis=2)
+    def draw(self, came: npt.NDArray[np.bool_]) -> Floats:
+        """Return a size for each future that has a release, by the weights of its world."""
+        uniform = self.rng.random(came.shape)[came]
+        chosen = (self.steps[np.nonzero(came)[0]] < uniform[:, None]).sum(axis=1)
         return np.asarray(self.values[np.minimum(chosen, len(self.values) - 1)])

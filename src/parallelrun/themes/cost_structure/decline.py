@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.provenance import traced
@@ -84,17 +83,18 @@ def trend(path: pd.DataFrame, country: str, confidence: float) -> pd.DataFrame:
         One row: ``country``, ``intercept``, ``slope``, ``low``, ``high`` (1/year), ``first``, ``last``, ``snapshots``;
         none if there are fewer than `LEAST` snapshots.
     """
+    from statsmodels.regression.linear_model import OLS
+
     rows = path[path["country"] == country]
     columns = ["country", "intercept", "slope", "low", "high", "first", "last", "snapshots"]
     if len(rows) < LEAST:
         return pd.DataFrame(columns=columns)
     years = (rows["date"] - rows["date"].min()).dt.days.to_numpy(float) / 365.25
     robust = {"maxlags": LAGS, "use_correction": True}
-    fit = sm.OLS(np.log(rows["value"].to_numpy(float)), sm.add_constant(years)).fit(
-        cov_type="HAC", cov_kwds=robust, use_t=True
-    )
-    line = [*fit.params, *fit.conf_int(1 - confidence / 100)[1]]
-    written = [float(f"{number:.{DIGITS}g}") for number in line]  # beyond, processors differ
+    line = np.column_stack([np.ones_like(years), years])
+    fit = OLS(np.log(rows["value"].to_numpy(float)), line).fit(cov_type="HAC", cov_kwds=robust, use_t=True)
+    found = [*fit.params, *fit.conf_int(1 - confidence / 100)[1]]
+    written = [float(f"{number:.{DIGITS}g}") for number in found]  # beyond, processors differ
     ends = (rows["date"].min(), rows["date"].max(), len(rows))
     return pd.DataFrame([(country, *written, *ends)], columns=columns)
 
