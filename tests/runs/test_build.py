@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import re
+import shutil
 
 import pytest
 
@@ -115,17 +117,54 @@ def test_two_builds_at_once_wait_for_each_other(command, fifth):
     assert sorted("done" in f.stderr for f in (first, second)) == [False, True]
 
 
-def test_a_notebook_that_reads_results_runs_after_the_others(command, fifth):
-    reading = 'study = Study("all", globals())\nstudy.record("results", seen=Estimate(float(len(study.results()))))'
-    write(fifth, "all", "from parallelrun import Estimate, Study", f"{reading}\nstudy.finish()")
+@pytest.fixture
+def reader(fifth):
+    """The collection with a second notebook, which records the sum of the other's results."""
+    reading = 'study = Study("all", globals())\ntotal = float(study.results()["value"].sum())'
+    sources = ("from parallelrun import Estimate, Study", reading, 'study.record("sum", total=Estimate(total))')
+    write(fifth, "all", *sources, "study.finish()")
     path = fifth / "notebooks" / "all.ipynb"
     notebook = ipynb.read(path)
     notebook["metadata"]["parallelrun"] = {"reads_results": True}
     ipynb.write(notebook, path)
-    assert command("build", cwd=fifth).returncode == 0
-    results = json.loads((fifth / "figures" / "all" / "results.json").read_text())["results"]
-    assert [r["value"] for r in results] == [1]
-    assert command("build", cwd=fifth).stdout.startswith("Nothing to do: 2 notebooks")
+    return fifth
+
+
+def total(folder):
+    (result,) = json.loads((folder / "figures" / "all" / "results.json").read_text())["results"]
+    return result["value"]
+
+
+def runs(build):
+    return re.findall(r"Running (\d) notebook", build.stderr)
+
+
+def test_a_notebook_that_reads_results_runs_after_the_others(command, reader):
+    built = command("build", cwd=reader)
+    assert built.returncode == 0
+    assert runs(built) == ["1", "1"]
+    assert total(reader) == 0.5
+    assert command("build", cwd=reader).stdout.startswith("Nothing to do: 2 notebooks")
+
+
+def test_a_notebook_that_reads_results_runs_beside_the_others_where_these_are_there(command, reader):
+    command("build", cwd=reader)
+    shutil.rmtree(reader / "build")
+    again = command("build", cwd=reader)
+    assert runs(again) == ["2"]
+    assert total(reader) == 0.5
+    assert command("build", cwd=reader).stdout.startswith("Nothing to do: 2 notebooks")
+
+
+def test_a_notebook_that_ran_beside_the_others_runs_again_if_they_record_something_else(command, reader):
+    command("build", cwd=reader)
+    shutil.rmtree(reader / "build")
+    old = reader / "figures" / "fifth" / "results.json"
+    old.write_text(old.read_text().replace("0.5", "0.25"))
+    built = command("build", cwd=reader)
+    assert built.returncode == 0
+    assert runs(built) == ["2", "1"]
+    assert total(reader) == 0.5
 
 
 @pytest.mark.parametrize("torn", ["old", "", '{"project": "parallel-ru'])

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +24,7 @@ from parallelrun.project import Surroundings
 from parallelrun.study import catalogue, results
 
 if TYPE_CHECKING:
+    from parallelrun.engine.job import Job
     from parallelrun.engine.pool import Outcome
 
 
@@ -67,6 +68,9 @@ def build(layout: Layout, only: list[str] | None = None, force: bool = False) ->
     force : bool
         Run also what is up to date.
 
+    A notebook that reads the others' results runs after them; beside them if these results are there and nothing is
+    known to have changed them, and then once more if they did change.
+
     Returns
     -------
     list of Built
@@ -87,12 +91,15 @@ def build(layout: Layout, only: list[str] | None = None, force: bool = False) ->
     late = {stem for stem in known if ipynb.reads_results(ipynb.read(project.notebook_path(stem)))}
     fresh: dict[str, Outcome] = {}
     with _locked(layout.work):
-        for wave in ([s for s in wanted if s not in late], [s for s in wanted if s in late]):
-            pending = [stem for stem in wave if force or not _is_current(layout, stem)]
-            if pending:
-                pool.warm_up({*pending, *(stem for stem in wanted if stem in late)})
-            with validate.once(project.data_dir()):
-                fresh |= _run(layout, pending) if pending else {}
+        pending = [stem for stem in wanted if force or not _is_current(layout, stem)]
+        first = [stem for stem in pending if stem not in late]
+        beside = [stem for stem in pending if stem in late] if _foreseen(layout, first) else []
+        if pending:
+            pool.warm_up({*pending, *(stem for stem in wanted if stem in late)})
+        with validate.once(project.data_dir()):
+            fresh |= _run(layout, first, beside) if first else {}
+            rest = [s for s in wanted if s in late - fresh.keys() and (force or not _is_current(layout, s))]
+            fresh |= _run(layout, rest) if rest else {}
         _publish_catalogue(layout, known)
     entries = catalogue.read(layout.figures)
     built = []
@@ -105,22 +112,50 @@ def build(layout: Layout, only: list[str] | None = None, force: bool = False) ->
     return built
 
 
-def _run(layout: Layout, pending: list[str]) -> dict[str, Outcome]:
+def _foreseen(layout: Layout, pending: list[str]) -> bool:
+    """Whether what these notebooks will record is there, and no last run of theirs had other inputs."""
+    return not any(_read_stamp(layout, stem) for stem in pending) and set(pending) <= _results(layout).keys()
+
+
+def _results(layout: Layout) -> dict[str, Path]:
+    """Return the files with the results that are there before a build, by stem."""
+    return {path.parent.name: path for path in _around(layout).results.glob(f"*/{results.FILE}")}
+
+
+def _run(layout: Layout, pending: list[str], beside: Iterable[str] = ()) -> dict[str, Outcome]:
+    """Run notebooks and publish what succeeds; what ran beside them only if it read the results that there are now.
+
+    Returns
+    -------
+    dict
+        Outcomes by stem, without those of notebooks that must run again.
+    """
     from parallelrun.engine import progress
     from parallelrun.engine.job import Job
 
-    before = {stem: _key(layout, stem) for stem in pending}
     ended: dict[str, Outcome] = {}
     with folders.staging(layout.work) as stage:
-        around = replace(_around(layout), out=stage / "figures")
-        jobs = [Job(project.notebook_path(s), around, executed=stage / "notebooks" / f"{s}.ipynb") for s in pending]
-        jobs.sort(key=lambda job: ipynb.figures_shown(ipynb.read(job.notebook)), reverse=True)  # none long is last
-        for outcome in progress.run_shown(jobs):
+        for stem, path in _results(layout).items():  # as they are now, whatever is published meanwhile
+            folders.write(stage / "results" / stem / results.FILE, path.read_bytes())
+        around = replace(_around(layout), results=stage / "results", out=stage / "figures")
+        before = {stem: _key(layout, stem, read_from=around.results) for stem in (*pending, *beside)}
+        jobs = [Job(project.notebook_path(s), around, executed=stage / "notebooks" / f"{s}.ipynb") for s in before]
+        for outcome in progress.run_shown(_in_order(jobs)):
             stem = outcome.job.stem
-            if outcome.error is None:
+            if outcome.error is None and stem not in beside:
                 outcome = replace(outcome, error=_publish(layout, stem, before[stem], outcome.reads, stage))
             ended[stem] = outcome
+        for stem in beside:
+            outcome = ended.pop(stem)
+            if outcome.error is None and _key(layout, stem) == before[stem]:
+                ended[stem] = replace(outcome, error=_publish(layout, stem, before[stem], outcome.reads, stage))
     return ended
+
+
+def _in_order(jobs: list[Job]) -> list[Job]:
+    """Return jobs with few figures first, then by figures: in the end, free processors can help with figures alone."""
+    figures = {job.stem: ipynb.figures_shown(ipynb.read(job.notebook)) for job in jobs}
+    return sorted(jobs, key=lambda job: (2 * figures[job.stem] >= max(figures.values()), -figures[job.stem]))
 
 
 def _publish(layout: Layout, stem: str, before: str, reads: frozenset[str] | None, stage: Path) -> str | None:
@@ -173,9 +208,9 @@ def _locked(work: Path) -> Iterator[None]:
         yield
 
 
-def _key(layout: Layout, stem: str, reads: list[str] | None = None) -> str:
+def _key(layout: Layout, stem: str, reads: list[str] | None = None, read_from: Path | None = None) -> str:
     """Return a digest of all that a notebook's output follows from; of the data all, or what a run read of them."""
-    around = replace(project.surroundings(), results=layout.figures)
+    around = replace(project.surroundings(), results=read_from or layout.figures)
     return digests.of_json(digests.digests(project.notebook_path(stem), around, reads))
 
 

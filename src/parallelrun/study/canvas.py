@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from parallelrun import project
 from parallelrun.study import looks
-from parallelrun.study.fonts import use_chinese, use_house_style
+from parallelrun.study.fonts import hold, use_chinese, use_house_style
 
 CM = 1 / 2.54
 
@@ -49,6 +49,7 @@ def canvas(height_cm: float = 9.0, nrows: int = 1, ncols: int = 1, **subplots: A
     (matplotlib.figure.Figure, Axes or array of Axes)
     """
     use_house_style()
+    hold()
     look = project.surroundings().look
     if look.lang == "zh":
         use_chinese()

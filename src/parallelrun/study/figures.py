@@ -32,6 +32,7 @@ from parallelrun import project
 from parallelrun.errors import FigureError, FitWarning
 from parallelrun.study import looks, png
 from parallelrun.study.fitting import fit, outside
+from parallelrun.study.fonts import hold
 from parallelrun.study.recording import DPI, Drawing, record
 from parallelrun.study.results import DIGITS
 
@@ -149,6 +150,7 @@ class Ready:
             If a glyph is missing.
         """
         name = self.description.name
+        hold()
         with _strict(name), mpl.rc_context({"svg.hashsalt": f"{name}-{self.data_digest[:16]}"}):
             picture = _picture(self.drawings["png"]) if "png" in self.formats else None
             files = {kind: _render(drawing, kind, self.description, picture) for kind, drawing in self.drawings.items()}

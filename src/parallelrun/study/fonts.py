@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import locale
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import matplotlib.style
 from matplotlib import font_manager, rcParams
 
 STYLE = Path(__file__).parent / "style"
+
+BUFFER = 1 << 17
+"""Bytes; more than any of the Latin fonts has."""
 
 CHINESE = "Parallelrun SC"
 """Family of the Chinese glyphs (a part of Noto Sans SC), which stand in where Inter has none."""
@@ -28,6 +33,22 @@ def use_house_style() -> None:
         font_manager.fontManager.addfont(font)
     matplotlib.style.use(["default", STYLE / "parallelrun.mplstyle"])
     rcParams["timezone"] = "UTC"
+
+
+def hold() -> None:
+    """Have matplotlib hold the bundled Latin fonts in memory; where it has them already, nothing is done.
+
+    It reads each glyph of each text from the font's file, which its `ft2font` opens by `io.open`: with a buffer of one
+    block, so that nearly every glyph takes calls to the system, two thirds of the time that texts take. What is opened
+    here has the whole font in its buffer. A process forked from this one has no fonts yet.
+    """
+    plain: Any = io.open
+    io.open = lambda file, mode: plain(file, mode, BUFFER)  # type: ignore[assignment]
+    try:
+        for font in STYLE.glob("Inter-*.ttf"):
+            font_manager.get_font(font)
+    finally:
+        io.open = plain
 
 
 def use_chinese() -> None:
