@@ -16,6 +16,7 @@ from tests.collection import ROOT
 N = r"[−-]?[\d.,]+"
 """Any number in a sentence."""
 
+AGREES = "boards near that month agrees? within (its|their) margins, and the nearest has"
 SAID = {
     "convergence": {
         "A01": ("fails", "all other readers here have the earlier one"),
@@ -24,8 +25,8 @@ SAID = {
         "A05": ("inconsistent", f"need {N} of {N} places, which takes a shared place or a slip"),
         "A13": ("unverifiable", f"on the first board with both, of 22 May 2023, it was {N}"),
         "A16": ("unverifiable", f"the boards of that month have at most {N}"),
-        "A15": ("holds", f"boards near that month agree within their margins, and the nearest has {N} .online Elo"),
-        "A17": ("contested", "boards near that month agree within their margins, and the nearest has 7 .style control"),
+        "A15": ("holds", f"{AGREES} {N} .online Elo"),
+        "A17": ("contested", f"{AGREES} 7 .style control"),
         "A19": ("holds", f"The article’s gap is right for March 2026, {N} points"),
         "A20": ("holds", "2.7 % fits the Chinese score as base"),
         "A21": ("holds", "Double digits in 2023 are true of"),

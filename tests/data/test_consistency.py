@@ -76,3 +76,15 @@ def test_a_value_above_that_of_the_place_before_is_refused(name):
     raised = {end: "9e99" for end in ("value", "high") if end in row.cells}
     found = [one for one in consistency.faults(changed(name, row.line, **raised), [name]) if "(value)" in one]
     assert any(one.startswith(f"{row.where('value')}: found 9e99 after ") for one in found)
+
+
+def test_a_cell_without_a_number_a_tie_in_another_form_and_an_empty_unit_are_no_faults():
+    name, ranks = next((name, ranks) for name, ranks in RANKED.items() if "high" in columns(tables.tables()[name]))
+    rows = Tables(project.root() / "data").rows(name)
+    first, second = rows[:2]
+    tied = {"value": f"{float(first['value'])}00", ranks["place"]: first[ranks["place"]]}
+    found = changed(name, second.line, low="NA", high="", **tied, **{one: first[one] for one in ranks["within"]})
+    assert not any(f"line {second.line}," in fault for fault in consistency.faults(found, [name]))
+    metric = next(name for name, table in tables.tables().items() if {"metric", "unit"} <= columns(table))
+    line = Tables(project.root() / "data").rows(metric)[0].line
+    assert list(consistency.faults(changed(metric, line, unit=""), [metric])) == []

@@ -64,10 +64,10 @@ def plot(name):
 """
 
 
-def drawn(folder, at_once):
-    """Run a notebook that shows two figures; return its outputs, its files, and who wrote the figures."""
+def drawn(folder, at_once, *sources):
+    """Run a notebook that shows figures; return its outputs, its files, and whether it wrote the figures itself."""
     (folder / "notebooks").mkdir(parents=True)
-    shows = [f"study.show(plot({name!r}))" for name in ("first", "second")]
+    shows = sources or [f"study.show(plot({name!r}))" for name in ("first", "second")]
     write(folder, "drawing", DRAWS, *shows, "study.finish()\nprint(os.getpid())")
     around = replace(project.surroundings(), out=folder / "out", formats=("svg", "png"))
     job = Job(folder / "notebooks" / "drawing.ipynb", around, {}, folder / "executed.ipynb")
@@ -77,7 +77,7 @@ def drawn(folder, at_once):
     cells = [cell["outputs"] for cell in ipynb.read(job.executed)["cells"] if cell["cell_type"] == "code"]
     (own,) = ["".join(output["text"]).strip() for output in cells.pop() if output["output_type"] == "stream"]
     files = {path.name: path.read_bytes() for path in (folder / "out" / "drawing").iterdir()}
-    return cells, files, {files.pop(f"{name}.pid").decode() == own for name in ("first", "second")}
+    return cells, files, {files.pop(name).decode() == own for name in sorted(files) if name.endswith(".pid")}
 
 
 def test_figures_are_written_beside_the_cells_while_a_processor_is_free_and_are_the_same(tmp_path):
@@ -86,3 +86,10 @@ def test_figures_are_written_beside_the_cells_while_a_processor_is_free_and_are_
     assert (wrote_itself, wrote_too) == ({True}, {False})
     assert alone == beside
     assert files == others
+
+
+def test_a_figure_whose_display_a_cell_captures_is_not_left_out(tmp_path):
+    shown = "%%capture caught\nstudy.show(plot('first'))"
+    cells, _, _ = drawn(tmp_path / "four", 4, shown, "caught.outputs[0]")
+    (output,) = cells[-1]
+    assert "Figure first" in "".join(output["data"]["text/plain"])

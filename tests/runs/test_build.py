@@ -156,6 +156,13 @@ def test_a_notebook_that_reads_results_runs_beside_the_others_where_these_are_th
     assert command("build", cwd=reader).stdout.startswith("Nothing to do: 2 notebooks")
 
 
+def test_a_notebook_that_reads_results_is_built_alone_into_another_folder(command, reader, tmp_path):
+    command("build", cwd=reader)
+    alone = command("build", "all", "--into", tmp_path / "elsewhere", cwd=reader)
+    assert alone.returncode == 0, alone.stderr
+    assert total(tmp_path / "elsewhere") == 0.5
+
+
 def test_a_notebook_that_ran_beside_the_others_runs_again_if_they_record_something_else(command, reader):
     command("build", cwd=reader)
     shutil.rmtree(reader / "build")

@@ -48,6 +48,10 @@ def pixels(axes):
     axes.plot([0, 3], [0, 2], lw=4, rasterized=True)
 
 
+def placed(axes):
+    axes.figure.figimage(np.arange(1200).reshape(30, 40), 60, 50)
+
+
 def mesh(axes):
     axes.pcolormesh(np.arange(6).reshape(2, 3), edgecolors="w", lw=1)
 
@@ -56,7 +60,7 @@ def shaded(axes):
     axes.pcolormesh(np.arange(6).reshape(2, 3), shading="gouraud")
 
 
-PICTURES = [lines, logarithm, collection, clipped, texts, pixels, mesh, shaded]
+PICTURES = [lines, logarithm, collection, clipped, texts, pixels, placed, mesh, shaded]
 
 
 def laid_out(draw):

@@ -836,7 +836,7 @@ def test_two_boards_of_one_day_are_two_ladders():
 def test_no_month_of_a_ladder_lies_over_another_ladder():
     """“Jun 2024” was written over the grey lines of other boards."""
     figure = next(call for call in variants.calls("convergence") if call.name == "depth").draw().figure
-    assert fit(figure, "Title", "Source", 100) == []
+    assert fit(figure, "Title", "Source")[1] == []
     axes = figure.axes[0]
     inked = clearance.along_lines(axes, 1.0)
     months = [text for text in axes.texts if text.get_text()]

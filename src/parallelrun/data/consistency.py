@@ -44,7 +44,8 @@ def faults(tables: Tables, names: Iterable[str] | None = None) -> Iterator[str]:
 def _intervals(rows: list[Row]) -> Iterator[str]:
     for row in rows:
         for lower, upper in (("low", "value"), ("value", "high"), ("low", "high")):
-            if row.get(lower) and row.get(upper) and float(row[lower]) > float(row[upper]):
+            less, more = _number(row.get(lower)), _number(row.get(upper))
+            if less is not None and more is not None and less > more:
                 yield f"{row.where(lower)}: found {row[lower]}, expected at most {upper}, {row[upper]}"
 
 
@@ -52,7 +53,8 @@ def _units(rows: list[Row]) -> Iterator[str]:
     for name in QUANTITIES:
         used: dict[str, set[str]] = defaultdict(set)
         for row in rows:
-            used[row.get(name)].add(row.get("unit"))
+            if row.get("unit"):
+                used[row.get(name)].add(row["unit"])
         for row in rows:
             if row.get(name) and row.get("unit") and len(used[row[name]]) > 1:
                 units = ", ".join(sorted(used[row[name]]))
@@ -83,12 +85,21 @@ def _owned(rows: list[Row], one: str, other: str, known: dict[str, Counter[str]]
 def _places(rows: list[Row], place: str, within: list[str]) -> Iterator[str]:
     lists: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in rows:
-        if row[place] and row["value"]:
+        if row[place] and _number(row["value"]) is not None:
             lists[tuple(row[name] for name in within)].append(row)
     for ranked in lists.values():
         ranked.sort(key=lambda row: int(row[place]))
         for before, after in pairwise(ranked):
             tied = after[place] == before[place]
-            if float(after["value"]) > float(before["value"]) or (tied and after["value"] != before["value"]):
+            less, more = float(after["value"]), float(before["value"])
+            if less > more or (tied and less != more):
                 found = f"found {after['value']} after {before['value']}, of line {before.line}"
                 yield f"{after.where('value')}: {found}, expected {'as much' if tied else 'at most that'}"
+
+
+def _number(text: str | None) -> float | None:
+    """Return the number in a cell; None if it is empty or says that there is none."""
+    try:
+        return float(text or "")
+    except ValueError:
+        return None

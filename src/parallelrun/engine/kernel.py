@@ -239,8 +239,11 @@ class InProcessEngine(Engine):
                 cell.execution_count = shell.execution_count - 1
             if error is not None:
                 nb_man.cell_exception(cell, index, exception=error)
+                with contextlib.suppress(Exception):
+                    beside.finish()
                 return
             nb_man.cell_complete(cell, index)
+            beside.collect()
         beside.finish()
 
 

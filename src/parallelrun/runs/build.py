@@ -210,7 +210,7 @@ def _locked(work: Path) -> Iterator[None]:
 
 def _key(layout: Layout, stem: str, reads: list[str] | None = None, read_from: Path | None = None) -> str:
     """Return a digest of all that a notebook's output follows from; of the data all, or what a run read of them."""
-    around = replace(project.surroundings(), results=read_from or layout.figures)
+    around = replace(project.surroundings(), results=read_from or _around(layout).results)
     return digests.of_json(digests.digests(project.notebook_path(stem), around, reads))
 
 

@@ -151,7 +151,8 @@ class Ready:
         """
         name = self.description.name
         hold()
-        with _strict(name), mpl.rc_context({"svg.hashsalt": f"{name}-{self.data_digest[:16]}"}):
+        salt = f"{name}-{self.data_digest[:16]}"
+        with _strict(name), mpl.rc_context({"svg.hashsalt": salt, "savefig.dpi": DPI, "savefig.bbox": None}):
             picture = _picture(self.drawings["png"]) if "png" in self.formats else None
             files = {kind: _render(drawing, kind, self.description, picture) for kind, drawing in self.drawings.items()}
         folder.mkdir(parents=True, exist_ok=True)

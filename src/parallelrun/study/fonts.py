@@ -43,7 +43,12 @@ def hold() -> None:
     here has the whole font in its buffer. A process forked from this one has no fonts yet.
     """
     plain: Any = io.open
-    io.open = lambda file, mode: plain(file, mode, BUFFER)  # type: ignore[assignment]
+
+    def opened(file: Any, mode: str = "r", buffering: int = -1, *args: Any, **kwargs: Any) -> Any:
+        ours = mode == "rb" and str(file).startswith(str(STYLE))
+        return plain(file, mode, BUFFER if ours else buffering, *args, **kwargs)
+
+    io.open = opened
     try:
         for font in STYLE.glob("Inter-*.ttf"):
             font_manager.get_font(font)

@@ -85,6 +85,7 @@ class _Recorder(RendererBase):
 
     def __init__(self, figure: Figure) -> None:
         super().__init__()
+        self.dpi = DPI
         self._figure = figure
         self.calls: list[Call] = []
         self._clips: dict[Any, Callable[[float], Any]] = {}
@@ -103,7 +104,8 @@ class _Recorder(RendererBase):
             rectangle = self._clip(corners.tobytes(), lambda scale: Bbox(scale * corners))
         if path is not None:
             place = _matrix(transform)
-            known = (path.vertices.tobytes(), place(1).get_matrix().tobytes())
+            codes = None if path.codes is None else path.codes.tobytes()
+            known = (path.vertices.tobytes(), codes, place(1).get_matrix().tobytes())
             outline = self._clip(known, lambda scale: TransformedPath(path, place(scale)))
 
         def state(to: Any, scale: float) -> GraphicsContextBase:

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 import pandas as pd
+from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from parallelrun import project
@@ -78,7 +79,8 @@ class Study:
     def show(self, plot: Plot) -> None:
         """Save a plot's figure with the data that it draws, and show it.
 
-        In a run its files may be written while the next cells run (see `beside`); all are there after `finish`.
+        In a run its files may be written while the next cells run (see `beside`); all are there after `finish`. What
+        goes wrong in writing is then an error of a later cell, which names the figure.
 
         Parameters
         ----------
@@ -123,7 +125,7 @@ class Study:
         def fill(shown: tuple[dict[str, Any], dict[str, Any]]) -> None:
             display(shown[0], raw=True, metadata=shown[1], display_id=place, update=True)
 
-        if beside.start(write, fill):
+        if not _captured() and beside.start(write, fill):
             display({"text/plain": place}, raw=True, display_id=place)
         else:
             display(ready.write(self._folder))
@@ -191,6 +193,12 @@ class Study:
         labels = [label for key, label in _labels(tables.digest("sources")).items() if key in cited]
         parts = (["Simulated"] if simulated else []) + ([f"Source: {'; '.join(labels)}"] if labels else [])
         return ". ".join([*parts, f"parallel-run {project.package_version()}"]) + "."
+
+
+def _captured() -> bool:
+    """Whether a cell catches what is shown, as with ``%%capture``: that cannot be filled in later."""
+    shell: Any = get_ipython()
+    return shell is not None and not isinstance(shell.display_pub, shell.display_pub_class)
 
 
 @cache
