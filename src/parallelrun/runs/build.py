@@ -59,6 +59,9 @@ class Layout:
 def build(layout: Layout, only: list[str] | None = None, force: bool = False) -> list[Built]:
     """Run every notebook that is out of date, and publish what succeeds.
 
+    A notebook that reads the others' results runs after them; beside them if these results are there and nothing is
+    known to have changed them, and then once more if they did change.
+
     Parameters
     ----------
     layout : Layout
@@ -67,9 +70,6 @@ def build(layout: Layout, only: list[str] | None = None, force: bool = False) ->
         Stems to build; all of them by default.
     force : bool
         Run also what is up to date.
-
-    A notebook that reads the others' results runs after them; beside them if these results are there and nothing is
-    known to have changed them, and then once more if they did change.
 
     Returns
     -------
