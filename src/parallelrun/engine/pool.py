@@ -23,6 +23,7 @@ LATE = (
     "evalica",
     "SALib.analyze.sobol",
     "SALib.sample.sobol",
+    "statsmodels.regression.linear_model",
     "statsmodels.tsa.statespace.structural",
 )
 """What single notebooks import where they use it; sweeps load it once."""
