@@ -126,8 +126,16 @@ def cheapest(models: pd.DataFrame, column: str = "input_price") -> pd.DataFrame:
     groups = [models[models["country"] == country] for country in ("US", "CN")]
     top = min(group["score"].max() for group in groups)
     score = np.unique(models.loc[models["score"] <= top, "score"].to_numpy(float))
-    us, cn = ([group.loc[group["score"] >= s, column].min() for s in score] for group in groups)
+    us, cn = (_least_at(group["score"], group[column], score) for group in groups)
     return pd.DataFrame({"score": score, "US": us, "CN": cn}).assign(ratio=lambda f: f["US"] / f["CN"])
+
+
+def _least_at(scores: pd.Series, prices: pd.Series, asked: Array) -> Array:
+    """Return the least price at each asked score or better; each must be reached."""
+    falling = np.argsort(-scores.to_numpy(float), kind="stable")
+    least = np.fmin.accumulate(prices.to_numpy(float)[falling])
+    reached = np.searchsorted(-scores.to_numpy(float)[falling], -asked, side="right")
+    return np.asarray(least[reached - 1])
 
 
 @traced
