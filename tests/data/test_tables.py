@@ -44,6 +44,14 @@ def test_a_table_that_does_not_parse_names_its_file(collection, monkeypatch):
         tables.load("convergence/arena_scores")
 
 
+def test_a_table_without_a_column_of_its_schema_names_its_file_and_the_column(collection, monkeypatch):
+    path = collection / "data" / "convergence" / "arena_scores.csv"
+    path.write_text(path.read_text().replace("vendor", "maker", 1))
+    monkeypatch.setenv("PARALLELRUN_DATA", str(collection / "data"))
+    with pytest.raises(DataError, match=r"arena_scores.csv: .*vendor.*parallelrun validate"):
+        tables.load("convergence/arena_scores")
+
+
 def test_the_digest_follows_the_rows_and_the_schema(collection, monkeypatch):
     monkeypatch.setenv("PARALLELRUN_DATA", str(collection / "data"))
     before = tables.digest("convergence/arena_scores")

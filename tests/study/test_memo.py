@@ -267,6 +267,33 @@ def test_what_is_kept_is_found_in_every_later_run_whatever_it_was_made_from():
     assert CALLS == []
 
 
+@traced
+def raised(frame, power):
+    CALLS.append("raised")
+    return doubled(frame) ** power
+
+
+def test_a_call_within_a_call_is_found_again_where_the_outer_one_is_another(folder):
+    first, second = raised(frame(), 1), raised(frame(), 2)
+    assert CALLS == ["raised", "doubled", "raised"]
+    pd.testing.assert_frame_equal(first**2, second)
+    assert inputs_of(second) == {"t/one"}
+
+
+def test_a_call_within_a_call_that_reads_more_keeps_neither():
+    def both(text):
+        return last_of(Reader(text))
+
+    assert [both(text) for text in "ab"] == ["a, 1", "b, 1"]
+    assert CALLS == ["last_of", "first_of"] * 2
+
+
+@traced
+def last_of(reader):
+    CALLS.append("last_of")
+    return first_of(reader, 1)
+
+
 def test_calls_with_a_state_are_never_kept():
     rng = np.random.default_rng(1)
     assert drawn_from(rng) != drawn_from(rng)

@@ -1,14 +1,16 @@
 """Study: what a notebook can do with it, and what it shows and leaves behind."""
 
 import json
+import re
 from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from parallelrun import Estimate, Plot, Study, canvas, project
-from parallelrun.errors import FigureError, ResultError
-from parallelrun.study import parameters, study
+from parallelrun.data import tables
+from parallelrun.errors import DataError, FigureError, ResultError
+from parallelrun.study import memo, parameters, study
 
 
 @pytest.fixture
@@ -45,6 +47,27 @@ def test_a_plot_is_saved_with_its_sources_and_shown_once(mine, shown, tmp_path):
     assert '"level": 0.7' in svg.replace("&quot;", '"')
     with pytest.raises(FigureError, match="shown twice"):
         mine.show(plot(mine))
+
+
+def test_runs_that_share_parse_a_table_once_while_it_stays_as_it_is(mine, monkeypatch, tmp_path, collection):
+    around = replace(project.surroundings(), data=collection / "data", memo=tmp_path)
+    monkeypatch.setattr(project, "surroundings", lambda: around)
+    monkeypatch.setattr(memo, "LEAST_SECONDS", 0.0)
+    parsed, given = [], pd.read_csv
+    monkeypatch.setattr(pd, "read_csv", lambda *args, **kwargs: parsed.append(1) or given(*args, **kwargs))
+    name = "convergence/arena_scores"
+    alone = tables.load(name)
+    for _ in range(2):
+        pd.testing.assert_frame_equal(mine.load(name), alone)
+        assert mine.load(name).attrs == alone.attrs
+    assert len(parsed) == 2
+    path = collection / "data" / f"{name}.csv"
+    path.write_text(path.read_text().replace(",1503,1502.5", ",1504,1502.5"))
+    assert 1504 in set(mine.load(name)["value"])
+    assert 1504 not in set(alone["value"])
+    path.write_text(path.read_text().replace(",1504,1502.5", ",many,1502.5"))
+    with pytest.raises(DataError, match=rf"{re.escape(str(path))}.*parallelrun validate"):
+        mine.load(name)
 
 
 def test_in_a_run_for_results_only_a_plot_is_only_named(mine, shown, monkeypatch, tmp_path):

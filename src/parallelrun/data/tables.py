@@ -7,6 +7,7 @@ rows against it is the business of `parallelrun.data.validate`.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import math
 from functools import lru_cache
@@ -80,16 +81,32 @@ def load(name: str) -> pd.DataFrame:
     DataError
         If the file does not parse with its schema's types.
     """
+    return parsed(descriptor(name), content(name))
+
+
+def parsed(resource: dict[str, Any], content: bytes) -> pd.DataFrame:
+    """Return the frame that stands in the bytes of a table's file, otherwise as `load`.
+
+    Parameters
+    ----------
+    resource : dict
+        The table's description (see `descriptor`).
+    content : bytes
+        What its file holds (see `content`).
+
+    Raises
+    ------
+    DataError
+        If it does not parse with its schema's types.
+    """
     import pandas as pd
 
-    resource = descriptor(name)
     fields = resource["schema"]["fields"]
-    path = project.data_dir() / resource["path"]
     dates = [f["name"] for f in fields if f["type"] == "date"]
+    numbers = [f["name"] for f in fields if f["type"] == "number"] if b"INF" in content else []
     try:
-        numbers = [f["name"] for f in fields if f["type"] == "number"] if b"INF" in path.read_bytes() else []
         frame = pd.read_csv(
-            path,
+            io.BytesIO(content),
             dtype={f["name"]: DTYPES[f["type"]] for f in fields if f["type"] != "date" and f["name"] not in numbers},
             converters=dict.fromkeys(numbers, _number),
             parse_dates=dates,
@@ -98,10 +115,11 @@ def load(name: str) -> pd.DataFrame:
             na_values=[""],
             encoding="utf-8",
         )
-    except (OSError, ValueError) as error:
+        frame = frame[[f["name"] for f in fields]]
+    except (KeyError, ValueError) as error:
+        path = project.data_dir() / resource["path"]
         raise DataError(f"{path}: {error}; run `parallelrun validate` for the line and column") from None
-    frame = frame[[f["name"] for f in fields]]
-    frame.attrs["inputs"] = Inputs({name})
+    frame.attrs["inputs"] = Inputs({table_name(resource)})
     return frame
 
 
@@ -110,8 +128,8 @@ def _number(text: str) -> float:
     return float(text) if text else math.nan
 
 
-def digest(name: str) -> str:
-    """Return the SHA-256 of a table: its file's bytes and its description in the package.
+def content(name: str) -> bytes:
+    """Return the bytes of a table's file.
 
     Raises
     ------
@@ -120,14 +138,18 @@ def digest(name: str) -> str:
     DataError
         If its file cannot be read.
     """
-    resource = descriptor(name)
-    path = project.data_dir() / resource["path"]
+    path = project.data_dir() / descriptor(name)["path"]
     try:
-        content = hashlib.sha256(path.read_bytes())
+        return path.read_bytes()
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from None
-    content.update(_described(name, *_state()))
-    return content.hexdigest()
+
+
+def digest(name: str) -> str:
+    """Return the SHA-256 of a table: its file's bytes and its description in the package; raises as `content`."""
+    found = hashlib.sha256(content(name))
+    found.update(_described(name, *_state()))
+    return found.hexdigest()
 
 
 @lru_cache(maxsize=4)

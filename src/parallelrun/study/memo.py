@@ -30,8 +30,6 @@ LEAST_SECONDS = 0.0015
 LEAST_ROOM = 1_000_000_000
 """Nothing more is kept once the file system has fewer bytes free than this."""
 
-_inside = False
-
 
 class Knowing(ABC):
     """Something that reads files when it is first asked for them, and goes by what it has read from then on.
@@ -46,11 +44,10 @@ class Knowing(ABC):
 
 def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Return what a pure function returns for these arguments, computed or found again."""
-    global _inside
     folder = project.surroundings().memo
     given = dict[Any, Any](enumerate(args)) | kwargs
     values = {place: thing for place, thing in given.items() if not isinstance(thing, Knowing)}
-    if folder is None or _inside or not _is_named(function) or not _is_value(values):
+    if folder is None or not _is_named(function) or not _is_value(values):
         return function(*args, **kwargs)
     known = _known(given)
     path = folder / _digest([function.__module__, function.__qualname__, values, known])
@@ -59,11 +56,7 @@ def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
     except (OSError, EOFError, pickle.UnpicklingError):
         pass
     start = time.perf_counter()
-    _inside = True
-    try:
-        result = function(*args, **kwargs)
-    finally:
-        _inside = False
+    result = function(*args, **kwargs)
     worth = time.perf_counter() - start >= LEAST_SECONDS
     return _kept(path, result) if worth and _known(given) == known else result
 

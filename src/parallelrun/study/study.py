@@ -14,7 +14,7 @@ from IPython.display import display
 from parallelrun import project
 from parallelrun.data import tables
 from parallelrun.errors import FigureError, ResultError
-from parallelrun.study import beside, canvas, figures, parameters, results
+from parallelrun.study import beside, canvas, figures, memo, parameters, results
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.figures import Plot
 from parallelrun.study.provenance import inputs_of
@@ -52,8 +52,9 @@ class Study:
         self._results = Results()
 
     def load(self, table: str) -> pd.DataFrame:
-        """Return a curated table; a name without a folder is one of this notebook's own (see `data.load`)."""
-        frame = tables.load(self._full(table))
+        """Return a curated table; a name without a folder is one of this notebook's own (see `tables.load`)."""
+        name = self._full(table)
+        frame: pd.DataFrame = memo.call(tables.parsed, (tables.descriptor(name), tables.content(name)), {})
         self.note(table)
         return frame
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from parallelrun import project
+from parallelrun import ipynb, project
 from parallelrun.data import overlay
 from parallelrun.engine import pool
 from parallelrun.runs import single
-from parallelrun.sweeps import cluster, designs, store, sweep
+from parallelrun.sweeps import cluster, designs, store
 
 
 def run(
@@ -62,6 +62,10 @@ def run(
     """
     path = single.find_notebook(notebook)
     design = designs.load(grid, single.model_of(path))
+    if not scheduler:
+        pool.warm_up([ipynb.stem_of(path)], many=True)
+    from parallelrun.sweeps import sweep  # what draws its picture loads while what runs the notebook does
+
     place = store.at(out) if out else None
     with overlay.in_use(data) as folder:
         around = replace(project.surroundings(), data=folder, formats=project.FORMATS if figures else ())

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import seaborn
 
 from parallelrun import project
 from parallelrun.data.validate import FORMULA_STARTS
@@ -175,6 +174,8 @@ def _lines(figure: Any, axis: Any, part: pd.DataFrame, design: Design) -> pd.Dat
 
 def _heat(figure: Any, axis: Any, part: pd.DataFrame, design: Design) -> pd.DataFrame:
     """Draw a result over two swept parameters."""
+    import seaborn  # takes a second, and other pictures do without
+
     first, second = design.swept
     grid = part.pivot_table(index=second, columns=first, values="value", sort=True)
     ends = np.unique(np.linspace(grid.min().min(), grid.max().max(), 3))

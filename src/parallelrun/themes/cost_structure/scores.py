@@ -16,6 +16,9 @@ from parallelrun.study.estimates import Estimate, pick
 from parallelrun.study.provenance import traced
 from parallelrun.themes.cost_structure.prices import Array, chunks, clusters, weights
 
+Ratio = tuple[str, str, float | None, float | None, float | None, int]
+"""What was offered, the method, the ratio US over China with its ends, and of how many models or pairs."""
+
 
 @traced
 def score_and_price(now: pd.DataFrame, matches: pd.DataFrame) -> pd.DataFrame:
@@ -188,22 +191,33 @@ def equal_score_ratios(
         ``offered``, ``method``, ``price``, ``value``, ``low``, ``high`` (ratio), ``observations`` (models or pairs).
     """
     stated = pick(ratios, claim="A49")
-    rows = [("article", "one pair", "input", stated.value, *stated.ends, 1)]
+    rows: list[tuple[Any, ...]] = [("article", "one pair", "input", stated.value, *stated.ends, 1)]
     for name, weight in (("input", 0.0), ("output", 1.0), (f"blend, {output_share:.3g} % output", output_share / 100)):
         priced = models.assign(price=(1 - weight) * models["input_price"] + weight * models["output_price"])
-        for offered, some in (("all", priced), ("undominated", undominated(priced, "price"))):
-            logs = np.log(some["price"].to_numpy(float))
-            if some["country"].nunique() < 2:
-                raise DataError("the models of one country only are not superseded: take another snapshot")
-            for method, on_score in (("unmatched", False), ("regression", True)):
-                fit = _regression(some, logs, confidence, resampled, on_score)
-                rows.append((offered, method, name, *fit, len(some)))
-            if offered == "all" or _near(some, band).any():
-                matched = _matched(some, logs, band, confidence, draws, seed, resampled)
-                rows.append((offered, "matched pairs", name, *matched))
-        least = cheapest_ratio(cheapest(priced, "price"))
-        rows.append(("cheapest", "at a score", name, least.value, *least.ends, len(models)))
+        found = ratios_of_price(priced, band, confidence, draws, seed, resampled)
+        rows.extend((offered, method, name, *numbers) for offered, method, *numbers in found)
     return pd.DataFrame(rows, columns=["offered", "method", "price", "value", "low", "high", "observations"])
+
+
+@traced
+def ratios_of_price(
+    priced: pd.DataFrame, band: float, confidence: float, draws: int, seed: int, resampled: str
+) -> list[Ratio]:
+    """Return the ratios of `equal_score_ratios` for one price, the column ``price``."""
+    rows: list[Ratio] = []
+    for offered, some in (("all", priced), ("undominated", undominated(priced, "price"))):
+        logs = np.log(some["price"].to_numpy(float))
+        if some["country"].nunique() < 2:
+            raise DataError("the models of one country only are not superseded: take another snapshot")
+        for method, on_score in (("unmatched", False), ("regression", True)):
+            fit = _regression(some, logs, confidence, resampled, on_score)
+            rows.append((offered, method, *fit, len(some)))
+        if offered == "all" or _near(some, band).any():
+            matched = _matched(some, logs, band, confidence, draws, seed, resampled)
+            rows.append((offered, "matched pairs", *matched))
+    least = cheapest_ratio(cheapest(priced, "price"))
+    rows.append(("cheapest", "at a score", least.value, *least.ends, len(priced)))
+    return rows
 
 
 @traced

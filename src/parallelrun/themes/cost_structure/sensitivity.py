@@ -10,7 +10,7 @@ import pandas as pd
 from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.provenance import traced
-from parallelrun.themes.cost_structure.unit_cost import Model, modelled_ratio, triangular
+from parallelrun.themes.cost_structure.unit_cost import Array, Model, modelled_ratio, triangular
 
 POWER_INPUTS = ("power_price", "pue", "node_power", "energy_penalty")
 """Inputs of the unit-cost model that have to do with power."""
@@ -97,11 +97,10 @@ def sobol_indices(model: Model, exponent: int, seed: int) -> pd.DataFrame:
         order of the total index.
     """
     from SALib.analyze import sobol as analysis
-    from SALib.sample import sobol as sampling
 
     moving = _moving(model)
     problem = {"num_vars": len(moving), "names": list(moving["name"]), "bounds": [[0.0, 1.0]] * len(moving)}
-    unit = sampling.sample(problem, 2**exponent, calc_second_order=False, seed=seed)
+    unit = sobol_points(problem, exponent, seed)
     x: dict[str, Any] = model.modes
     for i, r in enumerate(records(moving)):
         x[r.name] = triangular(unit[:, i], r.low, r.value, r.high)
@@ -110,6 +109,14 @@ def sobol_indices(model: Model, exponent: int, seed: int) -> pd.DataFrame:
     names = {"S1": "first", "S1_conf": "first_error", "ST": "total", "ST_conf": "total_error"}
     frame = pd.DataFrame({"name": problem["names"]} | {name: result[key] for key, name in names.items()})
     return frame.sort_values(["total", "name"], ascending=[False, True], ignore_index=True)
+
+
+@traced
+def sobol_points(problem: dict[str, Any], exponent: int, seed: int) -> Array:
+    """Return where `sobol_indices` evaluates a model of D inputs: shape ((D + 2) 2 ** exponent, D)."""
+    from SALib.sample import sobol as sampling
+
+    return np.asarray(sampling.sample(dict(problem), 2**exponent, calc_second_order=False, seed=seed))
 
 
 @traced
