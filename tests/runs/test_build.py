@@ -152,6 +152,7 @@ def test_a_notebook_that_reads_results_runs_beside_the_others_where_these_are_th
     shutil.rmtree(reader / "build")
     again = command("build", cwd=reader)
     assert runs(again) == ["2"]
+    assert "all: done, the others recorded what it read" in again.stderr
     assert total(reader) == 0.5
     assert command("build", cwd=reader).stdout.startswith("Nothing to do: 2 notebooks")
 
@@ -171,6 +172,18 @@ def test_a_notebook_that_ran_beside_the_others_runs_again_if_they_record_somethi
     built = command("build", cwd=reader)
     assert built.returncode == 0
     assert runs(built) == ["2", "1"]
+    assert re.findall("all: (runs again|done|FAILED)", built.stderr) == ["runs again", "done"]
+    assert total(reader) == 0.5
+
+
+def test_a_notebook_that_old_results_stop_beside_the_others_has_not_failed(command, reader):
+    command("build", cwd=reader)
+    shutil.rmtree(reader / "build")
+    old = reader / "figures" / "fifth" / "results.json"
+    old.write_text(old.read_text().replace("0.5", '"many"'))
+    built = command("build", cwd=reader)
+    assert built.returncode == 0, built.stderr
+    assert re.findall("all: (runs again|done|FAILED)", built.stderr) == ["runs again", "done"]
     assert total(reader) == 0.5
 
 

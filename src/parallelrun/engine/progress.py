@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from parallelrun import ipynb
 from parallelrun.engine import pool
@@ -39,8 +39,16 @@ class Display:
         self._bar.close()
 
 
-def run_shown(jobs: list[Job]) -> Iterator[Outcome]:
-    """Run jobs here, show each of their cells, and yield the outcomes as they come."""
+def run_shown(jobs: list[Job], on_trust: Container[str] = ()) -> Iterator[Outcome]:
+    """Run jobs here, show each of their cells, and yield the outcomes as they come.
+
+    Parameters
+    ----------
+    jobs : list of Job
+        What to run.
+    on_trust : container of str
+        Stems of notebooks that read results which the others may yet change: whether they are done, the caller says.
+    """
     cells = {job.notebook: len(ipynb.read(job.notebook)["cells"]) for job in jobs}
     print(f"Running {_count(len(jobs), 'notebook')}", file=sys.stderr)
     display = Display(sum(cells.values()), "cell")
@@ -55,7 +63,7 @@ def run_shown(jobs: list[Job]) -> Iterator[Outcome]:
             for note in outcome.notes:
                 display.say(f"  {outcome.job.stem}: {note}")
             yield outcome
-            state = "FAILED" if outcome.error else "done"
+            state = "ended" if outcome.job.stem in on_trust else "FAILED" if outcome.error else "done"
             display.say(f"  {outcome.job.stem}: {state} after {outcome.seconds:.1f} s")
     finally:
         display.close()

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -122,7 +122,7 @@ def _results(layout: Layout) -> dict[str, Path]:
     return {path.parent.name: path for path in _around(layout).results.glob(f"*/{results.FILE}")}
 
 
-def _run(layout: Layout, pending: list[str], beside: Iterable[str] = ()) -> dict[str, Outcome]:
+def _run(layout: Layout, pending: list[str], beside: Collection[str] = ()) -> dict[str, Outcome]:
     """Run notebooks and publish what succeeds; what ran beside them only if it read the results that there are now.
 
     Returns
@@ -140,7 +140,7 @@ def _run(layout: Layout, pending: list[str], beside: Iterable[str] = ()) -> dict
         around = replace(_around(layout), results=stage / "results", out=stage / "figures")
         before = {stem: _key(layout, stem, read_from=around.results) for stem in (*pending, *beside)}
         jobs = [Job(project.notebook_path(s), around, executed=stage / "notebooks" / f"{s}.ipynb") for s in before]
-        for outcome in progress.run_shown(_in_order(jobs)):
+        for outcome in progress.run_shown(_in_order(jobs), beside):
             stem = outcome.job.stem
             if outcome.error is None and stem not in beside:
                 outcome = replace(outcome, error=_publish(layout, stem, before[stem], outcome.reads, stage))
@@ -149,6 +149,9 @@ def _run(layout: Layout, pending: list[str], beside: Iterable[str] = ()) -> dict
             outcome = ended.pop(stem)
             if outcome.error is None and _key(layout, stem) == before[stem]:
                 ended[stem] = replace(outcome, error=_publish(layout, stem, before[stem], outcome.reads, stage))
+                print(f"  {stem}: done, the others recorded what it read", file=sys.stderr)
+            else:
+                print(f"  {stem}: runs again, on what the others recorded now", file=sys.stderr)
     return ended
 
 
