@@ -73,7 +73,7 @@ WRONG = [
     ([("X1", "5", "ratio")], ("X1", "arithmetic", "9**9**9"), ExpressionError, "cannot be evaluated"),
     ([("X1", "5", "ratio")], ("X1", "arithmetic", "X1.__class__"), ExpressionError, "no results of a notebook 'X1'"),
     ([("X1", "5", "ratio")], ("X1", "arithmetic", "date('2026') + 99999999999"), UnitError, "gives unbounded"),
-    ([("X1", "5", "ratio")], ("X1", "arithmetic", "X1 > 'many'"), ExpressionError, "found 4.5 to 5.5 ratio and 'many'"),
+    ([("X1", "5", "ratio")], ("X1", "arithmetic", "X1 > 'many'"), ExpressionError, "found 4.5 to 5.5 and 'many'"),
     (
         [("X1", "5", "ratio")],
         ("X1", "arithmetic", "cell()"),

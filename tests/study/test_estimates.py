@@ -105,3 +105,10 @@ def test_pick_takes_exactly_one_row():
         pick(frame, claim="B")
     with pytest.raises(ResultError, match="found 0 of 3"):
         pick(frame, claim="C")
+
+
+@pytest.mark.parametrize("unit", ["", "ratio", "share", "probability", "x"])
+def test_a_number_without_a_unit_is_written_as_a_number(unit):
+    number = Estimate(2.5, 2.0, 3.0, unit)
+    assert str(number) == "2.5 (2 to 3)"
+    assert str(number.quantity()) == "2 to 3"

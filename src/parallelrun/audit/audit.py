@@ -19,6 +19,7 @@ from parallelrun.audit.names import Figure, Names, Reads
 from parallelrun.audit.verdicts import VERDICTS, Evidence, Judged, judge, judge_again
 from parallelrun.data.rows import Tables, visible
 from parallelrun.errors import DataError, Faults, ToldError, UnboundedError
+from parallelrun.study import units
 from parallelrun.study.memo import Knowing
 from parallelrun.study.quantities import Quantity, shown
 from parallelrun.study.results import rounded
@@ -260,8 +261,7 @@ def report(audit: Audit, width: int = 100) -> str:
 
 def _unit(one: Judged) -> str:
     quantity = one.figure.quantity
-    said = quantity is None or quantity.unit.text in ("", "%", "date", "ratio")
-    return "" if said or quantity is None else f" {quantity.unit.text}"
+    return "" if quantity is None or quantity.unit.text in ("%", "date") else units.behind(quantity.unit.text)
 
 
 def _said(finding: Finding, width: int) -> str:

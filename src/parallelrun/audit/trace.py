@@ -18,7 +18,7 @@ from parallelrun.audit.claims import reference
 from parallelrun.audit.verdicts import Judged
 from parallelrun.data.rows import Row, Tables, read
 from parallelrun.errors import InputError, near
-from parallelrun.study import catalogue, results
+from parallelrun.study import catalogue, results, units
 
 
 class TraceError(InputError):
@@ -152,7 +152,7 @@ class Collection:
     def _result(self, what: str) -> Chain:
         result = self.results[what]
         ends = "" if result["low"] is None else f" ({result['low']} to {result['high']})"
-        says = f"{result['meaning']}: {result['value']}{ends} {result['unit']}".rstrip()
+        says = f"{result['meaning']}: {result['value']}{ends}{units.behind(result['unit'])}"
         tables = list(result["inputs"])
         chain = Chain(what, "result", says, tables=tables, sources=self._sources_of(tables))
         chain.checks = self._checks(results={what})
@@ -239,7 +239,7 @@ def _described(table: str, rows: Iterable[Row]) -> list[dict[str, Any]]:
     shown = []
     for row in rows:
         figure = row.get("published") or row.get("value") or row.get("statement")
-        figure = figure if "%" in figure else f"{figure} {row.get('unit')}".strip()
+        figure = figure if "%" in figure else f"{figure}{units.behind(row.get('unit'))}"
         kept = {name: row.get(name) for name in ("source", "locator", "as_of", "note")}
         shown.append({"table": table, "line": row.line, "figure": figure, **kept})
     return shown

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parallelrun.export.snippets import latex, save_word
-from parallelrun.study import results
+from parallelrun.study import results, units
 from parallelrun.study.estimates import Estimate
 
 LINK = "parallelrun:"
@@ -49,8 +49,8 @@ class Number:
 
     @property
     def unit(self) -> str:
-        """The unit; empty if it is a pure number."""
-        return self.estimate.unit
+        """The unit; empty if it is a pure number, such as a ratio."""
+        return units.behind(self.estimate.unit).lstrip()
 
     @property
     def full(self) -> str:
@@ -115,7 +115,7 @@ def in_json(numbers: dict[str, Number]) -> str:
             "value": results.rounded(one.estimate.value),
             "low": results.rounded(one.estimate.low),
             "high": results.rounded(one.estimate.high),
-            "unit": one.unit,
+            "unit": one.estimate.unit,
             "text": one.full,
             "meaning": one.meaning,
             "trace": one.trace,

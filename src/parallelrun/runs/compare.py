@@ -12,6 +12,7 @@ from parallelrun import project
 from parallelrun.errors import InputError
 from parallelrun.runs import single
 from parallelrun.study import catalogue, results
+from parallelrun.study.units import behind
 
 BASELINE = "baseline"
 """What stands in ``figures/``, by this name."""
@@ -186,7 +187,9 @@ def lines(found: dict[str, Any]) -> list[str]:
         state = "differs" if row["first"] and row["other"] else f"is read by the {reader} only"
         said.append(f"input      {row['name']}: {state}")
     for row in found["results"]:
-        said.append(f"result     {row['name']}: {_say(row['first'])} -> {_say(row['other'])} {row['unit']}{_by(row)}")
+        said.append(
+            f"result     {row['name']}: {_say(row['first'])} -> {_say(row['other'])}{behind(row['unit'])}{_by(row)}"
+        )
     for row in found["figures"]:
         only = f"only in the {row['only_in']}"
         differ = f"data differ in {row['rows']} of {row['of']} rows"

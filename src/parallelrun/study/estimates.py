@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from parallelrun.errors import ResultError
 from parallelrun.study.quantities import Quantity, Unit, shown
+from parallelrun.study.units import behind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,8 +105,11 @@ class Estimate:
         )
 
     def __format__(self, spec: str) -> str:
-        """Format as ``39 points (38.5 to 39.5)``; the specification applies to each number, four digits by default."""
-        unit = f" {self.unit}" if self.unit else ""
+        """Format as ``39 points (38.5 to 39.5)``, a ratio as ``16.7 (12.9 to 22)``.
+
+        The specification applies to each number; four digits by default.
+        """
+        unit = behind(self.unit)
         ends = ""
         if self.low is not None and self.high is not None:
             ends = f"{_number(self.low, spec)} to {_number(self.high, spec)}"

@@ -243,7 +243,7 @@ class Quantity:
         if self.is_date:
             ends = [_day(self.low), _day(self.high)]
             return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
-        unit = f" {self.unit.text}" if self.unit.text else ""
+        unit = units.behind(self.unit.text)
         low, high = shown(self.low), shown(self.high)
         return f"{low}{unit}" if low == high else f"{low} to {high}{unit}"
 

@@ -65,6 +65,11 @@ PURE = frozenset({"", "ratio", "share", "probability", "x"})
 """Ways to write that a number has no unit."""
 
 
+def behind(unit: str) -> str:
+    """Return a unit as it stands behind a number: after a space, and not at all if it only says that there is none."""
+    return "" if unit in PURE else f" {unit}"
+
+
 def is_plural(word: str) -> bool:
     """Whether a word looks like a plural noun: it ends in s, but not in ``-ss``, ``-is``, ``-us``, or is irregular."""
     return _PLURAL.fullmatch(word.lower()) is not None

@@ -12,6 +12,7 @@ from parallelrun.audit.verdicts import VERDICTS
 from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.provenance import inputs_of, traced
+from parallelrun.study.units import behind
 from parallelrun.themes.claims_audit.ledger import Ledger, Power
 
 AGAINST = ("fails", "contested", "misattributed")
@@ -204,8 +205,7 @@ def _counts(check: Any) -> str:
 
 def unit_of(claim: Any) -> str:
     """Return a claim's unit to stand behind its printed figure, which may say it already."""
-    written = claim.unit in ("", "date", "ratio") or "%" in claim.published
-    return "" if written else f" {claim.unit}"
+    return "" if claim.unit == "date" or "%" in claim.published else behind(claim.unit)
 
 
 @traced
