@@ -34,6 +34,13 @@ def test_once_is_no_number_of_times():
     assert (so_often(1.0), so_often(2), so_often(0)) == ("once", "2 times", "0 times")
 
 
+def test_an_unknown_number_is_said_to_be_unknown():
+    """An estimate may have no value; its sentence is then told, and not an error."""
+    assert so_many(None, "board") == "an unknown number of boards"
+    assert so_many(None, "category", "categories") == "an unknown number of categories"
+    assert so_often(None) == "an unknown number of times"
+
+
 def bare(text: str) -> Iterator[str]:
     """Yield each count in a module's sentences that stands before a plural, with what follows it."""
     for node in ast.walk(ast.parse(text)):

@@ -21,11 +21,15 @@ def form(number: float | None, one: str, many: str = "") -> str:
 def so_many(number: float | None, one: str, many: str = "") -> str:
     """Return a number without decimals and the noun that goes with it: ``1 board``, ``1,200 boards``.
 
-    See `form` for the parameters.
+    See `form` for the parameters; None is ``an unknown number of boards``.
     """
-    return f"{number:,.0f} {form(number, one, many)}"
+    return f"{_shown(number)} {form(number, one, many)}"
 
 
 def so_often(number: float | None) -> str:
-    """Return how often something happened: ``once``, ``3 times``."""
-    return form(number, "once", f"{number:,.0f} times")
+    """Return how often something happened: ``once``, ``3 times``; of None, ``an unknown number of times``."""
+    return form(number, "once", f"{_shown(number)} times")
+
+
+def _shown(number: float | None) -> str:
+    return "an unknown number of" if number is None else f"{number:,.0f}"
