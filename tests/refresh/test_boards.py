@@ -71,6 +71,18 @@ def test_what_is_there_already_stays_with_its_source(tmp_path):
     assert "text: is not there" in finished.stdout
 
 
+def test_a_board_of_a_later_day_than_today_is_left_out_unless_it_is_asked_for(tmp_path):
+    """As of weeks of rankings: what lies after today is a copy's mistake, or somebody's what-if."""
+    rows = [row | {"leaderboard_publish_date": "2999-01-07"} for row in board_rows()]
+    later = parquet(rows, tmp_path / NAME)
+    for place in (later, tmp_path):
+        refusal = run_command("refresh", "boards", "--from", place, "--dry-run")
+        assert refusal.returncode == 2
+        assert "has no board by " in refusal.stderr
+    asked = run_command("refresh", "boards", "--from", later, "--dry-run", "--as-of", "2999-01-07")
+    assert "board of 2999-01-07" in asked.stdout
+
+
 def test_a_score_that_changed_is_shown_before_it_replaces_the_old(collection):
     rows = board_rows()
     rows[0]["rating"] += 1

@@ -63,7 +63,7 @@ def refreshed(place: str | None, as_of: date | None, held: Held) -> Refreshed:
         A file or a URL of one subset (see `arena.board`), or a folder or an address in which the subsets' folders are,
         by default that of the data set.
     as_of : datetime.date, optional
-        Leave out boards that were published later.
+        Leave out boards that were published later; by default today.
     held : Held
         The tables as they are.
 
@@ -92,16 +92,16 @@ def refreshed(place: str | None, as_of: date | None, held: Held) -> Refreshed:
 def _boards(place: str | None, as_of: date | None) -> tuple[list[Board], list[str]]:
     """Return the boards that there are, and a line for each subset that is not."""
     base = place or f"{arena.HOME}/resolve/main"
-    path = base.split("?", 1)[0]
+    path, limit = base.split("?", 1)[0], as_of or date.today()
     if path.endswith((".parquet", ".json", "/rows")):
-        found = arena.board(base, as_of)
+        found = arena.board(base, limit)
         if found.subset not in SUBSETS:
             raise InputError(f"the subset {found.subset} goes into no table, expected one of {', '.join(SUBSETS)}")
         return [found], []
     boards, lines = [], []
     for subset in SUBSETS:
         try:
-            boards.append(arena.board(_file(base, subset, as_of), as_of))
+            boards.append(arena.board(_file(base, subset, as_of), limit))
         except fetch.NotThereError:
             lines.append(f"  {subset}: is not there")
     if not boards:
