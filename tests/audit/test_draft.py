@@ -108,6 +108,13 @@ def test_the_numerals_of_a_tables_head_are_no_figures():
     ]  # fmt: skip
 
 
+def test_years_in_a_column_of_years_are_no_counts_of_years():
+    found = numerals("| Year | Beds | Years open |\n|---|---|---|\n| 2023 | 2024 | 12 |")
+    assert [(d.published, d.kind, d.unit) for d in found] == [
+        ("2023", "year", ""), ("2024", "figure", "beds"), ("12", "figure", "years"),
+    ]  # fmt: skip
+
+
 def test_a_cell_of_a_table_has_the_words_of_its_row_and_column():
     (price,) = (d for d in numerals((ROOT / "docs" / "example" / "quarter.md").read_text()) if d.published == "~110")
     assert (price.unit, price.context, price.locator) == ("USD/kWh", "NW-60: Price (USD/kWh)", "line 9, character 16")

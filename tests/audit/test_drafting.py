@@ -44,6 +44,17 @@ def test_a_text_that_has_nothing_or_is_no_text_is_refused(tmp_path):
             drafting.write(tmp_path / name, tmp_path / "out", None)
 
 
+def test_what_is_said_of_one_check_is_said_of_one(tmp_path):
+    (tmp_path / "one.md").write_text("We sold 48,200 loaves, up 6.3 % from 45,350 loaves.")
+    (tmp_path / "none.md").write_text("We sold 12 loaves.")
+    assert drafting.write(tmp_path / "one.md", tmp_path / "1", None).startswith(
+        "3 numerals: 3 figure; 3 claims and 1 check to confirm"
+    )
+    assert drafting.write(tmp_path / "none.md", tmp_path / "2", None).startswith(
+        "1 numeral: 1 figure; 1 claim and 0 checks to confirm"
+    )
+
+
 def test_the_command_drafts_the_worked_example_as_the_documentation_says(command, tmp_path):
     finished = command("draft", EXAMPLES / "notice.md", "--into", "my-audit", "--as-of", "2026-06-01", cwd=tmp_path)
     assert finished.returncode == 0, finished.stderr

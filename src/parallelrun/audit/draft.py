@@ -179,7 +179,7 @@ def _in_passage(passage: Passage) -> Iterator[Drafted]:
         printed = text[start:end]
         if column.strip().lower() in ("rank", "#", "no.") and printed.isdigit():
             take(start, end, "list", "")
-        elif _YEAR.fullmatch(printed) and not column:
+        elif _YEAR.fullmatch(printed) and column.strip().lower() in ("", "year", "years"):
             take(start, end, "year", "")
         elif re.match(r"[.-]?[A-Z]", text[end:]) and not _ATTACHED.match(text[end:]):
             take(start, end, "name", "")

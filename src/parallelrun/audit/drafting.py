@@ -16,6 +16,7 @@ from parallelrun.audit.printed import stands_for
 from parallelrun.audit.proposals import Figure, propose
 from parallelrun.data.validate import FORMULA_STARTS
 from parallelrun.errors import InputError
+from parallelrun.study.counts import so_many
 from parallelrun.study.quantities import Quantity
 
 NUMERAL_COLUMNS = ("line", "character", "numeral", "kind", "claim")
@@ -71,7 +72,11 @@ def draft(text: str, source: str, as_of: date | None = None) -> Draft:
     }
     kinds = Counter(d.kind for d in found)
     said = ", ".join(f"{kinds[kind]} {kind}" for kind in sorted(kinds, key=lambda kind: (-kinds[kind], kind)))
-    return Draft(files, f"{len(found)} numerals: {said}; {len(claims)} claims and {len(checks)} checks to confirm")
+    return Draft(
+        files,
+        f"{so_many(len(found), 'numeral')}: {said}; {so_many(len(claims), 'claim')} and "
+        f"{so_many(len(checks), 'check')} to confirm",
+    )
 
 
 def write(text: Path, folder: Path, as_of: date | None) -> str:
