@@ -81,6 +81,7 @@ def test_an_error_of_a_notebook_names_the_tables_where_they_lie(place, tmp_path)
     write(place, "seventh", "from parallelrun import project", tell)
     finished = run_command("run", "seventh", "--data", tmp_path / "own", "--no-figures", cwd=place)
     assert f"{place / 'data' / 'claims.csv'}, {own}" in finished.stderr
+    assert f"with the tables of {tmp_path / 'own'}: see whether they have the countries" in finished.stderr
     finished = run_command("validate", tmp_path / "own", cwd=place)
     assert finished.stdout == run_command("validate", cwd=place).stdout.replace(
         str(place / "data"), str(tmp_path / "own")

@@ -73,9 +73,12 @@ def run(
 
 
 def _told(runs: list[Done], folder: Path, data: Path | None) -> list[Done]:
-    """Return the runs with errors that name the tables where they lie, not where they were put together."""
+    """Return the runs with errors that name the tables where they lie, and the folder that may lack rows."""
+    if data is None:
+        return runs
+    hint = f"\n  with the tables of {data}: see whether they have the countries, models and days that this cell needs"
     return [
-        replace(one, error=overlay.as_it_lies(one.error, folder, data)) if one.error and data else one for one in runs
+        replace(one, error=overlay.as_it_lies(one.error, folder, data) + hint) if one.error else one for one in runs
     ]
 
 
