@@ -86,7 +86,7 @@ RESULTS = {
 class Parameters(parameters.Parameters):
     """What a reader may change in the notebook."""
 
-    board_date: str = parameter("2026-03-31", unit="ISO date", help="Day whose board of 2026 the headline is tested on")
+    board_date: str = parameter("2026-03-31", unit="ISO date", help="Day whose default board the headline is tested on")
     confidence: float = parameter(0.95, unit="", help="Level of intervals", ge=0.5, le=0.999)
     interval_inflation: float = parameter(
         1.0, unit="", help="Factor on the published intervals, which count votes only", ge=0.1, le=10
