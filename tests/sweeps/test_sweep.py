@@ -97,6 +97,30 @@ def test_a_complete_sweep_is_not_run_again_and_another_is_not_mixed_in(place):
     assert "has another sweep" in refused(place, "sweep", "fifth", "other.yml", "--out", "whole")
 
 
+WITHOUT_FORK_SERVER = """
+import sys
+from multiprocessing import forkserver
+from parallelrun.cli import main
+forkserver.ensure_running = lambda: sys.exit("a fork server is started")
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "told"),
+    [
+        (["--out", "whole"], 0, "0 made now"),
+        (["--out", "data"], 2, "has other content"),
+        (["--out", "none", "--data", "notebooks"], 2, "has no table"),
+        (["--out", "unstarted"], 1, "a fork server is started"),
+    ],
+)
+def test_what_runs_a_notebook_is_loaded_only_if_there_is_a_run(place, options, code, told):
+    command = [sys.executable, "-c", WITHOUT_FORK_SERVER, "sweep", "fifth", "g.yml", *options]
+    done = subprocess.run(command, cwd=place, env=environment(), capture_output=True, text=True, check=False)
+    assert (done.returncode, told in done.stdout + done.stderr) == (code, True), done.stdout + done.stderr
+
+
 def killed(place, out, records):
     """Kill a sweep when it has made so many records; return the folder."""
     command = [sys.executable, "-m", "parallelrun.cli", "sweep", "fifth", "g.yml", "--out", out, "--workers", "4"]

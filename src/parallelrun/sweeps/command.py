@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
-from parallelrun import ipynb, project
+from parallelrun import project
 from parallelrun.data import overlay
 from parallelrun.engine import pool
+from parallelrun.engine.job import Job
 from parallelrun.runs import single
-from parallelrun.sweeps import cluster, designs, store
+from parallelrun.sweeps import cluster, designs, store, sweep
 
 
 def run(
@@ -62,10 +65,6 @@ def run(
     """
     path = single.find_notebook(notebook)
     design = designs.load(grid, single.model_of(path))
-    if not scheduler:
-        pool.warm_up([ipynb.stem_of(path)], many=True)
-    from parallelrun.sweeps import sweep  # what draws its picture loads while what runs the notebook does
-
     place = store.at(out) if out else None
     with overlay.in_use(data) as folder:
         around = replace(project.surroundings(), data=folder, formats=project.FORMATS if figures else ())
@@ -74,8 +73,16 @@ def run(
         if scheduler:
             run_all = partial(cluster.run_all, client=cluster.connect(scheduler))
         else:
-            run_all = partial(pool.run_all, at_once=workers or pool.workers(), many=True)
+            run_all = partial(_run_here, at_once=workers or pool.workers())
         mark = sweep.perform(wanted, place, run_all, resume=resume, force=force, shown=shown)
     told = f"{mark['runs']} runs, {mark['failures']} failed, {mark['fresh']} made now: {place.shown()}"
     failed = f"{mark['failures']} of {mark['runs']} runs failed: see failures.csv"
     return told, failed if mark["failures"] else None
+
+
+def _run_here(jobs: Iterable[Job], at_once: int) -> Iterator[pool.Outcome]:
+    """Run jobs on this machine; what draws the sweep's picture loads while what runs its notebook does."""
+    waiting = list(jobs)
+    pool.warm_up((job.stem for job in waiting), many=True)
+    import_module("parallelrun.sweeps.table")
+    return pool.run_all(waiting, at_once, many=True)

@@ -26,7 +26,7 @@ from parallelrun.errors import FigureError, InputError
 from parallelrun.project import Surroundings
 from parallelrun.runs import single
 from parallelrun.study import results
-from parallelrun.sweeps import record, table
+from parallelrun.sweeps import record
 from parallelrun.sweeps.designs import Design
 from parallelrun.sweeps.store import Store
 
@@ -198,6 +198,8 @@ def _begun(store: Store, key: str, count: int, resume: bool, force: bool) -> dic
 
 def _finish(sweep: Sweep, store: Store, key: str, shown: tuple[str, ...]) -> dict[str, Any]:
     """Write table, failures, picture and the mark of completion from the records."""
+    from parallelrun.sweeps import table
+
     records = [record.read(store, number) or {} for number in range(len(sweep.design.points))]
     frame = table.frame(sweep.design, records)
     store.write("table.csv", table.as_csv(frame))
@@ -231,6 +233,8 @@ def _finish(sweep: Sweep, store: Store, key: str, shown: tuple[str, ...]) -> dic
 
 
 def _failures(design: Design, failures: list[dict[str, Any]]) -> bytes:
+    from parallelrun.sweeps import table
+
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["run", *design.swept, "error"])
