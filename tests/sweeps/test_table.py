@@ -51,6 +51,23 @@ def test_a_tornado_of_all_parameters_fits(tmp_path, root, stem):
     assert table.picture(stem, made, table.frame(made, rows), tuple(longest))
 
 
+def test_what_varies_is_shown_and_if_nothing_does_the_title_says_so(tmp_path):
+    """A parameter that moves only an interval's end is one that matters: its picture is not that of a constant."""
+    made = design(tmp_path, "grid: {level: [1, 2]}")
+    still = {"value": 3.0, "low": 1.0, "high": 5.0, "unit": "points"}
+
+    def shown(moved):
+        rows = [
+            {"run": n, "error": None, "results": [{"name": "still"} | still, {"name": "wide"} | still | moved(n)]}
+            for n in range(2)
+        ]
+        return table.picture("fifth", made, table.frame(made, rows), ())["picture.svg"].decode()
+
+    assert "fifth: 1 of 2 results over level" in shown(lambda n: {"high": 5.0 + n})
+    assert "Lines of wide over level" in shown(lambda n: {"high": 5.0 + n})
+    assert "fifth: none of 2 results varies over level" in shown(lambda n: {})
+
+
 def test_a_picture_of_an_unknown_result_is_refused(tmp_path):
     made = design(tmp_path, "grid: {level: [1, 2]}")
     frame = table.frame(made, records(made, lambda p: p["level"]))

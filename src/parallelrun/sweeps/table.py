@@ -15,6 +15,7 @@ from parallelrun import project
 from parallelrun.data.validate import FORMULA_STARTS
 from parallelrun.study import figures
 from parallelrun.study.canvas import CHINA, US, canvas
+from parallelrun.study.counts import so_many
 from parallelrun.study.quantities import shown
 from parallelrun.study.results import DIGITS
 from parallelrun.sweeps import record
@@ -99,7 +100,7 @@ def picture(stem: str, design: Design, table: pd.DataFrame, shown: tuple[str, ..
     table : pandas.DataFrame
         As `frame` gives it.
     shown : tuple of str
-        The results to show; by default the first that vary.
+        The results to show; by default the first that vary, else those of which an end of the interval does.
 
     Raises
     ------
@@ -109,8 +110,8 @@ def picture(stem: str, design: Design, table: pd.DataFrame, shown: tuple[str, ..
     values = table.dropna(subset=["value"])
     recorded = list(dict.fromkeys(values["result"]))
     record.check_shown(shown, recorded)
-    varying = values.groupby("result", sort=False)["value"].nunique()
-    chosen = list(shown) or [str(one) for one in varying.index[varying > 1]][:PANELS] or recorded[:1]
+    varying = _varying(values, ["value"]) or _varying(values, ["low", "high"])
+    chosen = list(shown) or varying[:PANELS] or recorded[:1]
     if not chosen:
         return {}
     draw, kind = _lines, "lines"
@@ -131,6 +132,8 @@ def picture(stem: str, design: Design, table: pd.DataFrame, shown: tuple[str, ..
         axis.set_visible(False)
     names = ", ".join(design.swept[:4]) + (" and more" if len(design.swept) > 4 else "")
     title = f"{stem}: {len(chosen)} of {len(recorded)} results over {names}"
+    if not varying:
+        title = f"{stem}: none of {so_many(len(recorded), 'result')} varies over {names}"
     description = figures.Description(
         name="picture",
         title=title,
@@ -142,6 +145,11 @@ def picture(stem: str, design: Design, table: pd.DataFrame, shown: tuple[str, ..
     with tempfile.TemporaryDirectory() as folder:
         figures.save(figure, description, pd.concat(drawn, ignore_index=True), Path(folder), project.FORMATS)
         return {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
+
+
+def _varying(values: pd.DataFrame, columns: list[str]) -> list[str]:
+    found = values.groupby("result", sort=False)[columns].nunique().max(axis=1)
+    return [str(one) for one in found.index[found > 1]]
 
 
 def _combinations(values: pd.DataFrame, names: tuple[str, ...]) -> int:
