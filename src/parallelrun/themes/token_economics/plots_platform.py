@@ -102,9 +102,17 @@ def open_weights(months: pd.DataFrame, chinese: pd.DataFrame) -> Plot:
     left.set_title("Open weights of any country, by month")
     time_axis(left.xaxis)
     looks = {"open": {"color": CHINA}, "closed": {"color": "white", "hatch": HATCH}, "unlisted": {"color": "white"}}
-    bottom = 0 * chinese["open"]
+    bottom, names = 0 * chinese["open"], {"open": "open weights"}
     for state, look in looks.items():
-        right.bar(chinese["week_end"], chinese[state], bottom=bottom, width=5.4, edgecolor=CHINA, label=state, **look)
+        right.bar(
+            chinese["week_end"],
+            chinese[state],
+            bottom=bottom,
+            width=5.4,
+            edgecolor=CHINA,
+            label=names.get(state, state),
+            **look,
+        )
         bottom = bottom + chinese[state]
     from_zero(right.yaxis, head=0.2)
     right.legend(loc="upper left", ncols=3, handlelength=1.2)
