@@ -121,6 +121,18 @@ def test_what_runs_a_notebook_is_loaded_only_if_there_is_a_run(place, options, c
     assert (done.returncode, told in done.stdout + done.stderr) == (code, True), done.stdout + done.stderr
 
 
+def test_a_sweep_whose_tables_change_while_it_runs_makes_no_table(tmp_path):
+    folder = small(tmp_path / "in")
+    change = f"if draws == 2: open({str(folder / 'data' / 'datapackage.json')!r}, 'a').write(' ')"
+    write(folder, "fifth", change, SLOW, parameters="level = 0.5\ndraws = 100")
+    grid(folder, "grid: {draws: [1, 2, 3]}")
+    finished = run_command("sweep", "fifth", "g.yml", "--out", "s", cwd=folder)
+    assert finished.returncode == 1
+    assert "the sweep's data was changed while it ran" in finished.stderr
+    assert not (folder / "s" / "table.csv").exists()
+    assert "has another sweep" in refused(folder, "sweep", "fifth", "g.yml", "--out", "s", "--resume")
+
+
 def killed(place, out, records):
     """Kill a sweep when it has made so many records; return the folder."""
     command = [sys.executable, "-m", "parallelrun.cli", "sweep", "fifth", "g.yml", "--out", out, "--workers", "4"]

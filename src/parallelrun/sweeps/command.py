@@ -12,6 +12,7 @@ from parallelrun import project
 from parallelrun.data import overlay
 from parallelrun.engine import pool
 from parallelrun.engine.job import Job
+from parallelrun.errors import ParallelRunError
 from parallelrun.runs import single
 from parallelrun.sweeps import cluster, designs, store, sweep
 
@@ -62,6 +63,8 @@ def run(
     ------
     InputError, DataError
         If any of this is not right; nothing was run then.
+    ParallelRunError
+        If what the runs read was changed while they ran.
     """
     path = single.find_notebook(notebook)
     design = designs.load(grid, single.model_of(path))
@@ -73,16 +76,27 @@ def run(
         if scheduler:
             run_all = partial(cluster.run_all, client=cluster.connect(scheduler))
         else:
-            run_all = partial(_run_here, at_once=workers or pool.workers())
+            run_all = partial(_run_here, wanted, workers or pool.workers())
         mark = sweep.perform(wanted, place, run_all, resume=resume, force=force, shown=shown)
     told = f"{mark['runs']} runs, {mark['failures']} failed, {mark['fresh']} made now: {place.shown()}"
     failed = f"{mark['failures']} of {mark['runs']} runs failed: see failures.csv"
     return told, failed if mark["failures"] else None
 
 
-def _run_here(jobs: Iterable[Job], at_once: int) -> Iterator[pool.Outcome]:
-    """Run jobs on this machine; what draws the sweep's picture loads while what runs its notebook does."""
-    waiting = list(jobs)
+def _run_here(wanted: sweep.Sweep, at_once: int, jobs: Iterable[Job]) -> Iterator[pool.Outcome]:
+    """Run jobs on this machine; what draws the sweep's picture loads while what runs its notebook does.
+
+    Raises
+    ------
+    ParallelRunError
+        If what they read, which a scheduler's workers have a copy of, was changed meanwhile.
+    """
+    waiting, before = list(jobs), wanted.digests()
     pool.warm_up((job.stem for job in waiting), many=True)
     import_module("parallelrun.sweeps.table")
-    return pool.run_all(waiting, at_once, many=True)
+    yield from pool.run_all(waiting, at_once, many=True)
+    after = wanted.digests()
+    if changed := [name for name in after if after[name] != before.get(name)]:
+        raise ParallelRunError(
+            f"the sweep's {changed[0]} was changed while it ran: its runs do not go together; use --force"
+        )
