@@ -157,3 +157,13 @@ def test_a_figure_in_a_word_document_is_verified(tmp_path):
     text, good = verify.told([tmp_path / "a.docx"])
     assert good
     assert f"{NAMES[0]}: same bytes" in text
+
+
+def test_a_document_whose_drawings_are_not_those_of_figures_says_what_to_do(tmp_path):
+    """A figure that was exported at a width of one's own loses its words inside a PDF."""
+    Image.new("L", (40, 30), 90).save(tmp_path / "paper.pdf")
+    (tmp_path / "a.txt").write_text("hello")
+    text, good = verify.told([tmp_path / "paper.pdf"])
+    assert not good
+    assert "no drawing in it is that of a figure under figures/; name exported files themselves" in text
+    assert "no drawing" not in verify.told([tmp_path / "a.txt"])[0]

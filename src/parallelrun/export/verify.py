@@ -292,5 +292,7 @@ def told(paths: Sequence[Path]) -> tuple[str, bool]:
         else:
             lines.append(f"{path}: {verdict.outcome}" + (f" ({verdict.figure})" if verdict.figure else ""))
             lines += [f"  {line}" for line in verdict.told]
+            if verdict.outcome == "unknown" and any(one.print for one in embedded.inside(path)):
+                lines.append("  no drawing in it is that of a figure under figures/; name exported files themselves")
             good &= verdict.outcome in OUTCOMES[:2]
     return "\n".join(lines), good
