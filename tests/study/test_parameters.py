@@ -103,3 +103,15 @@ def test_what_a_parameters_cell_computes_is_no_parameter(source):
     cell = {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": f"level = 2\n{source}"}
     assert ipynb.default_parameters({"cells": [cell]}, "here.ipynb") == {"level": 2}
     assert ipynb.literal_names(cell["source"]) == set()
+
+
+def test_a_year_is_written_without_a_mark_of_thousands():
+    class Some(Parameters):
+        last: int = parameter(2040, unit="year", help="Last year", ge=2029, le=2100)
+        draws: int = parameter(2000, help="Draws", ge=1000, le=2_000_000)
+
+    said = {name: parameters.expected(field) for name, field in Some.model_fields.items()}
+    assert said == {
+        "last": "a whole number from 2029 to 2100 (year)",
+        "draws": "a whole number from 1,000 to 2,000,000",
+    }

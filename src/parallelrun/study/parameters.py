@@ -227,9 +227,10 @@ def _range(field: FieldInfo) -> str:
     low, high = limits(field)
     if low is None and high is None:
         return ""
+    form = "" if unit_of(field) == "year" else ","  # a year has no thousands
     if low is None:
-        return f" up to {high:,}"
-    return f" from {low:,} to {high:,}" if high is not None else f" from {low:,} up"
+        return f" up to {high:{form}}"
+    return f" from {low:{form}} to {high:{form}}" if high is not None else f" from {low:{form}} up"
 
 
 def unit_of(field: FieldInfo) -> str:
