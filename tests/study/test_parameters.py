@@ -108,7 +108,7 @@ def test_what_a_parameters_cell_computes_is_no_parameter(source):
 def test_a_year_is_written_without_a_mark_of_thousands():
     class Some(Parameters):
         last: int = parameter(2040, unit="year", help="Last year", ge=2029, le=2100)
-        draws: int = parameter(2000, help="Draws", ge=1000, le=2_000_000)
+        draws: int = parameter(2000, unit="", help="Draws", ge=1000, le=2_000_000)
 
     said = {name: parameters.expected(field) for name, field in Some.model_fields.items()}
     assert said == {
