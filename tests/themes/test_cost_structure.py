@@ -595,6 +595,11 @@ def test_sobol_indices_of_the_margin_follow_from_its_closed_form(model):
     assert groups["power"].value < 0.01 < groups["margin"].value
 
 
+def test_sobol_indices_follow_from_their_seed_if_that_is_nil_too(model):
+    first, again = (sensitivity.sobol_indices(model, 5, 0) for _ in range(2))
+    pd.testing.assert_frame_equal(first, again, check_exact=True)
+
+
 def test_dearer_power_raises_the_ratio_and_the_share(model):
     dear = model.table.copy()
     dear.loc[dear["name"] == "power_price, US", ["low", "value", "high"]] *= 10

@@ -105,7 +105,8 @@ def sobol_indices(model: Model, exponent: int, seed: int) -> pd.DataFrame:
     for i, r in enumerate(records(moving)):
         x[r.name] = triangular(unit[:, i], r.low, r.value, r.high)
     logs = np.log(modelled_ratio(x, model))
-    result = analysis.analyze(problem, logs, calc_second_order=False, num_resamples=100, seed=seed)
+    # a list of one seed gives its own random numbers; a plain 0 is no seed to SALib
+    result = analysis.analyze(problem, logs, calc_second_order=False, num_resamples=100, seed=[seed])
     names = {"S1": "first", "S1_conf": "first_error", "ST": "total", "ST_conf": "total_error"}
     frame = pd.DataFrame({"name": problem["names"]} | {name: result[key] for key, name in names.items()})
     return frame.sort_values(["total", "name"], ascending=[False, True], ignore_index=True)
