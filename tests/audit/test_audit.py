@@ -24,6 +24,7 @@ from parallelrun.data import rows, tables
 from parallelrun.data.rows import Tables
 from parallelrun.errors import UnboundedError
 from parallelrun.refresh import boards, changes, prices, rankings
+from parallelrun.themes import claims_audit
 from tests.audit.conftest import claim_row, write
 from tests.collection import ROOT
 
@@ -314,8 +315,9 @@ def test_a_forecast_is_open_until_its_day(own):
     assert audit.run(as_of=date(2026, 4, 18)).judged["A66"].verdict == "forecast"
 
 
-def test_the_default_day_is_that_of_the_data(own):
+def test_the_default_day_is_that_of_the_data_here_and_in_the_notebook(own):
     assert own.as_of == tables.load("sources")["accessed"].max().date()
+    assert claims_audit.Parameters().as_of == own.as_of.isoformat()
 
 
 # anyone's claims

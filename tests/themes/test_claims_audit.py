@@ -325,7 +325,7 @@ def test_a_figure_of_what_is_not_there_says_so(judged, plot):
 
 
 def test_a_day_that_is_none_is_refused(case, recorded):
-    with pytest.raises(ParameterError, match="'as_of': expected a day such as 2026-11-22, got 'soon'"):
+    with pytest.raises(ParameterError, match="'as_of': expected a day such as 2026-11-25, got 'soon'"):
         ledger.judge(case, recorded, "soon")
 
 

@@ -16,6 +16,7 @@ from parallelrun.data import tables
 from parallelrun.data.asof import AsOf
 from parallelrun.errors import DataError, InputError, ParameterError
 from parallelrun.study import memo, scores
+from parallelrun.study.provenance import inputs_of
 from parallelrun.study.scores import LEVELS
 from parallelrun.themes.forecast_ledger import (
     Parameters,
@@ -130,6 +131,8 @@ def test_a_replay_gives_the_frozen_numbers(frozen, day):
     again = ledger.replayed(frozen, day)
     same = again[again["same_data"]]
     assert len(same) > len(again) / 2
+    seen = frozen.loc[frozen["as_of"] == day, "seen_table"].str.split().explode()
+    assert inputs_of(ledger.largest_difference(again)) == {ledger.TABLE, *seen}
     scale = frozen.set_index("id").loc[same["id"], ledger.QUANTILES].abs().max(axis=1).fillna(1).to_numpy()
     assert (same["difference"].to_numpy() <= 2e-5 * np.maximum(scale, 1)).all()
 

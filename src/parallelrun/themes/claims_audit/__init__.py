@@ -13,7 +13,7 @@ from parallelrun.study.parameters import parameter
 class Parameters(parameters.Parameters):
     """Parameters of the audit."""
 
-    as_of: str = parameter("2026-11-22", unit="ISO date", help="Day of the audit: what lies after it is a forecast")
+    as_of: str = parameter("2026-11-25", unit="ISO date", help="Day of the audit: what lies after it is a forecast")
     widening: float = parameter(
         1.0, unit="ratio", help="Factor by which every printed interval is widened", ge=1.0, le=1000.0
     )

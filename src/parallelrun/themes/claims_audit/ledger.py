@@ -105,7 +105,7 @@ def _day(as_of: str) -> date:
     try:
         return date.fromisoformat(as_of)
     except ValueError:
-        raise ParameterError(f"parameter 'as_of': expected a day such as 2026-11-22, got {as_of!r}") from None
+        raise ParameterError(f"parameter 'as_of': expected a day such as 2026-11-25, got {as_of!r}") from None
 
 
 def _uses(done: audit.Audit, results: pd.DataFrame) -> dict[str, int]:

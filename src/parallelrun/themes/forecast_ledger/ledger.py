@@ -17,7 +17,7 @@ from parallelrun.data.asof import AsOf
 from parallelrun.errors import DataError, InputError, ParameterError
 from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate
-from parallelrun.study.provenance import inputs_of, traced
+from parallelrun.study.provenance import inputs_of, mark, traced
 from parallelrun.study.scores import LEVELS
 from parallelrun.themes.forecast_ledger.forecasters import FORECASTERS, Known
 from parallelrun.themes.forecast_ledger.series import SERIES, observed, weekly
@@ -230,13 +230,14 @@ def replayed(forecasts: pd.DataFrame, day: str) -> pd.DataFrame:
     both = frozen.index.intersection(again.index)
     numbers = ["probability", *QUANTILES]
     new = again.loc[both, numbers].replace("", np.nan).astype(float)
-    return pd.DataFrame(
+    compared = pd.DataFrame(
         {
             "id": both,
             "same_data": (again.loc[both, "seen_digest"] == frozen.loc[both, "seen_digest"]).to_numpy(),
             "difference": (new - frozen.loc[both, numbers]).abs().max(axis=1).to_numpy(),
         }
     )
+    return mark(compared, " ".join(again["seen_table"]).split())
 
 
 @traced
