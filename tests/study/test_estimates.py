@@ -103,8 +103,11 @@ def test_pick_takes_exactly_one_row():
     assert pick(frame, claim="A") == Estimate(1.0, 0.5, 9.0, "x")
     with pytest.raises(ResultError, match="found 2 of 3"):
         pick(frame, claim="B")
-    with pytest.raises(ResultError, match="found 0 of 3"):
+    with pytest.raises(ResultError, match=r"^table: expected one row with claim 'C', found 0 of 3: add it$"):
         pick(frame, claim="C")
+    frame.attrs["inputs"] = frozenset({"theme/prices"})
+    with pytest.raises(ResultError, match=r"^theme/prices: expected one row with claim 'B' .*: leave one of them$"):
+        pick(frame, claim="B", unit="x")
 
 
 @pytest.mark.parametrize("unit", ["", "ratio", "share", "probability", "x"])

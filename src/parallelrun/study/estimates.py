@@ -143,13 +143,17 @@ def pick(frame: pd.DataFrame, **where: Any) -> Estimate:
     Raises
     ------
     ResultError
-        If no row or more than one fits.
+        If no row or more than one fits; the message names the tables that the frame was made of.
     """
-    rows = frame
+    rows, inputs = frame, frame.attrs.get("inputs", frozenset())
     for column, value in where.items():
         rows = rows[rows[column] == value]
     if len(rows) != 1:
-        raise ResultError(f"expected one row with {where}, found {len(rows)} of {len(frame)}")
+        asked = " and ".join(f"{column} {value!r}" for column, value in where.items())
+        raise ResultError(
+            f"{', '.join(sorted(inputs)) or 'table'}: expected one row with {asked}, found {len(rows)} of "
+            f"{len(frame)}: {'leave one of them' if len(rows) else 'add it'}"
+        )
     row = rows.iloc[0]
     value, low, high = (None if math.isnan(row[name]) else float(row[name]) for name in ("value", "low", "high"))
-    return Estimate(value, low, high, row["unit"], frame.attrs.get("inputs", frozenset()))
+    return Estimate(value, low, high, row["unit"], inputs)

@@ -46,6 +46,11 @@ def inputs_of(*objects: object) -> frozenset[str]:
     return frozenset(found)
 
 
+def named(*objects: object) -> str:
+    """Return the names of the tables that the objects were computed from, as a message says them."""
+    return ", ".join(sorted(inputs_of(*objects))) or "table"
+
+
 def mark(thing: T, inputs: Iterable[str]) -> T:
     """Return the object with the given tables added to those it was computed from.
 
