@@ -376,8 +376,57 @@ def test_mixes_add_up_and_blend_to_the_prices_themselves():
     ] == ["3 in : 1 out", "4 in : 1 out", "input only"]
     assert mixes_module.usage_mixes(rankings, P.usage_week_end, 50.0)["mix"].is_unique
     only_us = rankings[rankings["country"] == "US"]
-    with pytest.raises(ParameterError, match="one country only"):
+    with pytest.raises(DataError, match="column 'country' has none of CN among the paid models with known split"):
         mixes_module.blended_prices(only_us, mixes, P.usage_week_end)
+
+
+# --- a country that is missing
+
+
+def without(name, country):
+    """A table of the theme, or of another one, in which a country is missing."""
+    frame = tables.load(name) if "/" in name else load(name)
+    return frame[frame["country"] != country]
+
+
+NEEDS = {
+    "list_prices": lambda rows: prices_module.medians(prices_module.listing(rows, P.snapshot), P.confidence),
+    "arena_matches": lambda rows: scores.score_and_price(prices_module.listing(load("list_prices"), P.snapshot), rows),
+    "hosts": lambda rows: sellers.same_model(rows, P.output_share),
+    "task_costs": sellers.exercises,
+    "grid_carbon": lambda rows: carbon.per_million_tokens(pd.DataFrame(), rows),
+    "cost_inputs": lambda rows: unit_cost.model(rows, pd.DataFrame(), pd.DataFrame(), "articles", 25.0, 50.0, 0.1),
+    "token_economics/weekly_rankings": lambda rows: mixes_module.blended_prices(
+        rows,
+        mixes_module.usage_mixes(tables.load("token_economics/weekly_rankings"), P.usage_week_end),
+        P.usage_week_end,
+    ),
+}
+"""Tables by what first compares both countries in them."""
+
+
+@pytest.mark.parametrize("gone", ["US", "CN"])
+@pytest.mark.parametrize("name", NEEDS)
+def test_a_table_without_a_country_is_named_with_the_country(name, gone):
+    path = name if "/" in name else f"cost_structure/{name}"
+    with pytest.raises(DataError, match=rf"{path}.*: column 'country' has none of {gone} among .*add rows of {gone}"):
+        NEEDS[name](without(name, gone))
+
+
+@pytest.mark.parametrize(("gone", "name"), [("US", "US"), ("CN", "Chinese")])
+def test_a_board_without_a_country_is_not_taken_for_a_country_without_good_models(gone, name):
+    board, asked = without("board_scores", gone), (P.fixed_score, P.fixed_score - 50)
+    paths, _, halving = decline.follow(load("list_prices"), board, asked, P.output_share, P.confidence)
+    said = words.decline(paths[P.fixed_score], halving, board, P)
+    assert f"cost_structure/board_scores has no {name} model, at any score. Add rows of {gone}." in said
+
+
+def test_a_country_whose_models_stay_below_a_score_is_said_to_do_so():
+    board = load("board_scores")
+    board = board[(board["country"] == "US") | (board["value"] < P.fixed_score)]
+    paths, _, halving = decline.follow(load("list_prices"), board, (P.fixed_score,), P.output_share, P.confidence)
+    said = words.decline(paths[P.fixed_score], halving, board, P)
+    assert said == f"No Chinese model with a price reaches {P.fixed_score:.0f} points."
 
 
 # --- power
@@ -664,7 +713,7 @@ def test_a_vendor_whose_price_changes_with_the_hour_counts_with_its_mean():
     found = sellers.same_model(hosts, 25.0)
     assert found[["model", "value", "low", "high"]].to_numpy().tolist() == [["m", 2.0, 1.0, 3.0]]
     with pytest.raises(DataError, match="no model is sold both"):
-        sellers.same_model(hosts[hosts["country"] == "US"], 25.0)
+        sellers.same_model(hosts[(hosts["country"] == "CN") | (hosts["model"] == "other")], 25.0)
 
 
 def test_hours_of_a_host_s_day_add_up_to_24():

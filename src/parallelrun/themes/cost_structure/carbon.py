@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from parallelrun.study.countries import need_both
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.provenance import traced
 
@@ -22,7 +23,13 @@ def per_million_tokens(energy: pd.DataFrame, grids: pd.DataFrame) -> dict[str, E
         As `energy.energy_per_token` gives it (kWh per million tokens).
     grids : pandas.DataFrame
         ``country``, ``reading``, ``value``, ``low``, ``high`` (g CO2e/kWh).
+
+    Raises
+    ------
+    DataError
+        If a country has no reading.
     """
+    need_both(grids, "readings of grids")
     paid = energy[energy["boundary"] == "facility"]
     emitted = {}
     for country, rows in grids.groupby("country"):

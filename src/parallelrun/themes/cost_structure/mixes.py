@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from parallelrun.errors import ParameterError
+from parallelrun.study.countries import need_both
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.provenance import traced
 from parallelrun.themes.cost_structure.prices import day
@@ -61,16 +62,14 @@ def blended_prices(rankings: pd.DataFrame, mixes: pd.DataFrame, week_end: str) -
 
     Raises
     ------
-    ParameterError
-        If the models with known split and prices are of one country only.
+    DataError
+        If no model of a country has a known split and prices.
     """
     week = rankings[(rankings["week_end"] == day(week_end)) & (rankings["tier"] == "paid")]
     week = week[(week["cached_tokens"] > 0) & week["country"].isin(["US", "CN"])]
     week = week.dropna(subset=["prompt_price", "completion_price", "cache_price"])
-    if set(week["country"]) != {"US", "CN"}:
-        raise ParameterError(
-            f"in the week that ends on {week_end} the known splits are of one country only: take another"
-        )
+    what = f"paid models with known split and prices in the week that ends on {week_end}"
+    need_both(week, what, rankings, otherwise="take another usage_week_end")
     each = week[["model", "country", "prompt_price", "completion_price", "cache_price"]].merge(mixes, how="cross")
     each["price"] = (
         each["output"] * each["completion_price"]

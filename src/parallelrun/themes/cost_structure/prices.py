@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from parallelrun.errors import ParameterError
+from parallelrun.study.countries import need_both
 from parallelrun.study.estimates import Estimate, pick
 from parallelrun.study.provenance import traced
 
@@ -146,7 +147,14 @@ def median_history(
 
 @traced
 def medians(now: pd.DataFrame, confidence: float) -> dict[str, Estimate]:
-    """Return the median input price of both countries with its order-statistic interval (USD per million tokens)."""
+    """Return the median input price of both countries with its order-statistic interval (USD per million tokens).
+
+    Raises
+    ------
+    DataError
+        If no model of a country is listed.
+    """
+    need_both(now, "models listed at the snapshot", otherwise="take another snapshot or lower least_models")
     return {
         country: Estimate(
             *median_interval(now.loc[now["country"] == country, "input_price"].to_numpy(float), confidence),

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from parallelrun.errors import DataError
+from parallelrun.study.countries import need_both
 from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate, pick
 from parallelrun.study.provenance import traced
@@ -39,8 +40,8 @@ def score_and_price(now: pd.DataFrame, matches: pd.DataFrame) -> pd.DataFrame:
     both = now[["country", "vendor", "model", "input_price", "output_price"]].merge(
         scores[["model", "arena_model", "score", "score_low", "score_high", "votes"]], on="model"
     )
-    if both.groupby("country").size().reindex(["US", "CN"], fill_value=0).min() < 3:
-        raise DataError("fewer than three models of a country have both price and score: take another snapshot")
+    what, other = "models with both a list price at the snapshot and a score", "take another snapshot"
+    need_both(both, what, now, matches, least=3, otherwise=other)
     return both.sort_values(["score", "model"], ascending=[False, True], ignore_index=True)
 
 

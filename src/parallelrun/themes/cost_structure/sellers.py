@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from parallelrun.errors import DataError
+from parallelrun.study.countries import need_both
 from parallelrun.study.estimates import Estimate
-from parallelrun.study.provenance import traced
+from parallelrun.study.provenance import named, traced
 
 
 @traced
@@ -32,8 +33,9 @@ def same_model(hosts: pd.DataFrame, output_share: float) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If no model is sold on both sides.
+        If a country has no host, or no model is sold on both sides.
     """
+    need_both(hosts, "hosts")
     out = output_share / 100
     priced = hosts.assign(price=(1 - out) * hosts["input_price"] + out * hosts["output_price"])
     own = priced[priced["country"] == "CN"].assign(paid=lambda f: f["price"] * f["hours"]).groupby("model")
@@ -41,7 +43,10 @@ def same_model(hosts: pd.DataFrame, output_share: float) -> pd.DataFrame:
     vendor = vendor.assign(least=own["price"].min(), most=own["price"].max()).reset_index()
     both = priced[priced["country"] == "US"].merge(vendor, on="model")
     if both.empty:
-        raise DataError("no model is sold both by its Chinese vendor and by a US host")
+        raise DataError(
+            f"{named(hosts)}: no model is sold both by its Chinese vendor and by a "
+            "US host; expected one model with rows of country CN and of country US: add rows"
+        )
     both = both.assign(
         value=both["price"] / both["mean"], low=both["price"] / both["most"], high=both["price"] / both["least"]
     )
@@ -64,7 +69,13 @@ def exercises(runs: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         The runs with ``score`` (% of the exercises solved), ``cost_per_solved`` (USD) and ``output_per_exercise``
         (thousand output tokens), best first.
+
+    Raises
+    ------
+    DataError
+        If a country has no run.
     """
+    need_both(runs, "runs")
     return runs.assign(
         score=100 * runs["solved"] / runs["exercises"],
         cost_per_solved=runs["cost"] / runs["solved"],

@@ -28,6 +28,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import brentq
 
+from parallelrun.study.countries import need_both
 from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate, pick
 from parallelrun.study.provenance import traced
@@ -40,6 +41,9 @@ CHUNK = 50_000
 PARTS = ("energy", "hardware", "overhead", "margin")
 
 SIDES = ("US", "CN")
+
+BOTH_SIDES = ("node_power", "pue", "rent", "active_parameters", "utilisation", "overhead", "margin")
+"""Inputs of which each side has its own."""
 
 
 class Model(NamedTuple):
@@ -82,7 +86,15 @@ def model(
     domestic_share: float,
     power_in_rent: float,
 ) -> Model:
-    """Return the model at a mix (output share in percent), with power prices of a reading (`power.power_prices`)."""
+    """Return the model at a mix (output share in percent), with power prices of a reading (`power.power_prices`).
+
+    Raises
+    ------
+    DataError
+        If an input of one side is missing.
+    """
+    for quantity in BOTH_SIDES:
+        need_both(inputs[inputs["quantity"] == quantity], f"rows with quantity {quantity!r}")
     prices = power[power["reading"] == reading].assign(quantity="power_price")
     prices = prices.assign(country=np.where(prices["side"] == "china", "CN", "US"))
     columns = ["quantity", "country", "low", "value", "high", "source"]

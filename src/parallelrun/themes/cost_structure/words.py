@@ -295,11 +295,19 @@ def cost_per_task(runs: Frame, ratio: Estimate, steps: Frame) -> str:
     )
 
 
-def decline(path: Frame, halving: Mapping[float, Mapping[str, Estimate]], p: Parameters) -> str:
-    """Say how far the price at a fixed score has fallen in both countries, and how that hangs on score and days."""
+def decline(path: Frame, halving: Mapping[float, Mapping[str, Estimate]], board: Frame, p: Parameters) -> str:
+    """Say how far the price at a fixed score has fallen in both countries, and how that hangs on score and days.
+
+    ``board``: the table ``board_scores``; a country that it lacks has no model at any score, which says nothing of it.
+    """
     parts = []
     for country, name in (("US", "US"), ("CN", "Chinese")):
         rows = path[path["country"] == country]
+        if not board["country"].eq(country).any():
+            return (
+                f"The falls of both countries’ prices cannot be compared: cost_structure/board_scores has no {name} "
+                f"model, at any score. Add rows of {country}."
+            )
         if rows.empty:
             return f"No {name} model with a price reaches {p.fixed_score:.0f} points."
         first, last = rows.iloc[0], rows.iloc[-1]
