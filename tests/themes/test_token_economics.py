@@ -791,3 +791,55 @@ def test_the_label_of_the_freest_week_lies_above_the_bars_beside_it():
     plot = call.function(volumes, *call.args[1:], **call.kwargs)
     (label,) = (text for text in plot.figure.axes[1].texts if "free" in text.get_text())
     assert label.xy == (volumes.loc[first, "week_end"], 4.0)
+
+
+# --- a country that is missing
+
+
+def without(name, country):
+    """A table of the theme in which a country is missing."""
+    return table(name).query("country != @country")
+
+
+def whole(vendors):
+    """The platform's models with other vendors, and no cover name that tells a country."""
+    return platform.classified(table("platform_weeks"), vendors, table("disclosures"), "other")
+
+
+NEEDS = {
+    "vendors": lambda rows: platform.weekly(whole(rows)),
+    "weekly_rankings": lambda rows: rankings.printed_models(table("top_models"), rows),
+}
+"""Tables by what first compares both countries in them."""
+
+
+@pytest.mark.parametrize("gone", ["US", "CN"])
+@pytest.mark.parametrize("name", NEEDS)
+def test_a_table_without_a_country_is_named_with_the_country(name, gone):
+    expected = rf"token_economics/{name}.*: column 'country' has none of {gone} among .*add rows of {gone}$"
+    with pytest.raises(DataError, match=expected):
+        NEEDS[name](without(name, gone))
+
+
+@pytest.mark.parametrize("gone", ["US", "CN"])
+def test_an_article_s_week_without_a_country_stops_also_where_other_weeks_have_it(volumes, gone):
+    week = printed.first_week(volumes)
+    models = whole(table("vendors"))
+    models = models[(models["week_end"] != week) | (models["country"] != gone)]
+    platform.weekly(models)
+    with pytest.raises(
+        DataError, match=rf"platform_weeks.*none of {gone} among the models of the week .*{week:%Y-%m-%d}"
+    ):
+        platform.chart(models, week)
+
+
+def test_printed_tables_without_rows_are_named(top):
+    with pytest.raises(DataError, match=r"token_economics/top_models: column 'week_end' has 0 weeks.*add rows"):
+        printed.first_week(top[:0])
+    with pytest.raises(DataError, match=r"token_economics/top_model_counts: no row; .*country CN: add it"):
+        rankings.chinese_places(table("weekly_rankings"), table("top_model_counts")[:0])
+
+
+def test_a_claim_that_a_sentence_prints_is_asked_for_by_its_table(users):
+    with pytest.raises(DataError, match=r"token_economics/users: column 'claim' has no A45.*add its row"):
+        printed.said(users[users["claim"] != "A45"])["A45"]

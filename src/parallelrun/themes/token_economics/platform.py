@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from parallelrun.errors import DataError
+from parallelrun.study.countries import need_both
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.provenance import traced
 from parallelrun.themes.token_economics.printed import COUNTRIES
@@ -62,7 +63,13 @@ def weekly(models: pd.DataFrame) -> pd.DataFrame:
         A row a week: ``week_end``, ``CN``, ``US``, ``elsewhere``, ``unknown``, ``total``, ``ratio``, ``ratio_low``,
         ``ratio_high``, ``share`` (China's part of what is classified, per cent), ``share_low``, ``share_high`` (of
         all tokens), and ``share_us`` with its bounds.
+
+    Raises
+    ------
+    DataError
+        If no model is of a country.
     """
+    need_both(models, "models of all weeks")
     table = models.pivot_table(index="week_end", columns="country", values="value", aggfunc="sum", fill_value=0.0)
     table = table.reindex(columns=list(KINDS), fill_value=0.0).rename_axis(columns=None)
     unknown, total = table["unknown"], table.sum(axis=1)
@@ -124,8 +131,14 @@ def chart(models: pd.DataFrame, week: pd.Timestamp) -> pd.DataFrame:
     """Return a week's tokens by country: of the nine largest models, which the press counts, and beyond them.
 
     Columns ``country``, ``listed``, ``beyond`` (trillion tokens) and ``models`` (identifiers beyond the nine).
+
+    Raises
+    ------
+    DataError
+        If no model of that week is of a country.
     """
     rows = models[models["week_end"] == week]
+    need_both(rows, f"models of the week that ends on {week:%Y-%m-%d}", models)
     first = rows[rows["slug"] != "other"].nlargest(PRESS_PLACES, "value").index
     listed = rows.index.isin(first)
     table = pd.DataFrame(

@@ -12,9 +12,10 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from parallelrun.errors import ResultError
+from parallelrun.errors import DataError, ResultError
+from parallelrun.study.counts import so_many
 from parallelrun.study.estimates import Estimate, pick
-from parallelrun.study.provenance import inputs_of, traced
+from parallelrun.study.provenance import inputs_of, named, traced
 
 Number = TypeVar("Number", float, np.ndarray)
 
@@ -71,17 +72,37 @@ def _tokens(volumes: pd.DataFrame, country: str) -> Estimate:
 
 
 def first_week(volumes: pd.DataFrame) -> pd.Timestamp:
-    """Return the last day of the week that the printed volumes speak of."""
+    """Return the last day of the week that the rows of a printed table speak of.
+
+    Raises
+    ------
+    DataError
+        If there is no row, or rows of several weeks.
+    """
     ends = volumes["week_end"].unique()
     if len(ends) != 1:
-        raise ValueError(f"expected the printed volumes of one week, found {len(ends)}")
+        raise DataError(
+            f"{named(volumes)}: column 'week_end' has {so_many(len(ends), 'week')}; expected that of the "
+            f"article, in all rows: {'leave one week' if len(ends) else 'add rows'}"
+        )
     return pd.Timestamp(ends[0])
 
 
-@traced
-def said(*tables: pd.DataFrame) -> dict[str, str]:
+class Printed(dict[str, str]):
+    """What stands printed for each claim; one that is missing is a `DataError`, which names the tables."""
+
+    def __init__(self, claims: dict[str, str], tables: str) -> None:
+        super().__init__(claims)
+        self._tables = tables
+
+    def __missing__(self, claim: str) -> str:
+        raise DataError(f"{self._tables}: column 'claim' has no {claim}, which a sentence prints: add its row")
+
+
+def said(*tables: pd.DataFrame) -> Printed:
     """Return what stands printed for each claim of the given tables."""
-    return {claim: text for table in tables for claim, text in zip(table["claim"], table["published"], strict=True)}
+    claims = {claim: text for table in tables for claim, text in zip(table["claim"], table["published"], strict=True)}
+    return Printed(claims, named(*tables))
 
 
 @traced

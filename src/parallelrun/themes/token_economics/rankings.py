@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from parallelrun.errors import DataError
+from parallelrun.study.countries import need_both
 from parallelrun.study.estimates import Estimate
+from parallelrun.study.provenance import named as tables_of
 from parallelrun.study.provenance import traced
 from parallelrun.themes.token_economics.printed import COUNTRIES, first_week
 
@@ -175,7 +178,14 @@ def chinese_places(rankings: pd.DataFrame, counts: pd.DataFrame) -> Estimate:
     """Return how many of a ranking's first places are of Chinese vendors (a count, hence exact).
 
     Week and number of places are those of the table ``top_model_counts``.
+
+    Raises
+    ------
+    DataError
+        If that table has no row.
     """
+    if counts.empty:
+        raise DataError(f"{tables_of(counts)}: no row; expected the article's count of models of country CN: add it")
     end, places = counts["week_end"].iloc[0], int(counts["ranking_size"].iloc[0])
     week = rankings[(rankings["week_end"] == end) & (rankings["rank"] <= places)]
     count = float(week["country"].eq("CN").sum())
@@ -187,8 +197,15 @@ def printed_models(top: pd.DataFrame, rankings: pd.DataFrame) -> pd.DataFrame:
     """Return the models that the article lists with what the ranking has for their ranks.
 
     The table ``top_models`` with ``free_in_article``, ``free_in_ranking`` and ``recorded`` (trillion tokens).
+
+    Raises
+    ------
+    DataError
+        If the ranking of that week has no model of a country.
     """
-    week = rankings[rankings["week_end"] == first_week(top)].set_index("rank")
+    end = first_week(top)
+    week = rankings[rankings["week_end"] == end].set_index("rank")
+    need_both(week, f"ranked models of the week that ends on {end:%Y-%m-%d}")
     columns = ["claim", "rank", "model", "vendor", "country", "free", "value", "low", "high", "unit", "source"]
     data = top[columns].rename(columns={"free": "free_in_article", "source": "printed_by"})
     data["free_in_ranking"] = data["rank"].map(week["tier"].eq("free")).fillna(False).astype(bool)

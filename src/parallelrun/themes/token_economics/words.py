@@ -79,10 +79,11 @@ def nine(
     tenth = rankings[rankings["rank"] == 10].set_index("week_end")["country"]
     holder = SEATS.get(str(tenth.get(week)), "neither country")
     named = disclosures[disclosures["slug"].isin(rankings["slug"]) & disclosures["disclosed"].notna()]
-    covers = "; ".join(
+    covers = ": " + "; ".join(
         f"{slug} was named as {vendor}'s on {day(when)}"
         for slug, vendor, when in named[["slug", "vendor", "disclosed"]].itertuples(index=False)
     )
+    told = covers if len(named) else ", and token_economics/disclosures names none of this ranking"
     growths = "; ".join(
         f"{SEATS[country]} {nine:+.2f} by nine places, {ten:+.1f} by ten" for country, (nine, ten) in grown.items()
     ).replace("-", "−")
@@ -91,7 +92,7 @@ def nine(
         f"ten places match {so_many(by_ten.value, 'sum')} only. The tenth was a model of {holder} in that week, of the "
         f"US in {tenth.eq('US').sum()} of {so_many(len(tenth), 'week')}: leaving it out lowers the sum of whoever has "
         f"it, by up to {ten.high:.0f} %. {so_many(matched.ends[0], 'sum matches', 'sums match')} if a model with a "
-        f"cover name is nobody's, {matched.ends[1]:.0f} if it is its vendor's once that was named: {covers}. Of the "
+        f"cover name is nobody's, {matched.ends[1]:.0f} if it is its vendor's once that was named{told}. Of the "
         f"{so_many(sound[1].value, 'sum')} from sources that are not noted as weak "
         f"{so_many(sound[0].value, 'matches', 'match')}. The growth in the article, {said(tables)['A33']} and "
         f"{said(tables)['A34']}, is that of nine places too ({growths})."
