@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parallelrun.data.tables import load
-from parallelrun.errors import ParameterError, ResultError
+from parallelrun.errors import DataError, ParameterError, ResultError
 from parallelrun.study.estimates import Estimate, pick
 from parallelrun.study.parameters import check
 from parallelrun.themes.chip_migration import (
@@ -700,3 +700,11 @@ def test_the_title_on_the_market_names_the_house_of_each_share(tables):
 @pytest.mark.parametrize(("name", "said"), [("ratios_to_h20", "is rated at 2.55"), ("balance_and_power", "By ratings")])
 def test_a_title_on_ratings_says_that_they_are_ratings(name, said):
     assert said in variants.call(STEM, name).draw().title
+
+
+@pytest.mark.parametrize("gone", ["US", "CN"])
+def test_a_market_without_a_country_is_named_with_it(tables, gone):
+    rows = tables["market_segments"].query("country != @gone")
+    expected = rf"chip_migration/market_segments: column 'country' has none of {gone} among .*add rows of {gone}$"
+    with pytest.raises(DataError, match=expected):
+        market.share_paths(rows, 60.0, 2040)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom, norm
 
 from parallelrun.data import tables
-from parallelrun.errors import ParameterError
+from parallelrun.errors import DataError, ParameterError
 from parallelrun.study import clearance, parameters
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.fitting import fit
@@ -27,6 +27,7 @@ from parallelrun.themes.convergence import (
     ratings,
     releases,
     words,
+    words_appendix,
 )
 from tests import variants
 
@@ -872,3 +873,52 @@ def test_an_earlier_day_of_a_board_is_told_from_its_last():
     assert "the same, earlier" in labels
     once = drawn.function(*drawn.args)
     assert "the same, earlier" not in [text.get_text() for text in once.figure.legends[0].get_texts()]
+
+
+# --- a country that is missing
+
+
+def without(name, country):
+    """A table of the theme in which a country is missing."""
+    return tables.load(f"convergence/{name}").query("country != @country")
+
+
+NEEDS = {
+    "board_leaders": boards.gaps,
+    "ladder": boards.ladder_gaps,
+    "top_twenty": boards.chinese_in_twenty,
+    "modality_leaders": lambda rows: boards.lead_by_group(rows, ["arena"], 0.95, 1.0),
+    "weights_leaders": lambda rows: boards.lead_by_group(rows, ["weights"], 0.95, 1.0),
+    "capability_records": history.index_lags,
+    "market_segments": ecosystem.parity_years,
+}
+"""Tables by what first compares both countries in them."""
+
+
+@pytest.mark.parametrize("gone", ["US", "CN"])
+@pytest.mark.parametrize("name", NEEDS)
+def test_a_table_without_a_country_is_named_with_the_country(name, gone):
+    expected = rf"convergence/{name}: column 'country' has none of {gone} among .*add rows of {gone}$"
+    with pytest.raises(DataError, match=expected):
+        NEEDS[name](without(name, gone))
+
+
+def test_two_countries_that_never_meet_on_a_board_are_said_to_have_nothing_to_compare(leaders):
+    apart = leaders[(leaders["country"] == "US") == (leaders["board"] == "overall")]
+    with pytest.raises(DataError, match=r"board_leaders: no row of US and row of CN have the same board and as_of"):
+        boards.gaps(apart)
+
+
+def test_early_scores_without_both_vendors_are_said_to_be_missing(gaps):
+    timeline, early = tables.load("convergence/gap_timeline"), without("early_vendor_scores", "US")
+    said = words.history(printed.distances(timeline, gaps, 31), gaps, timeline, early)
+    assert said.endswith("in early 2023; convergence/early_vendor_scores has no board with both.")
+
+
+def test_counts_without_chinese_vendors_are_said_to_be_missing(leaders):
+    notable, readings, portfolio = (
+        tables.load(f"convergence/{name}") for name in ("notable_models", "report_readings", "portfolio")
+    )
+    seen, found = ecosystem.portfolio_seen(portfolio, leaders), ecosystem.notable_arithmetic(notable, readings)
+    said = words_appendix.counts(found, notable, seen, without("vendor_model_counts", "CN"))
+    assert "Of Alibaba convergence/vendor_model_counts has no count." in said

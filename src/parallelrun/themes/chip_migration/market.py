@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from parallelrun import Estimate, pick
 from parallelrun.errors import ParameterError
+from parallelrun.study.countries import need_both
 from parallelrun.study.drawing import records
 from parallelrun.study.provenance import traced
 from parallelrun.themes.chip_migration.ratings import ratio
@@ -243,7 +244,13 @@ def share_paths(segments: pd.DataFrame, ceiling: float, horizon: int) -> pd.Data
     -------
     pandas.DataFrame
         ``ceiling`` (%), ``year``, ``value``, ``low``, ``high`` (%).
+
+    Raises
+    ------
+    DataError
+        If a country has no share.
     """
+    need_both(segments, "shares of the segment")
     first, last = _ends(segments[segments["country"] == "CN"])
     top = last[1].ends[1]
     ceilings = sorted(c for c in {1.2 * (last[1].value or top), ceiling, 100.0} if top < c <= 100)

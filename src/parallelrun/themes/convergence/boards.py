@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from parallelrun.errors import ParameterError
+from parallelrun.errors import DataError, ParameterError
+from parallelrun.study.countries import need_both
 from parallelrun.study.estimates import Estimate, pick
-from parallelrun.study.provenance import traced
+from parallelrun.study.provenance import named, traced
 from parallelrun.themes.convergence.ratings import percent_of
 
 PUBLISHED_LEVEL = 0.95
@@ -38,7 +39,8 @@ def paired(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     Parameters
     ----------
     frame : pandas.DataFrame
-        Long table with a column ``country``; rows of other countries are left out.
+        Long table with a column ``country``; rows of other countries are left out. One without rows has no pairs: as
+        on a day before the first board.
     keys : list of str
         Columns that identify a pair.
 
@@ -46,9 +48,22 @@ def paired(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Keys, then the other columns with the suffixes ``_us`` and ``_cn``.
+
+    Raises
+    ------
+    DataError
+        If a country has no row, or no key has both.
     """
+    if len(frame):
+        need_both(frame, "rows to compare")
     us, cn = (frame[frame["country"] == country].drop(columns="country") for country in ("US", "CN"))
-    return us.merge(cn, on=keys, suffixes=("_us", "_cn"), validate="one_to_one")
+    pairs = us.merge(cn, on=keys, suffixes=("_us", "_cn"), validate="one_to_one")
+    if pairs.empty and len(frame):
+        raise DataError(
+            f"{named(frame)}: no row of US and row of CN have the same {' and '.join(keys)}, so that nothing can be "
+            "compared: add the rows of the other country"
+        )
+    return pairs
 
 
 def mover(
@@ -270,7 +285,14 @@ def ladder_gap(ladder: pd.DataFrame, place: int) -> Estimate:
 
 @traced
 def chinese_in_twenty(twenty: pd.DataFrame) -> Estimate:
-    """Return the Chinese models among the first twenty of the last board; low and high over all boards."""
+    """Return the Chinese models among the first twenty of the last board; low and high over all boards.
+
+    Raises
+    ------
+    DataError
+        If no board counts a country's models; none among the twenty is a row of 0.
+    """
+    need_both(twenty, "counts of models in the first twenty")
     models = twenty.loc[twenty["country"] == "CN"].sort_values("as_of")["models"]
     return Estimate(float(models.iloc[-1]), float(models.min()), float(models.max()), "models")
 

@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from parallelrun.study.countries import need_both
 from parallelrun.study.estimates import Estimate, pick
 from parallelrun.study.provenance import inputs_of, traced
 
@@ -145,10 +146,16 @@ def parity_years(segments: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         segment, method (``linear`` or ``logit``), value, low, high (year), source.
+
+    Raises
+    ------
+    DataError
+        If a segment lacks a country.
     """
     table = segments[segments["claim"] != "D14"]
     rows = []
     for segment, part in table.groupby("segment", sort=False):
+        need_both(part, f"shares of the segment {segment!r}", segments)
         years = tuple(sorted(part["year"].astype(float).unique()))
         cells = [
             part[(part["country"] == c) & (part["year"] == y)].iloc[0][["value", "low", "high"]]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from parallelrun.study.countries import need_both
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.provenance import traced
 from parallelrun.themes.convergence.boards import BOARD_NAMES
@@ -249,7 +250,13 @@ def index_lags(records: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         scale (``index``), as_of, cn_model, cn, source, months, open (whether the first US model on record already had
         the value, so that the months are a lower bound).
+
+    Raises
+    ------
+    DataError
+        If a country has no record.
     """
+    need_both(records, "records")
     us = records[records["country"] == "US"].sort_values("as_of").rename(columns={"value": "us"})
     cn = records[records["country"] == "CN"].sort_values("as_of")
     months, before = _months_since(us, cn["value"], cn["as_of"])

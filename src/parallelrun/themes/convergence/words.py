@@ -35,7 +35,13 @@ def history(apart: pd.DataFrame, gaps: pd.DataFrame, timeline: pd.DataFrame, ear
             f"{near['gap']:.0f} ({board_of(near)})."
         )
     spring = gaps[(gaps["board"] == "online_elo") & (gaps["as_of"].dt.to_period("M") == "2023-05")]
-    first = early[early["as_of"] == early["as_of"].min()].set_index("vendor")["value"]
+    two = early[early["vendor"].isin(["OpenAI", "Google"])]
+    both = two[two.groupby("as_of")["vendor"].transform("nunique") == 2]
+    first = both[both["as_of"] == both["as_of"].min()].set_index("vendor")["value"]
+    begun = "convergence/early_vendor_scores has no board with both"
+    if len(both):
+        lead = first["OpenAI"] - first["Google"]
+        begun = f"on the first board with both, of {both['as_of'].min():%d %B %Y}, it was {lead:.0f}"
     tied = tied_by_rank(gaps)
     names = "; ".join(f"{row.cn_model} ({row.as_of:%d %B %Y})" for row in records(tied.drop_duplicates("cn_model")))
     exchanges = int(lead_exchanges(gaps).value or 0)
@@ -51,8 +57,7 @@ def history(apart: pd.DataFrame, gaps: pd.DataFrame, timeline: pd.DataFrame, ear
         f"\n\nThe article gives GPT-4 {pick(timeline, claim='A16').value:.0f} points in May 2023; the boards of "
         "that month have at most "
         f"{spring['us'].max():.0f}. It has OpenAI ahead of Google by {pick(timeline, claim='A13').value:.0f} in early "
-        f"2023; on the first board with both, of {early['as_of'].min():%d %B %Y}, it was "
-        f"{first['OpenAI'] - first['Google']:.0f}."
+        f"2023; {begun}."
     )
 
 

@@ -12,15 +12,18 @@ from parallelrun.themes.convergence import Parameters
 
 def counts(found: dict[str, Estimate], notable: pd.DataFrame, seen: pd.DataFrame, vendors: pd.DataFrame) -> str:
     """Say what the articles' counts of notable models imply."""
-    third = sorted(vendors.loc[(vendors["vendor"] == "Alibaba") & (vendors["rank"] == 3), "year"])
+    alibaba = vendors[vendors["vendor"] == "Alibaba"]
+    third = " and ".join(str(year) for year in sorted(alibaba.loc[alibaba["rank"] == 3, "year"]))
+    ranked = f"Counts at hand put Alibaba third in {third}" if third else "No count at hand puts Alibaba third"
+    ranked = ranked if len(alibaba) else "Of Alibaba convergence/vendor_model_counts has no count"
+    before = seen["before"].value_counts()
     return (
         f"If the article’s total were the world, {so_many(found['unlisted'].value, 'model')} would be left for all "
         "others. If it is the US total, as other readers have it, the US vendors named are "
         f"{found['us_share'].value:.0f} % of it, and Alibaba’s {pick(notable, claim='A25').value:.0f} are "
         f"{found['share'].value:.1f} % of China’s {found['cn'].value:.0f}, where the article says "
-        f"“{notable.loc[notable['claim'] == 'A27', 'published'].iloc[0]}”. Counts at hand put Alibaba third in "
-        f"{' and '.join(str(year) for year in third)}. {int((seen['before'] == 'yes').sum())} of the models named for "
-        f"2025 led China on a board before 2025; {int((seen['before'] == 'cannot tell').sum())} never led one, so "
+        f"“{notable.loc[notable['claim'] == 'A27', 'published'].iloc[0]}”. {ranked}. {before.get('yes', 0)} of the "
+        f"models named for 2025 led China on a board before 2025; {before.get('cannot tell', 0)} never led one, so "
         "boards cannot date them."
     )
 
