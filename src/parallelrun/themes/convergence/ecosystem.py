@@ -30,8 +30,14 @@ def notable_arithmetic(notable: pd.DataFrame, readings: pd.DataFrame) -> dict[st
         printed share of Alibaba implies; ``least``: models of the listed US vendors and of China together; ``excess``:
         by how many these exceed the printed total; ``us``, ``cn``, ``world``: other readers' counts; ``share``:
         Alibaba's share in China by them (percent); ``us_share``: the listed US vendors in the US total (percent).
+
+    Raises
+    ------
+    DataError
+        If no vendor of a country is counted, which is not that it has no model.
     """
     counts = notable[(notable["metric"] == "count") & (notable["vendor"] != "all")]
+    need_both(counts, "counts of vendors")
     total = pick(notable, claim="A22")
     inputs = inputs_of(notable)
     listed = Estimate(float(counts["value"].sum()), unit="models", inputs=inputs)
