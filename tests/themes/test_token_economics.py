@@ -843,3 +843,31 @@ def test_printed_tables_without_rows_are_named(top):
 def test_a_claim_that_a_sentence_prints_is_asked_for_by_its_table(users):
     with pytest.raises(DataError, match=r"token_economics/users: column 'claim' has no A45.*add its row"):
         printed.said(users[users["claim"] != "A45"])["A45"]
+
+
+def nine(press, disclosures):
+    """The sentence on the first nine places, from other printed sums and named vendors."""
+    ranked, volumes = table("weekly_rankings"), table("weekly_volumes")
+    compared = rankings.compare_with_press(ranked, press, disclosures)
+    matches = {places: rankings.exact_matches(compared, places) for places in (9, 10)}
+    by_ten, grown = rankings.largest_difference(compared, 10), {"CN": [Estimate(1.0)] * 2, "US": [Estimate(1.0)] * 2}
+    return words.nine(volumes, ranked, disclosures, matches[10][0], matches[9][0], by_ten, grown, matches[9], press)
+
+
+@pytest.mark.parametrize(("gone", "seat"), [("US", "the US"), ("CN", "China")])
+def test_sums_that_the_press_printed_of_one_country_only_match_nothing_of_the_other(gone, seat):
+    said = nine(without("press_volumes", gone), table("disclosures"))
+    assert f" Of {seat} token_economics/press_volumes has no sum, so that nothing is matched there. " in said
+    assert "has no sum" not in nine(table("press_volumes"), table("disclosures"))
+
+
+def test_no_sums_of_either_country_are_said_to_be_missing(press, ranked):
+    with pytest.raises(DataError, match="press_volumes: column 'country' has none of CN and US: add rows"):
+        rankings.compare_with_press(ranked, press[press["country"] == "all"], table("disclosures"))
+
+
+def test_cover_names_without_a_vendor_leave_no_empty_list():
+    none = table("disclosures")[:0]
+    platform.classified(table("platform_weeks"), table("vendors"), none, "disclosed")
+    said = nine(table("press_volumes"), none)
+    assert "once that was named, and token_economics/disclosures names none of this ranking. Of the " in said

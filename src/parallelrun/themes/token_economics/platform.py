@@ -14,7 +14,7 @@ from parallelrun.study.countries import need_both
 from parallelrun.study.estimates import Estimate
 from parallelrun.study.provenance import traced
 from parallelrun.themes.token_economics.printed import COUNTRIES
-from parallelrun.themes.token_economics.rankings import PRESS_PLACES, row_of
+from parallelrun.themes.token_economics.rankings import PRESS_PLACES, named_later, row_of
 
 KINDS = (*COUNTRIES, "elsewhere", "unknown")
 
@@ -38,13 +38,13 @@ def classified(
         The rows with ``vendor`` (missing if unknown), ``country`` (CN, US, elsewhere or unknown) and ``free``
         (whether the variant is named so).
     """
-    by_prefix, later = vendors.set_index("prefix"), disclosures.set_index("slug")
+    by_prefix = vendors.set_index("prefix")
     prefix = weeks["slug"].str.split("/").str[0]
     vendor, country = prefix.map(by_prefix["vendor"]), prefix.map(by_prefix["country"])
     covered = country.isna() & weeks["slug"].ne("other")
     if unnamed_models == "disclosed":
-        vendor = vendor.fillna(weeks["slug"].map(later["vendor"]))
-        country = country.fillna(weeks["slug"].map(later["country"]))
+        vendor = vendor.fillna(named_later(weeks, disclosures, "vendor"))
+        country = country.fillna(named_later(weeks, disclosures, "country"))
     elif unnamed_models in COUNTRIES:
         country = country.mask(covered, unnamed_models)
     known = country.where(country.isin(COUNTRIES) | country.isna(), "elsewhere").fillna("unknown")

@@ -18,6 +18,11 @@ PRESS_PLACES = 9
 """Places of the ranking that the press sums up (said by one report, found for the others by `compare_with_press`)."""
 
 
+def named_later(rows: pd.DataFrame, disclosures: pd.DataFrame, column: str) -> pd.Series:
+    """Return a column of ``disclosures`` by the rows' slugs, missing where a slug is not there; it may have no rows."""
+    return disclosures.set_index("slug")[column].reindex(rows["slug"]).set_axis(rows.index)
+
+
 @traced
 def named(rankings: pd.DataFrame, disclosures: pd.DataFrame, unnamed_models: str) -> pd.DataFrame:
     """Return the ranking with a country for the models that had a cover name.
@@ -29,7 +34,7 @@ def named(rankings: pd.DataFrame, disclosures: pd.DataFrame, unnamed_models: str
     unnamed_models : {"disclosed", "other", "CN", "US"}
         That of the vendor that was named later, none, or one.
     """
-    later = rankings["slug"].map(disclosures.set_index("slug")["country"])
+    later = named_later(rankings, disclosures, "country")
     given = {"disclosed": later, "other": rankings["country"]}.get(unnamed_models, unnamed_models)
     return rankings.assign(country=rankings["country"].fillna(given))
 
@@ -239,10 +244,17 @@ def compare_with_press(rankings: pd.DataFrame, press: pd.DataFrame, disclosures:
         Columns ``week_end``, ``country``, ``printed``, ``places`` (9 or 10), ``disclosed`` (whether models whose
         vendor was named by the week's end count as its), ``recorded`` (trillion tokens), ``difference`` (per cent
         of the printed), ``source``.
+
+    Raises
+    ------
+    DataError
+        If no sum of either country was printed.
     """
     printed = press[press["country"].isin(COUNTRIES)]
+    if printed.empty:
+        raise DataError(f"{tables_of(press)}: column 'country' has none of {' and '.join(COUNTRIES)}: add rows of one")
     parts = []
-    when = rankings["slug"].map(disclosures.set_index("slug")["disclosed"])
+    when = named_later(rankings, disclosures, "disclosed")
     known = named(rankings, disclosures, "disclosed")
     then = rankings.assign(country=known["country"].where(rankings["country"].notna() | (when <= rankings["week_end"])))
     for places, table, disclosed in (

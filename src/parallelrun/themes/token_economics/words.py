@@ -67,11 +67,12 @@ def nine(
     ten: Estimate,
     grown: dict[str, list[Estimate]],
     sound: tuple[Estimate, Estimate],
+    press: pd.DataFrame,
 ) -> str:
     """Say whose tokens the press added up.
 
     ``grown`` has each country's growth by nine places and by ten, ``sound`` the matches of sums from sources that are
-    not weak, and the number of those.
+    not weak, and the number of those; ``press``: the table ``press_volumes``.
     """
     week = tables["week_end"].iloc[0]
     first = rankings[(rankings["week_end"] == week) & (rankings["rank"] <= 9)].groupby("country")["rank"]
@@ -83,6 +84,8 @@ def nine(
         f"{slug} was named as {vendor}'s on {day(when)}"
         for slug, vendor, when in named[["slug", "vendor", "disclosed"]].itertuples(index=False)
     )
+    none = " and ".join(seat for country, seat in SEATS.items() if not press["country"].eq(country).any())
+    aside = f" Of {none} token_economics/press_volumes has no sum, so that nothing is matched there." if none else ""
     told = covers if len(named) else ", and token_economics/disclosures names none of this ranking"
     growths = "; ".join(
         f"{SEATS[country]} {nine:+.2f} by nine places, {ten:+.1f} by ten" for country, (nine, ten) in grown.items()
@@ -94,7 +97,7 @@ def nine(
         f"it, by up to {ten.high:.0f} %. {so_many(matched.ends[0], 'sum matches', 'sums match')} if a model with a "
         f"cover name is nobody's, {matched.ends[1]:.0f} if it is its vendor's once that was named{told}. Of the "
         f"{so_many(sound[1].value, 'sum')} from sources that are not noted as weak "
-        f"{so_many(sound[0].value, 'matches', 'match')}. The growth in the article, {said(tables)['A33']} and "
+        f"{so_many(sound[0].value, 'matches', 'match')}.{aside} The growth in the article, {said(tables)['A33']} and "
         f"{said(tables)['A34']}, is that of nine places too ({growths})."
     )
 
