@@ -61,3 +61,16 @@ def test_a_place_that_cannot_be_written_is_said(command, fifth):
     assert finished.returncode == 1
     assert finished.stderr.startswith("parallelrun: /proc/nowhere")
     assert "Traceback" not in finished.stderr
+
+
+def test_a_collection_that_cannot_be_written_is_said_with_the_option_that_writes_elsewhere(command, fifth, tmp_path):
+    (fifth / "runs").write_text("as if it were read-only")
+    (tmp_path / "g.yml").write_text("grid: {level: [0.1, 0.2]}")
+    for arguments in (("run", "fifth"), ("sweep", "fifth", tmp_path / "g.yml")):
+        refused = command(*arguments, cwd=fifth)
+        assert refused.returncode == 1
+        assert f"{fifth / 'runs'}" in refused.stderr
+        assert "or name another folder with --out, and repeat" in refused.stderr
+        written = command(*arguments, "--out", tmp_path / arguments[0], cwd=fifth)
+        assert written.returncode == 0, written.stderr
+    assert not list((tmp_path / "sweep").glob(".*"))

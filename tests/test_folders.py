@@ -2,6 +2,7 @@
 
 import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -73,3 +74,21 @@ def test_a_file_that_cannot_be_written_whole_leaves_the_old_one(tmp_path, monkey
     with pytest.raises(OSError, match="No space"):
         folders.write(path, "newer")
     assert path.read_text() == "old"
+
+
+def test_a_place_that_cannot_be_written_is_named_not_what_is_prepared_in_it(tmp_path):
+    with pytest.raises(OSError, match="/proc") as refused, folders.staging(Path("/proc")):
+        pass
+    assert refused.value.filename == "/proc"
+    (tmp_path / "there.csv").mkdir()
+    with pytest.raises(OSError, match=r"there\.csv") as refused:
+        folders.write(tmp_path / "there.csv", "text")
+    assert refused.value.filename == str(tmp_path / "there.csv")
+
+
+@pytest.mark.parametrize("option", folders.ELSEWHERE)
+def test_of_what_the_system_refuses_place_reason_and_way_out_are_told(option):
+    error = PermissionError(13, "Permission denied", "runs")
+    told = folders.unwritten(error, ["--force", option])
+    assert told == f"runs: Permission denied; make room or allow it, or name another folder with {option}, and repeat"
+    assert folders.unwritten(OSError("no more"), ["--force"]) == "no more; make room or allow it, and repeat"

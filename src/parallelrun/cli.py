@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from parallelrun import folders
 from parallelrun.errors import DataError, InputError, ParallelRunError
 from parallelrun.export import cli as exporting
 from parallelrun.project import FORMATS
@@ -37,8 +38,9 @@ class _Group(click.Group):
         except OSError as error:
             if error.errno == errno.EPIPE:  # whoever read the output has seen enough
                 raise
-            where = f"{error.filename}: " if error.filename else ""
-            click.echo(f"parallelrun: {where}{error.strerror or error}; make room or allow it, and repeat", err=True)
+            command = self.commands.get(ctx.invoked_subcommand or "", self)
+            told = folders.unwritten(error, [name for option in command.params for name in option.opts])
+            click.echo(f"parallelrun: {told}", err=True)
             sys.exit(1)
 
 

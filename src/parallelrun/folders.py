@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,33 @@ PREFIX = ".partial-"
 
 UNLOCKED_SECONDS = 60
 """Age from which a folder that nobody has locked is taken for left behind."""
+
+ELSEWHERE = ("--out", "--to", "--into")
+"""Options that name where a command writes."""
+
+
+def unwritten(error: OSError, options: Iterable[str]) -> str:
+    """Return in words what the system refused, where, and what to do.
+
+    Parameters
+    ----------
+    error : OSError
+        As it was raised.
+    options : iterable of str
+        Those of the command; one that names another place to write to is told.
+    """
+    where = f"{error.filename}: " if error.filename else ""
+    other = next((f", or name another folder with {one}" for one in options if one in ELSEWHERE), "")
+    return f"{where}{error.strerror or error}; make room or allow it{other}, and repeat"
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Let an error of the system name the path that was asked for, in place of a hidden one beside it."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from None
 
 
 @contextmanager
@@ -28,7 +55,8 @@ def staging(parent: Path) -> Iterator[Path]:
     parent.mkdir(parents=True, exist_ok=True)
     for old in parent.glob(f"{PREFIX}*"):
         _remove_if_left(old)
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+    with _naming(parent):
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
@@ -67,8 +95,9 @@ def write(path: Path, content: str | bytes) -> None:
     """Write a file so that a reader, and whoever comes after a kill, sees the old or the new, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{PREFIX}{path.name}")
-    partial.write_bytes(content.encode() if isinstance(content, str) else content)
-    partial.replace(path)
+    with _naming(path):
+        partial.write_bytes(content.encode() if isinstance(content, str) else content)
+        partial.replace(path)
 
 
 def inside(path: Path, folder: Path) -> Path:

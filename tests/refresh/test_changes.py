@@ -1,5 +1,7 @@
 """Merging: what is the same stays, what differs is told and replaced as one, and only what is valid is written."""
 
+from pathlib import Path
+
 import pytest
 
 from parallelrun.errors import DataError, InputError
@@ -70,6 +72,12 @@ def test_rows_that_are_not_valid_are_not_written(tmp_path):
     line = len(Held().rows(TABLE)) + 2
     assert f"{tmp_path / 'mine' / TABLE}, line {line}, column 3 (models): found 'many'" in str(error.value)
     assert list((tmp_path / "mine").rglob("*")) == []
+
+
+def test_a_folder_beside_which_nothing_can_be_prepared_is_named_not_what_was_to_be_prepared():
+    with pytest.raises(OSError, match="/proc") as refused:
+        changes.write({}, Path("/proc/self"))
+    assert refused.value.filename == "/proc"
 
 
 def test_many_makers_are_asked_for_in_a_few_lines():

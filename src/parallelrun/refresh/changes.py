@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -154,8 +153,7 @@ def write(files: dict[str, bytes], folder: Path) -> None:
         If they are not.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as name:
-        stage = Path(name)
+    with folders.staging(folder.parent) as stage:
         for path in {row.relative_to(folder).as_posix() for row in folder.rglob("*.csv")} - set(files):
             _put(stage / path, (folder / path).read_bytes())
         for path, content in files.items():

@@ -139,7 +139,7 @@ def perform(
         left = [n for n in range(count) if (record.read(store, n) or {"error": "none"})["error"] is not None]
         if left:
             store.write(BEGUN, json.dumps({"hash": key}).encode())
-            with folders.staging(single.home()) as stage:
+            with folders.staging(store.local or single.home()) as stage:
                 (stage / "memo").mkdir()
                 jobs = (sweep.job(number, stage) for number in left)
                 for outcome in progress.counted(run_all(jobs), len(left)):
