@@ -86,7 +86,7 @@ def build(stems: tuple[str, ...], force: bool, into: Path | None) -> None:
 
 
 @main.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
+@click.argument("folder", type=FOLDER, required=False)
 def validate(folder: Path | None) -> None:
     """Check the tables in FOLDER (by default data/) against their schemas and
     each other.
