@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from parallelrun.data.rows import Tables, fitting, read, visible
+from parallelrun.data.rows import Tables, fitting, read, separated, visible
 from parallelrun.errors import DataError, ExpressionError, UnknownTableError
 from tests.collection import ROOT
 
@@ -70,3 +70,16 @@ def test_what_tables_know_is_what_they_have_read(tmp_path):
 
 def test_control_characters_are_shown_and_not_obeyed():
     assert visible("a\x1b[2J\0é") == "a\\x1b[2J\\x00é"
+
+
+@pytest.mark.parametrize("header", ["claim,figure", "claim,figure;a note", "other;columns", "claim figure", ""])
+def test_commas_are_taken_for_separators_unless_others_show_more_columns(header):
+    assert separated(header, ("claim", "figure")) == ""
+
+
+def test_a_table_separated_by_semicolons_is_told_so_and_not_by_its_columns(tmp_path):
+    (tmp_path / "claims.csv").write_text("claim;figure\nA1;3,5\n")
+    with pytest.raises(DataError) as refused:
+        read(tmp_path / "claims.csv", ("claim", "figure"))
+    told = f"{tmp_path / 'claims.csv'}, line 1: looks separated by semicolons; save it separated by commas"
+    assert str(refused.value) == told

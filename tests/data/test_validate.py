@@ -1,5 +1,6 @@
 """Each kind of bad input is refused by the real command, with file, line, column, what was found and expected."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -103,6 +104,25 @@ def test_a_country_code_that_iso_does_not_have(command, folder):
         f"{folder / SCORES}, line 2, column 3 (country): found 'XQ', expected a code: Country, ISO 3166-1 alpha"
         in error
     )
+
+
+@pytest.mark.parametrize(("sign", "word"), [(";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars")])
+def test_a_table_that_is_separated_by_something_else_is_one_fault_that_says_by_what(command, folder, sign, word):
+    with (folder / "sources.csv").open(newline="", encoding="utf-8") as file:
+        cells = list(csv.reader(file))
+    with (folder / "sources.csv").open("w", newline="", encoding="utf-8-sig") as file:
+        csv.writer(file, delimiter=sign).writerows(cells)
+    told = f"{folder / 'sources.csv'}, line 1: looks separated by {word}; save it separated by commas"
+    assert refused(command, folder).splitlines()[1:] == [told]
+
+
+def test_a_package_whose_descriptor_says_how_its_table_is_separated_is_read_so(command, tmp_path):
+    schema = {"fields": [{"name": "a", "type": "integer"}, {"name": "b", "type": "integer"}]}
+    table = {"name": "t", "path": "t.csv", "dialect": {"delimiter": ";"}, "schema": schema}
+    (tmp_path / "datapackage.json").write_text(json.dumps({"name": "mine", "resources": [table]}))
+    (tmp_path / "t.csv").write_text("a;b\n1;2\n")
+    finished = command("validate", tmp_path)
+    assert finished.returncode == 0, finished.stderr
 
 
 def test_bad_utf8(command, folder):

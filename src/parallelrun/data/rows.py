@@ -15,6 +15,27 @@ from unicodedata import category
 from parallelrun.data import tables
 from parallelrun.errors import DataError, ExpressionError, Faults, UnknownTableError, near
 
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+"""What spreadsheets put between the cells of a line in place of commas."""
+
+
+def separated(header: str, names: Iterable[str]) -> str:
+    """Return in words that the first line of a table looks separated by something else than commas; empty if not.
+
+    Parameters
+    ----------
+    header : str
+        The line.
+    names : iterable of str
+        The columns that the table has, or some of them: another separator has to show more of them than commas do.
+    """
+    shown = {
+        sign: len({cell.strip(' "\r\n\ufeff') for cell in header.split(sign)} & set(names))
+        for sign in (",", *SEPARATORS)
+    }
+    most = max(shown, key=lambda sign: shown[sign])
+    return f"looks separated by {SEPARATORS[most]}; save it separated by commas" if most in SEPARATORS else ""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -124,7 +145,9 @@ def parsed(
 
 def _check_header(path: Path, header: list[str], required: tuple[str, ...]) -> None:
     faults = Faults()
-    if missing := [name for name in required if name not in header]:
+    if other := separated(",".join(header), required):
+        faults.add(DataError(f"{path}, line 1: {other}"))
+    elif missing := [name for name in required if name not in header]:
         named = f"column {missing[0]!r} is" if len(missing) == 1 else f"columns {', '.join(map(repr, missing))} are"
         message = (
             f"{path}, line 1: the {named} missing; found {visible(', '.join(header)) or 'nothing'}; the first line "

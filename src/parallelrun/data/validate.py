@@ -90,7 +90,7 @@ def _schema_faults(folder: Path) -> Iterator[str]:
 
     descriptor = tables.package(folder)
     yield from _undescribed(folder, descriptor)
-    unreadable = [line for resource in descriptor.get("resources", []) for line in _undecodable(folder, resource)]
+    unreadable = [line for resource in descriptor.get("resources", []) for line in _unreadable(folder, resource)]
     if unreadable:
         yield from unreadable
         return
@@ -118,24 +118,32 @@ def _undescribed(folder: Path, descriptor: dict[str, Any]) -> Iterator[str]:
             yield f"{path}: found a table that datapackage.json does not describe; add a resource with path {name!r}"
 
 
-def _undecodable(folder: Path, resource: dict[str, Any]) -> Iterator[str]:
+def _unreadable(folder: Path, resource: dict[str, Any]) -> Iterator[str]:
     path = folder / str(resource.get("path"))
     if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
         return
+    names = _names(resource)
     content = path.read_bytes()
     try:
-        content.decode("utf-8")
+        header = content.decode("utf-8").partition("\n")[0]
+        if "dialect" not in resource and (other := rows.separated(header, names)):
+            yield f"{path}, line 1: {other}"
     except UnicodeDecodeError as error:
         lines = re.split("\r\n?|\n", content[: error.start].decode("utf-8"))
         line = len(lines)
         cells = next(csv.reader(lines[-1:]), [""])
-        names = [field["name"] for field in resource["schema"]["fields"]]
         column = max(len(cells), 1)
         name = names[column - 1] if column <= len(names) else "?"
         yield (
             f"{path}, line {line}, column {column} ({name}): found the byte 0x{content[error.start]:02x}, "
             "expected UTF-8 text; save the file with the encoding UTF-8"
         )
+
+
+def _names(resource: dict[str, Any]) -> list[str]:
+    """Return the columns that a resource describes here; none if its schema lies elsewhere."""
+    schema = resource.get("schema")
+    return [str(field.get("name")) for field in schema.get("fields", [])] if isinstance(schema, dict) else []
 
 
 def _formula_check() -> Any:
