@@ -84,6 +84,7 @@ def test_a_parquet_file_with_too_many_rows_is_not_read(tmp_path, monkeypatch):
         ("{", "not valid JSON"),
         ("[" * 100_000, "not valid JSON"),
         ("[]", "found a JSON list"),
+        ("rank,model\n1,a\n", "looks like a text such as CSV, expected a JSON object with rows and num_rows_total, or"),
         ({"error": "The dataset is private"}, "expected a page with rows and num_rows_total; found error"),
         ({"rows": [], "num_rows_total": "2"}, "expected a page"),
         ({"rows": [{}], "num_rows_total": 1}, "row 0: expected an object with row_idx"),

@@ -77,3 +77,7 @@ def test_a_file_that_is_not_there_is_named():
 )
 def test_a_key_goes_to_its_own_service_only(url, may):
     assert fetch.may_have_key(url) is may
+
+
+def test_json_that_is_cut_off_looks_like_nothing_else():
+    assert [fetch.looks_like(begin) for begin in (b'{"data": [', b"\n[1, 2", b"\xef\xbb\xbf{")] == ["", "", ""]

@@ -154,6 +154,25 @@ def test_an_answer_that_is_none_is_told(tmp_path, content, said):
     assert len(str(error.value)) < 700
 
 
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"PAR1\x15\x04 and so on PAR1", "a Parquet file"),
+        (b"PK\x03\x04\x14\0", "a zip archive, such as an Excel file"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "a binary file"),
+        (b"<!doctype html><title>Sign in</title>", "a page of HTML or XML"),
+        (b"date,model_permaslug\n2026-08-10,a/b\n", "a text such as CSV"),
+        (b"\n", "an empty file"),
+    ],
+)
+def test_a_file_of_another_kind_is_said_to_be_one_and_not_to_be_cut_off(tmp_path, content, kind):
+    (tmp_path / "answer.json").write_bytes(content)
+    with pytest.raises(InputError) as refused:
+        rankings.refreshed(str(tmp_path / "answer.json"), date(2026, 11, 25), Held())
+    told = f"looks like {kind}, expected a JSON object with data and meta, as rankings-daily answers"
+    assert str(refused.value) == f"{tmp_path / 'answer.json'}: {told}"
+
+
 def test_a_week_that_ends_after_the_day_is_left_out():
     with pytest.raises(InputError, match="no whole week, Monday to Sunday, that ends by 2026-08-15"):
         rankings.refreshed(str(RANKINGS), date(2026, 8, 15), Held())

@@ -168,20 +168,31 @@ def _columns(found: Iterable[str], name: str) -> None:
         )  # fmt: skip
 
 
-def parsed(content: bytes, name: str) -> dict[str, Any]:
+def parsed(content: bytes, name: str, expected: str) -> dict[str, Any]:
     """Return a JSON object.
+
+    Parameters
+    ----------
+    content : bytes
+    name : str
+        Where it is from, for the message.
+    expected : str
+        What the object has, in words that follow "a JSON object with".
 
     Raises
     ------
     InputError
-        If it is none.
+        If it is none; the message says what it looks like.
     """
+    wanted = f"expected a JSON object with {expected}"
     try:
         found = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{name}: not valid JSON, it may be cut off ({str(error)[:100]})") from None
+        if kind := fetch.looks_like(content):
+            raise InputError(f"{name}: looks like {kind}, {wanted}") from None
+        raise InputError(f"{name}: not valid JSON, it may be cut off ({str(error)[:100]}); {wanted}") from None
     if not isinstance(found, dict):
-        raise InputError(f"{name}: found a JSON {type(found).__name__}, expected an object")
+        raise InputError(f"{name}: found a JSON {type(found).__name__}, {wanted}")
     return found
 
 
@@ -211,7 +222,7 @@ def _query(url: str) -> dict[str, str]:
 
 def _page(content: bytes, name: str, first: int = 0) -> tuple[list[Any], int]:
     """Return the rows of one page, and how many the data set has."""
-    page = parsed(content, name)
+    page = parsed(content, name, "rows and num_rows_total, or Parquet")
     rows, total = page.get("rows"), page.get("num_rows_total")
     if not isinstance(rows, list) or type(total) is not int or not 0 < total <= MOST_ROWS:
         raise InputError(f"{name}: expected a page with rows and num_rows_total; found {', '.join(map(visible, page))}")

@@ -16,8 +16,30 @@ PATIENCE = 300.0
 """Seconds after which an answer that still comes in is given up."""
 
 
+KINDS = {
+    b"PAR1": "a Parquet file",
+    b"PK\x03\x04": "a zip archive, such as an Excel file",
+    b"\x1f\x8b": "a gzip archive",
+    b"%PDF": "a PDF",
+    b"<": "a page of HTML or XML",
+}
+"""What files of other kinds begin with, by their specifications."""
+
+
 class NotThereError(InputError):
     """The server answers, and has nothing at that address."""
+
+
+def looks_like(content: bytes) -> str:
+    """Return in words what a content looks like that is no JSON: by its first bytes; empty if they do not tell."""
+    begin = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1000]
+    if not begin:
+        return "an empty file"
+    if kind := next((words for sign, words in KINDS.items() if begin.startswith(sign)), ""):
+        return kind
+    if min(begin) < ord("\t"):
+        return "a binary file"
+    return "" if begin[:1] in b"{[" else "a text such as CSV"
 
 
 def is_url(place: str) -> bool:

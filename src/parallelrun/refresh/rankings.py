@@ -93,7 +93,7 @@ def _answer(place: str, first: date, last: date) -> Answer:
     else:
         content = fetch.read(place)
     try:
-        return Answer.model_validate(arena.parsed(content, name))
+        return Answer.model_validate(arena.parsed(content, name, "data and meta, as rankings-daily answers"))
     except ValidationError as error:
         one = error.errors(include_url=False)[0]
         where, found = ".".join(map(str, one["loc"])), visible(f"{one['input']!r:.60}")
