@@ -86,7 +86,7 @@ def test_a_sweep_leaves_one_tidy_table_in_two_formats_and_a_picture(place):
     assert parquet["value"].tolist() == frame["value"].tolist()
     mark = json.loads((folder / "sweep.json").read_text())
     assert (mark["runs"], mark["failures"], mark["fixed"]) == (24, 0, {"level": 0.5})
-    assert not [p for p in (place / "runs").iterdir() if p.name.startswith(".")]
+    assert not list((place / "runs").glob(".*"))
 
 
 def test_a_complete_sweep_is_not_run_again_and_another_is_not_mixed_in(place):
@@ -160,7 +160,7 @@ def test_killed_and_resumed_it_equals_an_undisturbed_sweep(place, records):
     made = int(finished.stdout.split(" made now")[0].split()[-1])
     assert made <= 24 - records + 1
     assert tables(folder) == tables(place / "whole")
-    assert not [p for p in (place / "runs").iterdir() if p.name.startswith(".")]
+    assert not list((place / "runs").glob(".*"))
 
 
 def test_failures_are_recorded_with_their_cell_while_the_rest_goes_on(tmp_path):
@@ -226,7 +226,7 @@ def test_many_workers_leave_nothing_behind(place, tmp_path):
     assert finished.returncode == 0, finished.stderr
     assert "64 runs, 0 failed, 64 made now" in finished.stdout
     assert not list(tmp_path.iterdir())
-    assert not [p for p in (place / "runs").iterdir() if p.name.startswith(".")]
+    assert not list((place / "runs").glob(".*"))
 
 
 @pytest.mark.parametrize(("name", "stem"), [("coverage", "token_economics"), ("unit-cost", "cost_structure")])
