@@ -32,23 +32,23 @@ def near(word: str, known: Iterable[object], otherwise: str | None = None) -> st
 
 
 class ParallelRunError(Exception):
-    """Base of every error that the package raises on purpose."""
-
-
-class DataError(ParallelRunError):
-    """A curated table, or the package that describes it, is not as it must be.
+    """Base of every error that the package raises on purpose.
 
     Parameters
     ----------
     message : str
         What is wrong, where, and what to do.
-    parts : iterable of DataError
+    parts : iterable of ParallelRunError
         The single errors, if this one tells several.
     """
 
-    def __init__(self, message: str = "", parts: Iterable[DataError] = ()) -> None:
+    def __init__(self, message: str = "", parts: Iterable[ParallelRunError] = ()) -> None:
         super().__init__(message)
         self.parts = tuple(parts)
+
+
+class DataError(ParallelRunError):
+    """A curated table, or the package that describes it, is not as it must be."""
 
 
 class ToldError(DataError):
@@ -56,18 +56,27 @@ class ToldError(DataError):
 
 
 class Faults:
-    """Collects the errors of many parts of a file, so that all of them are told at once."""
+    """Collects the errors of many parts of a file, so that all of them are told at once.
 
-    def __init__(self, errors: Iterable[DataError] = ()) -> None:
+    Parameters
+    ----------
+    errors : iterable of ParallelRunError
+        What was found before.
+    kind : type of ParallelRunError
+        What is collected of the parts; other errors are raised.
+    """
+
+    def __init__(self, errors: Iterable[ParallelRunError] = (), kind: type[ParallelRunError] | None = None) -> None:
         self._errors = list(errors)
+        self._kind = kind or DataError
 
     @property
-    def errors(self) -> tuple[DataError, ...]:
+    def errors(self) -> tuple[ParallelRunError, ...]:
         """What was collected, one error a fault; what only follows from another one is left out beside it."""
         told = [error for error in self._errors if not isinstance(error, ToldError)] or self._errors
         return tuple({str(error): error for error in told}.values())
 
-    def add(self, error: DataError) -> None:
+    def add(self, error: ParallelRunError) -> None:
         """Collect an error, or each of those that it tells."""
         self._errors += error.parts or [error]
 
@@ -79,7 +88,7 @@ class Faults:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool | None:
-        if not isinstance(error, DataError):
+        if not isinstance(error, self._kind):
             return None
         self.add(error)
         return True

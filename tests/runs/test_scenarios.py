@@ -54,6 +54,17 @@ def test_what_is_wrong_is_refused_with_its_line(place, monkeypatch, tmp_path, bo
     assert len(str(caught.value)) < 500
 
 
+def test_the_faults_of_all_notebooks_are_told_at_once(place, monkeypatch, tmp_path):
+    monkeypatch.setattr(project, "root", lambda: place)
+    path = tmp_path / "mine.yml"
+    path.write_text("title: T\nstory: S\nnotebooks:\n  fifht: {}\n  fifth: {levle: 1}\n")
+    with pytest.raises(InputError) as caught:
+        scenarios.load(path)
+    unknown, misspelt = str(caught.value).splitlines()
+    assert "line 4, column 3: the collection has no notebook 'fifht'" in unknown
+    assert "line 5, column 11: parameter 'levle' is unknown" in misspelt
+
+
 @pytest.mark.parametrize("number", [0, 7, 9, 15])
 def test_the_command_refuses_it_and_runs_nothing(place, tmp_path, number):
     body, message = BAD[number]

@@ -75,3 +75,17 @@ def test_a_bad_design_is_refused_with_its_line(tmp_path, text, message):
         design(tmp_path, text)
     assert message in str(caught.value)
     assert "g.yml" in str(caught.value)
+
+
+def test_all_faults_of_a_design_are_told_at_once_and_an_unknown_name_once(tmp_path):
+    text = "fixed: {labl: x}\ngrid:\n  level: [1, 3000, high]\n  drawz: [1, 2, 3]\n"
+    text += "random: {samples: 2, ranges: {level: {low: -1, high: 9000}}}\n"
+    with pytest.raises(InputError) as refused:
+        design(tmp_path, text)
+    told = str(refused.value).splitlines()
+    assert [line.split(": ")[0].split("g.yml, ")[1] for line in told] == [
+        "line 1, column 9", "line 3, column 14", "line 3, column 20", "line 4, column 11",
+        "line 5, column 39", "line 5, column 48",
+    ]  # fmt: skip
+    assert [line.split("got ")[-1] for line in told if "expected" in line] == ["3000.0", "'high'", "-1.0", "9000.0"]
+    assert [line.split(" is unknown")[0].split()[-1] for line in told if "unknown" in line] == ["'labl'", "'drawz'"]

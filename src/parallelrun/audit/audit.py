@@ -18,7 +18,7 @@ from parallelrun.audit.findings import Finding, find
 from parallelrun.audit.names import Figure, Names, Reads
 from parallelrun.audit.verdicts import VERDICTS, Evidence, Judged, judge, judge_again
 from parallelrun.data.rows import Tables, visible
-from parallelrun.errors import DataError, Faults, ToldError, UnboundedError
+from parallelrun.errors import DataError, Faults, ParallelRunError, ToldError, UnboundedError
 from parallelrun.study import units
 from parallelrun.study.memo import Knowing
 from parallelrun.study.quantities import Quantity, shown
@@ -46,7 +46,7 @@ class Case(Knowing):
 
     names: Names
     checks: dict[str, list[Check]]
-    faults: tuple[DataError, ...] = ()
+    faults: tuple[ParallelRunError, ...] = ()
     """What is wrong with single rows of the files; told by `judge`, together with what is wrong with their figures."""
 
     def known(self) -> list[Any]:
@@ -175,7 +175,7 @@ def _circular(names: Names, reads: Reads, figure: Figure) -> str:
     return next(iter(claims + rows), "")
 
 
-def _placed(check: Check, error: DataError) -> DataError:
+def _placed(check: Check, error: ParallelRunError) -> ParallelRunError:
     """Return an error with the place of the check that it is about, unless it is told at another place."""
     if isinstance(error, ToldError):
         return error

@@ -17,7 +17,7 @@ from parallelrun.audit.claims import Claim, as_of, reference
 from parallelrun.audit.days import dates
 from parallelrun.audit.printed import Published, stands_for
 from parallelrun.data.rows import Row, Tables
-from parallelrun.errors import DataError, ExpressionError, Faults, ToldError, UnitError, near
+from parallelrun.errors import DataError, ExpressionError, Faults, ParallelRunError, ToldError, UnitError, near
 from parallelrun.study import results
 from parallelrun.study.quantities import DATE, Quantity, Truth, Unit
 
@@ -342,7 +342,7 @@ class Names:
         return replace(figure, quantity=Quantity(quantity.value, ends, quantity.unit))
 
 
-def _placed(claim: Claim, error: DataError) -> DataError:
+def _placed(claim: Claim, error: ParallelRunError) -> ParallelRunError:
     """Return an error with the place of the claim that it is about."""
     column = "unit" if isinstance(error, UnitError) else "published"
     return type(error)(f"{claim.row.where(column)}, claim {claim.id}: {error}")

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parallelrun import project
-from parallelrun.errors import InputError, near
+from parallelrun.errors import Faults, InputError, near
 from parallelrun.runs import settings
 from parallelrun.study import parameters
 from parallelrun.study.parameters import Written
@@ -65,8 +65,8 @@ def load(path: Path) -> Scenario:
     Raises
     ------
     InputError
-        If the file is not a scenario, names a notebook that the collection does not have, or sets a parameter wrongly;
-        the message has file and line.
+        If the file is not a scenario, names a notebook that the collection does not have, or sets parameters wrongly;
+        the message has a line for each fault, with file and line.
     """
     root = settings.read(path)
     top = root.only("title", "story", "notebooks")
@@ -74,9 +74,12 @@ def load(path: Path) -> Scenario:
         raise InputError(f"{path}: a scenario is named by its file: expected letters, digits, _ and - only")
     stems = project.stems()
     values: dict[str, dict[str, Written]] = {}
+    faults = Faults(kind=InputError)
     for stem, node in top["notebooks"].mapping.items():
-        if stem not in stems:
-            raise InputError(f"{node.where}: the collection has no notebook {stem[:60]!r}: {near(stem, stems)}")
-        values[stem] = {name: value.written for name, value in node.mapping.items()}
-        parameters.read(parameters.model_for(stem), values[stem])
+        with faults.part():
+            if stem not in stems:
+                raise InputError(f"{node.where}: the collection has no notebook {stem[:60]!r}: {near(stem, stems)}")
+            values[stem] = {name: value.written for name, value in node.mapping.items()}
+            parameters.read(parameters.model_for(stem), values[stem])
+    faults.tell()
     return Scenario(path.stem, top["title"].written.text, " ".join(top["story"].written.text.split()), values)

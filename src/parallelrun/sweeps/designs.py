@@ -20,16 +20,16 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-from parallelrun.errors import InputError
+from parallelrun.errors import Faults, InputError
 from parallelrun.runs import settings
 from parallelrun.runs.settings import Node
 from parallelrun.study import parameters
@@ -42,6 +42,9 @@ LISTS = ("grid", "zip")
 SAMPLES = ("random", "latin_hypercube", "sobol")
 
 Point = dict[str, Any]
+
+Found = TypeVar("Found")
+Reading = Callable[[str, Node, type[Parameters]], Found]
 
 
 @dataclass(frozen=True)
@@ -69,21 +72,26 @@ def load(path: Path, model: type[Parameters]) -> Design:
     Raises
     ------
     InputError
-        If the file is not one, or sets a parameter wrongly; the message has file and line.
+        If the file is not one, or sets parameters wrongly; the message has a line for each fault, with file and line.
     """
     root = settings.read(path)
     blocks = root.only(optional=("fixed", *LISTS, *SAMPLES))
-    fixed = {name: node.written for name, node in blocks["fixed"].mapping.items()} if "fixed" in blocks else {}
-    start = {name: parameters.read(model, {name: value}).model_dump()[name] for name, value in fixed.items()}
+    start: Point = {}
     parts: list[list[Point]] = []
+    faults = Faults(kind=InputError)
+    if "fixed" in blocks:
+        with faults.part():
+            start = _each(_value, blocks["fixed"].mapping, model)
     taken = set(start)
     for kind in [kind for kind in blocks if kind != "fixed"]:
         node = blocks[kind]
-        part = _listed(kind, node, model) if kind in LISTS else _sample(kind, node, model)
-        if twice := taken & set(part[0]):
-            raise InputError(f"{node.where}: parameter {min(twice)!r} is set twice in this file; keep one")
-        taken |= set(part[0])
-        parts.append(part)
+        with faults.part():
+            part = _listed(kind, node, model) if kind in LISTS else _sample(kind, node, model)
+            if twice := taken & set(part[0]):
+                raise InputError(f"{node.where}: parameter {min(twice)!r} is set twice in this file; keep one")
+            taken |= set(part[0])
+            parts.append(part)
+    faults.tell()
     if not parts:
         raise InputError(f"{path}: nothing is swept; expected some of {', '.join((*LISTS, *SAMPLES))}")
     _limit(math.prod(len(part) for part in parts), str(path))
@@ -96,7 +104,7 @@ def load(path: Path, model: type[Parameters]) -> Design:
 
 
 def _listed(kind: str, node: Node, model: type[Parameters]) -> list[Point]:
-    columns = {name: _values(name, one, model) for name, one in _named(node).items()}
+    columns = _each(_values, _named(node), model)
     lengths = {name: len(values) for name, values in columns.items()}
     if kind == "grid":
         _limit(math.prod(lengths.values()), node.where)
@@ -117,7 +125,7 @@ def _sample(kind: str, node: Node, model: type[Parameters]) -> list[Point]:
     if kind == "sobol" and count & (count - 1):
         low = 1 << (count.bit_length() - 1)
         raise InputError(f"{parts['samples'].where}: a Sobol design needs a power of two, such as {low} or {2 * low}")
-    scales = {name: _scale(name, one, model) for name, one in _named(parts["ranges"]).items()}
+    scales = _each(_scale, _named(parts["ranges"]), model)
     rng = np.random.default_rng(seed)
     if kind == "random":
         units = rng.random((count, len(scales)))
@@ -134,12 +142,39 @@ def _named(node: Node) -> dict[str, Node]:
     return node.mapping
 
 
+def _each(reading: Reading[Found], named: dict[str, Node], model: type[Parameters]) -> dict[str, Found]:
+    """Return what is read for each parameter; the faults of all of them are told at once."""
+    faults, found = Faults(kind=InputError), {}
+    for name, node in named.items():
+        with faults.part():
+            found[name] = reading(name, node, model)
+    faults.tell()
+    return found
+
+
+def _value(name: str, node: Node, model: type[Parameters]) -> Any:
+    """Return a parameter's one value."""
+    return parameters.read(model, {name: node.written}).model_dump()[name]
+
+
+def _some(name: str, nodes: Iterable[Node], model: type[Parameters]) -> list[Any]:
+    """Return several values of a parameter; the faults of all of them are told at once, an unknown name once."""
+    faults, found = Faults(kind=InputError), []
+    for node in nodes:
+        with faults.part():
+            found.append(_value(name, node, model))
+        if name not in model.model_fields:
+            break
+    faults.tell()
+    return found
+
+
 def _values(name: str, node: Node, model: type[Parameters]) -> list[Any]:
     """Return a parameter's values, listed or as ``{low, high, steps}``."""
     if node.listed:
         if not node.items:
             raise InputError(f"{node.where}: expected at least one value")
-        return [parameters.read(model, {name: item.written}).model_dump()[name] for item in node.items]
+        return _some(name, node.items, model)
     low, high, log = _ends(name, node, model, "steps")
     steps = node.mapping["steps"].whole(2)
     _limit(steps, node.where)
@@ -163,7 +198,7 @@ def _scale(name: str, node: Node, model: type[Parameters]) -> Callable[[float], 
 
 def _ends(name: str, node: Node, model: type[Parameters], *more: str) -> tuple[float, float, bool]:
     parts = node.only("low", "high", *more, optional=("scale",))
-    ends = [parameters.read(model, {name: parts[end].written}).model_dump()[name] for end in ("low", "high")]
+    ends = _some(name, (parts["low"], parts["high"]), model)
     if any(isinstance(end, str | bool) for end in ends):
         raise InputError(f"{node.where}: parameter {name!r} is no number; list its values, such as [a, b]")
     low, high = float(ends[0]), float(ends[1])
