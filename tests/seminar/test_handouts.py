@@ -1,3 +1,4 @@
+import html
 import json
 import re
 
@@ -73,6 +74,10 @@ def test_with_the_printed_plan_alone_a_session_can_be_held(solved):  # noqa: F81
             assert " ".join(question.listen.split()) in plan
         named = [name for step in session.plan for name in step.figures]
         assert plan.count("<img alt=") == len(named) >= 1
+        read = re.sub("<img[^>]+>", "", plan)
+        for title in (pages.figure(name)["title"] for name in named):
+            assert f'<img alt="{html.escape(title)}. ' in plan
+            assert title not in read, "it stands in the picture"
         assert not re.search(r"(src|href)=\"(?!data:)", pages.page("t", plan))
 
 

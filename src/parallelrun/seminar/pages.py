@@ -90,8 +90,8 @@ def plan(session: Session, solved: dict[str, Solved]) -> str:
         for name in step.figures:
             drawn = figure(name)
             data = base64.b64encode(drawn["file"].read_bytes()).decode()
-            alt = html.escape(drawn["alt"])
-            parts.append(f'<img alt="{alt}" src="data:image/svg+xml;base64,{data}">\n\n*{drawn["title"]}*')
+            alt = html.escape(f"{drawn['title']}. {drawn['alt']}")  # the title stands in the picture
+            parts.append(f'<img alt="{alt}" src="data:image/svg+xml;base64,{data}">')
         for name in step.exercises:
             exercise = next(one for one in session.exercises if one.name == name)
             parts.append(f"**Exercise {session.numbered(name)}.** {' '.join(exercise.text.split())}")
@@ -188,7 +188,7 @@ body { font: 15px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto
 img { max-width: 100%; max-height: 24rem; display: block; margin: 0.5rem auto }
 blockquote { border-left: 3px solid #888; margin: 0 0 1rem; padding: 0 0 0 0.8rem; color: #333 }
 h3 { break-after: avoid; border-top: 1px solid #bbb; padding-top: 0.6rem }
-h1, h2, p:has(> img), p:has(+ blockquote) { break-after: avoid }
+h1, h2, p:has(+ blockquote) { break-after: avoid }
 blockquote, img, li, p { break-inside: avoid }
 code { font-size: 0.9em; overflow-wrap: anywhere }
 @media print { body { font-size: 10.5pt; margin: 0; max-width: none } }
