@@ -891,6 +891,7 @@ NEEDS = {
     "weights_leaders": lambda rows: boards.lead_by_group(rows, ["weights"], 0.95, 1.0),
     "capability_records": history.index_lags,
     "market_segments": ecosystem.parity_years,
+    "vendor_leaders": lambda rows: printed.vendor_comparison(tables.load("convergence/arena_scores"), rows),
     "notable_models": lambda rows: ecosystem.notable_arithmetic(rows, tables.load("convergence/report_readings")),
 }
 """Tables by what first compares both countries in them."""

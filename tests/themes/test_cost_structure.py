@@ -394,6 +394,8 @@ NEEDS = {
     "arena_matches": lambda rows: scores.score_and_price(prices_module.listing(load("list_prices"), P.snapshot), rows),
     "hosts": lambda rows: sellers.same_model(rows, P.output_share),
     "task_costs": sellers.exercises,
+    "electricity": lambda rows: power_module.power_prices(load("power_prices"), rows, 1.1),
+    "price_medians": lambda rows: prices_module.median_history(load("list_prices"), rows, load("price_ratios"), 95.0),
     "grid_carbon": lambda rows: carbon.per_million_tokens(pd.DataFrame(), rows),
     "cost_inputs": lambda rows: unit_cost.model(rows, pd.DataFrame(), pd.DataFrame(), "articles", 25.0, 50.0, 0.1),
     "token_economics/weekly_rankings": lambda rows: mixes_module.blended_prices(
@@ -411,6 +413,34 @@ def test_a_table_without_a_country_is_named_with_the_country(name, gone):
     path = name if "/" in name else f"cost_structure/{name}"
     with pytest.raises(DataError, match=rf"{path}.*: column 'country' has none of {gone} among .*add rows of {gone}"):
         NEEDS[name](without(name, gone))
+
+
+def test_a_formula_that_no_chinese_model_holds_against_a_node_is_said_to_be_unheld():
+    disclosures, coefficients, serving = (
+        load(name) for name in ("energy_disclosures", "ecologits_coefficients", "serving_day")
+    )
+    for models, told in ((load("ecologits_models"), "gives at least "), (without("ecologits_models", "CN"), "has no")):
+        routes = energy_module.energy_per_token(
+            disclosures, coefficients, models, serving, load("cost_inputs"), P.tokens_per_query
+        )
+        said = words.energy(
+            routes,
+            energy_module.ecologits_check(coefficients, models),
+            Estimate(1.0, 0.5, 2.0),
+            Estimate(1.0, 0.5, 2.0),
+            P,
+        )
+        assert told in said
+        assert "nan" not in said
+
+
+def test_a_reading_of_power_prices_with_one_side_only_is_named():
+    electricity = load("electricity")
+    fewer = electricity[(electricity["reading"] != "national") | (electricity["country"] == "CN")]
+    bought = power_module.power_prices(load("power_prices"), fewer, 1.1)
+    ratios = power_module.power_ratios(bought, load("price_ratios"), load("cost_inputs"), 50.0)
+    with pytest.raises(DataError, match=r"cost_structure/electricity.*the reading 'national' has no price on one side"):
+        power_module.reading_ratio(ratios, "national", "per kWh")
 
 
 @pytest.mark.parametrize(("gone", "name"), [("US", "US"), ("CN", "Chinese")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from parallelrun.study.countries import need_both
 from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate, pick
 from parallelrun.study.provenance import traced
@@ -96,7 +97,13 @@ def vendor_comparison(scores: pd.DataFrame, vendors: pd.DataFrame) -> pd.DataFra
     pandas.DataFrame
         as_of, country, vendor, model, claim, printed, value, low, high, difference (printed less board), rms (root mean
         square of the differences on that day over printed vendors); vendors that were not printed stay.
+
+    Raises
+    ------
+    DataError
+        If no vendor of a country is on any board.
     """
+    need_both(vendors, "vendors' best models")
     board = vendors[vendors["country"].isin(["US", "CN"])]
     printed = scores[["claim", "vendor", "value"]].rename(columns={"value": "printed"})
     frame = board.merge(printed, on="vendor", how="left")

@@ -6,10 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from parallelrun.errors import ParameterError
+from parallelrun.errors import DataError, ParameterError
+from parallelrun.study.countries import need_both
 from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate, pick
-from parallelrun.study.provenance import traced
+from parallelrun.study.provenance import named, traced
 
 Array = npt.NDArray[np.float64]
 
@@ -35,7 +36,13 @@ def power_prices(claims: pd.DataFrame, electricity: pd.DataFrame, usd_per_eur: f
     pandas.DataFrame
         ``reading``, ``side`` (west: US or Europe; china), ``country``, ``region``, ``value``, ``low``, ``high``,
         ``claim``, ``source``. Several rows of one side (two months, say) are one row from the lowest to the highest.
+
+    Raises
+    ------
+    DataError
+        If a country has no independent price.
     """
+    need_both(electricity, "independent prices of power")
     article = claims.assign(
         reading="articles", country=np.where(claims["region"].str.contains("China"), "CN", "US"), rate=1.0
     )
@@ -170,6 +177,18 @@ def explained_curve(ratios: pd.DataFrame, gap: Estimate) -> pd.DataFrame:
 
 @traced
 def reading_ratio(ratios: pd.DataFrame, reading: str, basis: str) -> Estimate:
-    """Return the power ratio of a reading, per kWh or per token, with its interval."""
-    row = ratios[(ratios["reading"] == reading) & (ratios["basis"] == basis)].iloc[0]
+    """Return the power ratio of a reading, per kWh or per token, with its interval.
+
+    Raises
+    ------
+    DataError
+        If the reading has not a price of both sides.
+    """
+    rows = ratios[(ratios["reading"] == reading) & (ratios["basis"] == basis)]
+    if rows.empty:
+        raise DataError(
+            f"{named(ratios)}: the reading {reading!r} has no price on one side, or on none; expected rows of country "
+            "CN and of a country in the west: add rows"
+        )
+    row = rows.iloc[0]
     return Estimate(float(row["value"]), float(row["low"]), float(row["high"]), "ratio")

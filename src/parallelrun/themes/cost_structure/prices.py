@@ -112,7 +112,13 @@ def median_history(
     pandas.DataFrame
         ``series`` (US, CN: USD per million tokens; ratio; ratio in summary: of medians summarised before this
         project counted for itself; printed: claim A49), ``date``, ``value``, ``low``, ``high``, ``models``.
+
+    Raises
+    ------
+    DataError
+        If the summary has no median of a country.
     """
+    need_both(summary, "medians")
     each = 100 * math.sqrt(confidence / 100)
     rows = []
     for date in snapshots(list_prices):

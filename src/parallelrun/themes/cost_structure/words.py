@@ -139,12 +139,17 @@ def energy(estimates: Frame, check: Frame, share: Estimate, share_cn: Estimate, 
     """Say what share of a list price power can be, and how far the formula of EcoLogits can be trusted."""
     node = estimates.loc[estimates["item"] == "DeepSeek node: output", "value"].min()
     formula = check.loc[check["country"] == "CN", "low"].min() * 1000 / 400
+    held = "Of the formula of EcoLogits cost_structure/ecologits_models has no Chinese model to hold it against a node."
+    if np.isfinite(formula):
+        held = (
+            f"For DeepSeek’s model the formula of EcoLogits gives at least {formula / node:.0f} times what its own "
+            "throughput gives: there it is an upper end."
+        )
     return (
         f"The list’s middle is {share.value:.2g} % of the US flagship’s price, and {share_cn.value:.2g} % of the "
         f"Chinese one’s; the estimates go from {share.low:.1g} to {share.high:.2g} % and from {share_cn.low:.1g} to "
         f"{share_cn.high:.2g} %. The upper ends stand and fall with {p.tokens_per_query:.4g} tokens, or half as "
-        "many, for a query whose tokens nobody disclosed (next section). For DeepSeek’s model the formula of "
-        f"EcoLogits gives at least {formula / node:.0f} times what its own throughput gives: there it is an upper end."
+        f"many, for a query whose tokens nobody disclosed (next section). {held}"
     )
 
 
