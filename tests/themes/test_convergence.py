@@ -924,3 +924,20 @@ def test_counts_without_chinese_vendors_are_said_to_be_missing(leaders):
     seen, found = ecosystem.portfolio_seen(portfolio, leaders), ecosystem.notable_arithmetic(notable, readings)
     said = words_appendix.counts(found, notable, seen, without("vendor_model_counts", "CN"))
     assert "Of Alibaba convergence/vendor_model_counts has no count." in said
+
+
+@pytest.mark.parametrize("gone", ["open", "closed"])
+def test_a_kind_of_weights_that_is_missing_is_named(gone):
+    leaders = tables.load("convergence/weights_leaders").query("weights != @gone")
+    by = boards.last_by(boards.lead_by_group(leaders, ["weights"], 0.95, 1.0), "weights")
+    with pytest.raises(DataError, match=f"weights_leaders: column 'weights' has none of {gone}: add rows of it"):
+        words.weights(by)
+
+
+def test_a_board_or_an_arena_that_is_missing_is_named(leaders):
+    gaps = boards.gaps(leaders.query("board != 'default'"))
+    with pytest.raises(DataError, match=r"board_leaders: column 'board' has none of default, .*: add rows of it"):
+        boards.board_at(gaps, "default", "2026-03-31")
+    arenas = boards.lead_by_group(tables.load("convergence/modality_leaders"), ["arena"], 0.95, 1.0)
+    with pytest.raises(DataError, match=r"modality_leaders: column 'arena' has none of code, .*: add rows of it"):
+        boards.last_of(arenas.query("arena != 'code'"), "code")

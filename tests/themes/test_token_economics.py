@@ -871,3 +871,14 @@ def test_cover_names_without_a_vendor_leave_no_empty_list():
     platform.classified(table("platform_weeks"), table("vendors"), none, "disclosed")
     said = nine(table("press_volumes"), none)
     assert "once that was named, and token_economics/disclosures names none of this ranking. Of the " in said
+
+
+@pytest.mark.parametrize("gone", ["open", "closed"])
+def test_months_without_a_kind_of_weights_are_no_share_of_nothing(gone):
+    with pytest.raises(DataError, match=rf"platform_months: column 'weights' has none of {gone}: add rows of it"):
+        platform.open_months(table("platform_months").query("weights != @gone"))
+
+
+def test_a_ranking_from_which_no_free_variant_left_is_said_to_have_none(ranked):
+    with pytest.raises(DataError, match=r"weekly_rankings: column 'tier' has no free variant that left.*add rows"):
+        free.free_exits(ranked[ranked["tier"] != "free"], 4)

@@ -150,6 +150,8 @@ def board_at(gaps: pd.DataFrame, board: str, day: str) -> pd.Series:
     ------
     ParameterError
         If the day is no ISO date, or lies outside the board's record.
+    DataError
+        If there is no board of that kind.
     """
     try:
         when = pd.Timestamp(day)
@@ -158,6 +160,10 @@ def board_at(gaps: pd.DataFrame, board: str, day: str) -> pd.Series:
     rows = gaps[(gaps["board"] == board) & (gaps["as_of"] <= when) & (gaps["last_seen"] >= when)]
     if rows.empty:
         days = gaps.loc[gaps["board"] == board, "as_of"]
+        if days.empty:
+            raise DataError(
+                f"{named(gaps)}: column 'board' has none of {board}, with US and CN on a day: add rows of it"
+            )
         raise ParameterError(
             f"parameter 'board_date': no {board} board on {day}; "
             f"there are boards from {days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}"
@@ -343,6 +349,29 @@ def last_by(groups: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 @traced
+def closed_and_open(by: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return the rows of closed and of open weights.
+
+    Raises
+    ------
+    DataError
+        If one of them is missing.
+    """
+    if gone := sorted({"closed", "open"} - set(by["weights"])):
+        raise DataError(f"{named(by)}: column 'weights' has none of {' and '.join(gone)}: add rows of it")
+    return by[by["weights"] == "closed"].iloc[-1], by[by["weights"] == "open"].iloc[-1]
+
+
+@traced
 def last_of(arenas: pd.DataFrame, arena: str) -> pd.Series:
-    """Return the last row of an arena."""
-    return arenas[arenas["arena"] == arena].sort_values("as_of").iloc[-1]
+    """Return the last row of an arena.
+
+    Raises
+    ------
+    DataError
+        If it has none.
+    """
+    rows = arenas[arenas["arena"] == arena].sort_values("as_of")
+    if rows.empty:
+        raise DataError(f"{named(arenas)}: column 'arena' has none of {arena}, with US and CN on a day: add rows of it")
+    return rows.iloc[-1]

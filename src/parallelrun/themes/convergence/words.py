@@ -11,7 +11,7 @@ from parallelrun.study.counts import form, so_many, so_often
 from parallelrun.study.drawing import records
 from parallelrun.study.estimates import Estimate, pick
 from parallelrun.themes.convergence import Parameters
-from parallelrun.themes.convergence.boards import BOARD_NAMES, LEAST_CHANCE
+from parallelrun.themes.convergence.boards import BOARD_NAMES, LEAST_CHANCE, closed_and_open
 from parallelrun.themes.convergence.forecasting import lean
 from parallelrun.themes.convergence.history import StyleDays, distinct_pairs, lead_exchanges, slope_of, tied_by_rank
 from parallelrun.themes.convergence.printed import nearest, printed_percents
@@ -299,8 +299,7 @@ def breadth(tasks: pd.DataFrame, arenas: pd.DataFrame, leaders: pd.DataFrame) ->
 
 def weights(by: pd.DataFrame) -> str:
     """Say how the gap differs between open and closed weights (`boards.lead_by_group`)."""
-    rows = by.set_index("weights")
-    shut, free = rows.loc["closed"], rows.loc["open"]
+    shut, free = closed_and_open(by)
     closed, opened = (max(row["us"], row["cn"]) for row in (shut, free))
     country = max(shut["us"], free["us"]) - max(shut["cn"], free["cn"])
     leader = free["cn_model"] if free["cn"] > free["us"] else free["us_model"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from parallelrun.errors import DataError
 from parallelrun.study.estimates import Estimate
+from parallelrun.study.provenance import named as tables_of
 from parallelrun.study.provenance import traced
 from parallelrun.themes.token_economics.printed import COUNTRIES, first_week
 from parallelrun.themes.token_economics.rankings import row_of
@@ -126,6 +128,11 @@ def free_exits(rankings: pd.DataFrame, weeks_after_free: int) -> pd.DataFrame:
         A row a model and week: ``model``, ``vendor``, ``country``, ``week_end``, ``week`` (0 is the last one
         with the free variant), ``free``, ``paid`` (trillion tokens), ``listed``, ``bound`` (tokens of the last
         listed place), ``peak`` (the free variant's highest week).
+
+    Raises
+    ------
+    DataError
+        If no free variant left the ranking.
     """
     last_place = rankings.groupby("week_end")["value"].min()
     ends = last_place.index
@@ -146,6 +153,11 @@ def free_exits(rankings: pd.DataFrame, weeks_after_free: int) -> pd.DataFrame:
         out = out.assign(bound=last_place, peak=free.max())
         parts.append(out[out["week"].between(-weeks_after_free, weeks_after_free)].reset_index())
     columns = ["model", "vendor", "country", "week_end", "week", "free", "paid", "listed", "bound", "peak"]
+    if not parts:
+        raise DataError(
+            f"{tables_of(rankings)}: column 'tier' has no free variant that left the ranking before its last week, so "
+            "that nothing can follow; expected one at least: add rows of tier free"
+        )
     found = pd.concat(parts, ignore_index=True)[columns]
     found[["free", "paid"]] = found[["free", "paid"]].fillna(0.0)
     return found.rename_axis(columns=None)

@@ -12,7 +12,7 @@ import pandas as pd
 from parallelrun.errors import DataError
 from parallelrun.study.countries import need_both
 from parallelrun.study.estimates import Estimate
-from parallelrun.study.provenance import traced
+from parallelrun.study.provenance import named, traced
 from parallelrun.themes.token_economics.printed import COUNTRIES
 from parallelrun.themes.token_economics.rankings import PRESS_PLACES, named_later, row_of
 
@@ -197,7 +197,14 @@ def open_months(months: pd.DataFrame) -> pd.DataFrame:
 
     Low counts as open only what is classified so; high counts the unknown and what is below the fiftieth place too.
     Columns ``period_end``, ``total`` (trillion tokens), ``low``, ``high`` (per cent).
+
+    Raises
+    ------
+    DataError
+        If no month has a row of open, or none of closed weights: that is no share of 0 or of 100 %.
     """
+    if gone := sorted({"open", "closed"} - set(months["weights"])):
+        raise DataError(f"{named(months)}: column 'weights' has none of {' and '.join(gone)}: add rows of it")
     table = months.pivot_table(index="period_end", columns="weights", values="value", aggfunc="sum", fill_value=0.0)
     table = table.reindex(columns=["open", "closed", "unknown", "other"], fill_value=0.0)
     total = table.sum(axis=1)
