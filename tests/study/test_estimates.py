@@ -110,6 +110,12 @@ def test_pick_takes_exactly_one_row():
         pick(frame, claim="B", unit="x")
 
 
+def test_an_interval_that_is_the_value_itself_is_not_written():
+    assert str(Estimate(29.4, 29.4, 29.4, "%")) == "29.4 %"
+    assert str(Estimate(29.4, 29.4, 29.5, "%")) == "29.4 % (29.4 to 29.5)"
+    assert str(Estimate(None, 29.4, 29.4, "%")) == "29.4 to 29.4 %"
+
+
 @pytest.mark.parametrize("unit", ["", "ratio", "share", "probability", "x"])
 def test_a_number_without_a_unit_is_written_as_a_number(unit):
     number = Estimate(2.5, 2.0, 3.0, unit)

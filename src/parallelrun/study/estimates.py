@@ -107,11 +107,11 @@ class Estimate:
     def __format__(self, spec: str) -> str:
         """Format as ``39 points (38.5 to 39.5)``, a ratio as ``16.7 (12.9 to 22)``.
 
-        The specification applies to each number; four digits by default.
+        The specification applies to each number; four digits by default. Ends that are the value itself are left out.
         """
         unit = behind(self.unit)
         ends = ""
-        if self.low is not None and self.high is not None:
+        if self.low is not None and self.high is not None and not self.low == self.high == self.value:
             ends = f"{_number(self.low, spec)} to {_number(self.high, spec)}"
         if self.value is None:
             return f"{ends}{unit}"
