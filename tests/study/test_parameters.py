@@ -1,4 +1,5 @@
 import ast
+import re
 from typing import Literal
 
 import pytest
@@ -44,6 +45,20 @@ def test_bad_values_are_refused_with_what_was_expected(values, message):
     with pytest.raises(ParameterError) as caught:
         parameters.check(Example, values)
     assert message in str(caught.value)
+
+
+class OnADay(parameters.Parameters):
+    day: str = parameters.parameter("2026-04-01", unit="ISO date", help="Day of it")
+
+
+@pytest.mark.parametrize("text", ["soon", "", "2026-02-30", "20260401", "2026-4-1", "2026-W14-3", "2026-04-01 "])
+def test_a_day_is_refused_that_is_none_or_not_written_as_tables_have_it(text):
+    message = f"parameter 'day': expected a day such as 2026-04-01, got {text!r}"
+    with pytest.raises(ParameterError, match=f"^{re.escape(message)}$"):
+        parameters.check(OnADay, {"day": text})
+    assert parameters.check(OnADay, {"day": "2028-02-29"}).day == "2028-02-29"
+    with pytest.raises(ParameterError, match="expected a day such as 2026-04-01, got 3"):
+        parameters.check(OnADay, {"day": 3})
 
 
 @pytest.mark.parametrize(

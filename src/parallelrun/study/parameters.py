@@ -12,20 +12,41 @@ import json
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    create_model,
+    field_validator,
+)
 from pydantic.fields import FieldInfo
 
 from parallelrun import ipynb, project
 from parallelrun.errors import ParameterError, near
+
+DAY = "ISO date"
+"""Unit of a parameter that is a day."""
 
 
 class Parameters(BaseModel):
     """Base of the themes' models: no unknown names, no coercion, no change after the check."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    @field_validator("*")
+    @classmethod
+    def _is_a_day(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse a text that is no day where the unit is one, written as tables have it."""
+        if unit_of(cls.model_fields[str(info.field_name)]) == DAY and f"{date.fromisoformat(value)}" != value:
+            raise ValueError("not written as YYYY-MM-DD")
+        return value
 
 
 def parameter(default: Any, *, unit: str, help: str, ge: float | None = None, le: float | None = None) -> Any:
@@ -134,8 +155,8 @@ def check(model: type[Parameters], values: Mapping[str, Any], places: Mapping[st
     Raises
     ------
     ParameterError
-        If a name is unknown (the nearest is named), or a value has the wrong type, is out of range or of more than 64
-        bits; the message has one line for each.
+        If a name is unknown (the nearest is named), or a value has the wrong type, is out of range, no day where its
+        unit is an ISO date, or of more than 64 bits; the message has one line for each.
     """
     problems = [
         (
@@ -158,7 +179,9 @@ def _explain(model: type[Parameters], problem: Any) -> str:
     name = str(problem["loc"][0])
     if problem["type"] == "extra_forbidden":
         return _unknown(name, model)
-    return f"parameter {name!r}: expected {expected(model.model_fields[name])}, got {_short(problem['input'])}"
+    field = model.model_fields[name]
+    wanted = f"a day such as {field.default}" if unit_of(field) == DAY else expected(field)
+    return f"parameter {name!r}: expected {wanted}, got {_short(problem['input'])}"
 
 
 def _unknown(name: str, model: type[Parameters]) -> str:
