@@ -941,3 +941,12 @@ def test_a_board_or_an_arena_that_is_missing_is_named(leaders):
     arenas = boards.lead_by_group(tables.load("convergence/modality_leaders"), ["arena"], 0.95, 1.0)
     with pytest.raises(DataError, match=r"modality_leaders: column 'arena' has none of code, .*: add rows of it"):
         boards.last_of(arenas.query("arena != 'code'"), "code")
+
+
+@pytest.mark.parametrize("gone", ["overall", "style_control"])
+def test_lags_and_slopes_name_the_board_that_is_missing(gaps, gone):
+    fewer = gaps.query("board != @gone")
+    with pytest.raises(DataError, match=rf"board_leaders: column 'board' has none of {gone}: add rows of it"):
+        history.lags(fewer)
+    with pytest.raises(DataError, match=rf"board_leaders: column 'board' has too few days of {gone} for a slope"):
+        history.slope_of(history.slopes(fewer, 0.95, 1, draws=10), gone)

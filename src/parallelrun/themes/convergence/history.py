@@ -11,9 +11,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from parallelrun.errors import DataError
 from parallelrun.study.countries import need_both
 from parallelrun.study.estimates import Estimate
-from parallelrun.study.provenance import traced
+from parallelrun.study.provenance import named, traced
 from parallelrun.themes.convergence.boards import BOARD_NAMES
 
 LONGEST_HOLD = 45
@@ -171,8 +172,17 @@ def slopes(gaps: pd.DataFrame, confidence: float, seed: int, draws: int = 4000, 
 
 @traced
 def slope_of(slopes: pd.DataFrame, board: str) -> Estimate:
-    """Return the slope of a board's gap, in points a year."""
-    row = slopes[slopes["board"] == board].iloc[0]
+    """Return the slope of a board's gap, in points a year.
+
+    Raises
+    ------
+    DataError
+        If the board has too few days for one.
+    """
+    rows = slopes[slopes["board"] == board]
+    if rows.empty:
+        raise DataError(f"{named(slopes)}: column 'board' has too few days of {board} for a slope: add rows of it")
+    row = rows.iloc[0]
     return Estimate(float(row["slope"]), float(row["low"]), float(row["high"]), "points/year")
 
 
@@ -211,7 +221,14 @@ def lags(gaps: pd.DataFrame, boards: tuple[str, ...] = ("overall", "style_contro
         scale, as_of, cn_model, cn (score), source, months (since the first board with that score), low (the same for
         the upper end of the Chinese interval), high (since the last board before without it, for the lower end;
         infinite where there is none), open (whether the first board on record already has the score).
+
+    Raises
+    ------
+    DataError
+        If there is no board of a kind.
     """
+    if gone := [board for board in boards if board not in set(gaps["board"])]:
+        raise DataError(f"{named(gaps)}: column 'board' has none of {' and '.join(gone)}: add rows of it")
     parts = []
     for board in boards:
         rows = gaps[gaps["board"] == board].sort_values("as_of")
