@@ -145,6 +145,16 @@ def test_a_cell_of_a_multinomial_is_the_quantile_of_its_binomial_at_one_uniform_
     np.testing.assert_array_equal(counts, np.c_[counts[:, 0], np.zeros(50), 20_000 - counts[:, 0]])
 
 
+@pytest.mark.parametrize(
+    ("trials", "p"), [(0, 0.3), (3, 0.2), (20, 0.5), (500, 0.01), (50, 1.0), (90_000, 0.0031), (10**6, 0.9999)]
+)
+def test_binomial_quantiles_are_those_of_scipy_also_where_the_guess_is_off(trials, p):
+    rng = np.random.default_rng(3)
+    u, n = rng.random(5000), np.floor(np.maximum(rng.normal(trials, trials**0.5 / 3, 5000), 0))
+    u[:4] = 0, 5e-324, 1e-300, 1 - 1e-16
+    assert (battles._binomial(u, n, p) == np.maximum(binom.ppf(u, n, p), 0)).all()
+
+
 def test_multinomial_counts_have_the_mean_and_covariance_of_their_shares():
     shares, trials, samples = np.array([0.5, 0.3, 0.15, 0.05]), 1_000, 20_000
     counts = battles.multinomial(trials, shares, samples, np.random.default_rng(11))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
+from scipy.special import expit, ndtri
 from scipy.stats import binom, norm
 
 from parallelrun.study.estimates import Estimate
@@ -159,10 +159,24 @@ def multinomial(trials: int, shares: np.ndarray, samples: int, rng: np.random.Ge
     left = np.full(samples, float(trials))
     counts = np.zeros((samples, len(shares)))
     for cell, rest, u in zip(cells[:-1], after[:-1], uniforms, strict=True):
-        counts[:, cell] = np.maximum(binom.ppf(u, left, shares[cell] / rest), 0)
+        counts[:, cell] = _binomial(u, left, shares[cell] / rest)
         left = left - counts[:, cell]
     counts[:, cells[-1]] = left
     return counts
+
+
+def _binomial(u: np.ndarray, trials: np.ndarray, p: float) -> np.ndarray:
+    """Return the quantiles u of binomial distributions, as `scipy.stats.binom.ppf` does, in less than half its time.
+
+    A guess by the expansion of Cornish and Fisher (1938) to the skewness is kept where the distribution function bears
+    it out, which it does for nearly all.
+    """
+    z, q = ndtri(np.maximum(u, np.finfo(float).tiny)), 1 - p
+    guess = np.clip(np.rint(trials * p + z * np.sqrt(trials * p * q) + (q - p) * (z**2 - 1) / 6), 0, trials)
+    reached = binom.cdf(guess, trials, p)
+    missed = (reached < u) | (reached - binom.pmf(guess, trials, p) >= u)
+    guess[missed] = np.maximum(binom.ppf(u[missed], trials[missed], p), 0)
+    return guess
 
 
 @traced
