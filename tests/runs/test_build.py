@@ -164,25 +164,15 @@ def test_a_notebook_that_reads_results_is_built_alone_into_another_folder(comman
     assert total(tmp_path / "elsewhere") == 0.5
 
 
-def test_a_notebook_that_ran_beside_the_others_runs_again_if_they_record_something_else(command, reader):
+@pytest.mark.parametrize("written", ["0.25", '"many"'])
+def test_a_notebook_that_ran_beside_the_others_on_other_results_or_failed_on_them_runs_again(command, reader, written):
     command("build", cwd=reader)
     shutil.rmtree(reader / "build")
     old = reader / "figures" / "fifth" / "results.json"
-    old.write_text(old.read_text().replace("0.5", "0.25"))
-    built = command("build", cwd=reader)
-    assert built.returncode == 0
-    assert runs(built) == ["2", "1"]
-    assert re.findall("all: (runs again|done|FAILED)", built.stderr) == ["runs again", "done"]
-    assert total(reader) == 0.5
-
-
-def test_a_notebook_that_old_results_stop_beside_the_others_has_not_failed(command, reader):
-    command("build", cwd=reader)
-    shutil.rmtree(reader / "build")
-    old = reader / "figures" / "fifth" / "results.json"
-    old.write_text(old.read_text().replace("0.5", '"many"'))
+    old.write_text(old.read_text().replace("0.5", written))
     built = command("build", cwd=reader)
     assert built.returncode == 0, built.stderr
+    assert runs(built) == ["2", "1"]
     assert re.findall("all: (runs again|done|FAILED)", built.stderr) == ["runs again", "done"]
     assert total(reader) == 0.5
 
